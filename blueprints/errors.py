@@ -1,0 +1,83 @@
+"""The one mapping of errors to answers: a page, JSON for scripts, an acknowledgement for sockets."""
+
+import logging
+from typing import Any
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from peerlearn.errors import PeerLearnError
+
+log = logging.getLogger(__name__)
+
+
+def wants_json() -> bool:
+    """Whether the caller is a script: it says so, or sends JSON."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return request.is_json or (
+        best == "application/json" and not request.headers.get("X-Sheet")
+    )
+
+
+def as_payload(error: PeerLearnError) -> dict[str, Any]:
+    """The machine-readable form of an error, the same over HTTP and sockets."""
+    return {"ok": False, "code": error.code, "message": error.message, **error.details}
+
+
+def answer(status: int, code: str, message: str, **details: Any) -> ResponseReturnValue:
+    """Answer with a page or JSON that says what happened, what is safe and what to do."""
+    if wants_json():
+        return jsonify(
+            {"ok": False, "code": code, "message": message, **details}
+        ), status
+    return render_template(
+        "errors/error.html", status=status, code=code, message=message, details=details
+    ), status
+
+
+SENTENCES = {
+    400: lambda: _("That request was not complete. Go back and try again."),
+    401: lambda: _("Sign in first."),
+    403: lambda: _("This page is not open to you."),
+    404: lambda: _("There is nothing here. The link may be old."),
+    405: lambda: _("That can't be done here. Go back and try again."),
+    413: lambda: _("That is too large. Choose something smaller."),
+    429: lambda: _("That was a lot in a short time. Wait a minute and try again."),
+    500: lambda: _(
+        "Something broke on our side. Nothing you entered was lost. Try again in a moment."
+    ),
+}
+
+
+def register(app: Flask) -> None:
+    """Install the mapping on an application."""
+
+    @app.errorhandler(PeerLearnError)
+    def _domain(error: PeerLearnError) -> ResponseReturnValue:
+        return answer(error.status, error.code, error.message, **error.details)
+
+    @app.errorhandler(CSRFError)
+    def _csrf(error: CSRFError) -> ResponseReturnValue:
+        return answer(
+            400,
+            "stale_page",
+            _("This page was open for a long time. Load it again and retry."),
+        )
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status in {301, 302, 303, 307, 308}:
+            return error
+        sentence = SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])()
+        return answer(status, f"http_{status}", sentence)
+
+    @app.errorhandler(Exception)
+    def _bug(error: Exception) -> ResponseReturnValue:
+        log.exception("unhandled error at %s", request.path)
+        if app.testing:
+            raise error
+        return answer(500, "http_500", SENTENCES[500]())

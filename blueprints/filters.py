@@ -1,0 +1,65 @@
+"""How templates show time and money: in the viewer's zone, in the field's words."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from blueprints.extensions import my_zone
+from peerlearn.clock import local, now
+from peerlearn.money import rupees
+
+
+def time_of(instant: datetime, zone: str | None = None) -> str:
+    """ "18:30" today, "Mon 18:00" within six days, "22 Nov 18:00" later."""
+    zone = zone or my_zone()
+    there, today = local(instant, zone), local(now(), zone).date()
+    days = (there.date() - today).days
+    if days == 0:
+        return there.strftime("%H:%M")
+    if 0 < days < 7:
+        return f"{format_date(there.date(), 'EEE')} {there:%H:%M}"
+    return f"{format_date(there.date(), 'd MMM')} {there:%H:%M}"
+
+
+def day(instant: datetime, zone: str | None = None) -> str:
+    """ "Today, 22 Nov", "Tomorrow, 23 Nov", "Tue, 24 Nov"."""
+    zone = zone or my_zone()
+    there, today = local(instant, zone).date(), local(now(), zone).date()
+    names = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
+    name = names.get((there - today).days) or format_date(there, "EEE")
+    return f"{name}, {format_date(there, 'd MMM')}"
+
+
+def when(instant: datetime, zone: str | None = None) -> str:
+    """ "Today, 22 Nov, 18:30"."""
+    zone = zone or my_zone()
+    return f"{day(instant, zone)}, {local(instant, zone):%H:%M}"
+
+
+def clock_time(instant: datetime, zone: str | None = None) -> str:
+    """ "18:30", whatever the day."""
+    return f"{local(instant, zone or my_zone()):%H:%M}"
+
+
+def zone_city(zone: str) -> str:
+    """ "Asia/Kolkata" -> "Kolkata"."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def register(app: Flask) -> None:
+    """Install filters and globals on an application."""
+    app.jinja_env.filters.update(
+        rupees=rupees,
+        when=when,
+        time_of=time_of,
+        day=day,
+        clock_time=clock_time,
+        zone_city=zone_city,
+    )
+
+    @app.context_processor
+    def _time() -> dict[str, Any]:
+        return {"now_utc": now(), "my_zone": my_zone()}

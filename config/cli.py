@@ -1,0 +1,61 @@
+"""The `flask --app config.app ...` commands: demo, ledger, index, clock."""
+
+import sys
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from config.demo.build import demo_load
+from config.ports import make_ports
+from config.settings import Settings
+from peerlearn.clock import now
+from peerlearn.jobs.queue import JOBS
+from peerlearn.payments.service import ledger_check
+from peerlearn.ports import Ports
+
+
+def worker_ports(app: Flask) -> Ports:
+    """The ports a worker has: the reference encoder in place of the web's."""
+    settings: Settings = app.config["PEERLEARN"]
+    own: Ports = app.extensions["peerlearn.ports"]
+    return make_ports(settings, queue=own.queue, worker=True)
+
+
+def register(app: Flask) -> None:
+    """Install the commands on an application."""
+    demo = AppGroup("demo", help="People, lessons and money to try the product with.")
+    ledger = AppGroup("ledger", help="The double-entry ledger.")
+    index = AppGroup("index", help="The index of nearest mentors.")
+
+    @demo.command("load")
+    def load() -> None:
+        """Load the demo data; a second time only adds what the calendar needs."""
+        if app.config["PEERLEARN"].production:
+            sys.exit(
+                "Demo people have a known password. They are refused in production."
+            )
+        demo_load(worker_ports(app))
+
+    @ledger.command("check")
+    def check() -> None:
+        """Prove that the ledger sums to zero; exit 1 where it does not."""
+        report = ledger_check()
+        click.echo(str(report))
+        sys.exit(0 if report.balanced else 1)
+
+    @index.command("rebuild")
+    def rebuild() -> None:
+        """Embed what has changed and publish a new index."""
+        tray = worker_ports(app)
+        for name in ("export_encoder", "embed_stale", "rebuild_index"):
+            JOBS[name](tray)
+            click.echo(f"{name}: done")
+
+    @app.cli.command("clock")
+    def clock() -> None:
+        """Print the application's time."""
+        click.echo(now().isoformat())
+
+    for group in (demo, ledger, index):
+        app.cli.add_command(group)

@@ -1,0 +1,93 @@
+"""Serves the application and drains it: on SIGTERM no new work is taken, running requests end, sockets are told."""
+
+import os
+import random
+import signal
+import socket
+import sys
+import threading
+import time
+from typing import Any
+
+from flask import Flask
+
+from config.settings import Settings
+
+DRAIN_SECONDS = 20
+MAX_CONNECTIONS = 20_000
+
+
+def _listening_socket(settings: Settings) -> socket.socket:
+    """Bind without SO_REUSEPORT: a forgotten old server on the port must be an error, not a silent partner."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Inherited by accepted sockets on Linux. Without it small frames wait for the peer's delayed acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        sys.exit(
+            f"Port {settings.port} is taken or not allowed ({error.strerror}). Choose another with PORT=8080."
+        )
+    listener.listen(512)
+    return listener
+
+
+def serve(app: Flask, green: Any = None) -> None:
+    """Serve for ever; returns only by ending the process.
+
+    `green` is the eventlet package, handed in by `wsgi.py`, the one place that imports it; None serves with threads.
+    """
+    settings: Settings = app.config["PEERLEARN"]
+    if green is not None:
+        _serve_green(app, settings, green)
+    else:
+        app.extensions["socketio"].run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_output=False,
+            allow_unsafe_werkzeug=True,
+        )
+
+
+def _serve_green(app: Flask, settings: Settings, green: Any) -> None:
+    pool = green.GreenPool(MAX_CONNECTIONS)
+    stop = threading.Event()
+    # A handler may run between any two instructions: it does nothing but note the wish, and a second signal is harmless.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    listener = _listening_socket(settings)
+    green.spawn(
+        green.wsgi.server,
+        listener,
+        app,
+        custom_pool=pool,
+        max_size=MAX_CONNECTIONS,
+        log_output=False,
+        debug=False,
+    )
+    print(f"PeerLearn serves on {settings.public_url}", flush=True)
+    while not stop.is_set():
+        time.sleep(0.2)
+    _drain(app, pool)
+
+
+def _drain(app: Flask, pool: Any) -> None:
+    app.config["DRAINING"] = True
+    sockets = app.extensions["socketio"]
+    rooms = sockets.server.manager.rooms.get("/", {}).get(None, {})
+    sockets.server.emit(
+        "server_restart",
+        {"retry_ms": random.randint(200, 2000)},
+        namespace="/",
+        ignore_queue=True,
+    )  # noqa: S311
+    time.sleep(0.1)
+    for sid in list(rooms):
+        sockets.server.disconnect(sid, namespace="/")
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while pool.running() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    # Idle keep-alive connections would hold the interpreter; everything a person did is committed.
+    os._exit(0)

@@ -1,0 +1,48 @@
+"""The one table of what happens after a commit: fact -> reactions, in order.
+
+A reaction enqueues a job or emits to a socket. Its failure is logged and never reaches the person who acted; losing
+one loses only promptness, because a periodic job finds the same work by state.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from peerlearn.kernel import Deliver
+from peerlearn.ports import Ports
+
+log = logging.getLogger(__name__)
+
+Reaction = Callable[[Ports, Any], None]
+
+REACTIONS: dict[type, list[Reaction]] = {
+    # A row per fact. Keep it alphabetical by capability.
+}
+
+
+def hearer(ports: Callable[[], Ports]) -> Deliver:
+    """Return the function that hands committed facts to their reactions."""
+
+    def deliver(facts: Sequence[object]) -> None:
+        for fact in facts:
+            for reaction in REACTIONS.get(type(fact), ()):
+                try:
+                    reaction(ports(), fact)
+                except Exception:
+                    log.exception(
+                        "reaction %s to %r failed",
+                        getattr(reaction, "__name__", reaction),
+                        fact,
+                    )
+
+    return deliver
+
+
+def enqueues(job: str, *fields: str) -> Reaction:
+    """A reaction that asks for a job with these fields of the fact."""
+
+    def enqueue(ports: Ports, fact: Any) -> None:
+        ports.queue.enqueue(job, *(getattr(fact, name) for name in fields))
+
+    enqueue.__name__ = f"enqueue_{job}"
+    return enqueue

@@ -1,0 +1,128 @@
+"""Jobs by name: plain functions in tables, bound to one Huey per application.
+
+A job takes the ports and ids, calls one service and ends. Work that must happen is a row in the database; a lost
+message costs promptness, never the work, because a periodic job finds it by state.
+"""
+
+import functools
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from huey import Huey, RedisExpireHuey, SqliteHuey, crontab
+
+log = logging.getLogger(__name__)
+
+JobFunction = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """A job and how often it runs, in whole minutes."""
+
+    function: JobFunction
+    minutes: int
+
+
+JOBS: dict[str, JobFunction] = {}
+PERIODIC: dict[str, Periodic] = {}
+
+
+def job(function: JobFunction) -> JobFunction:
+    """Register a function `(ports, *ids) -> None` as a job under its own name."""
+    if function.__name__ in JOBS:
+        raise ValueError(f"Two jobs are called {function.__name__}.")
+    JOBS[function.__name__] = function
+    return function
+
+
+def periodic(*, minutes: int = 1) -> Callable[[JobFunction], JobFunction]:
+    """Register a function `(ports) -> None` to run every so many minutes, and as a job under its own name.
+
+    It must process everything that is due, not "this minute": missed runs are not caught up and two workers may both
+    run it.
+    """
+
+    def register(function: JobFunction) -> JobFunction:
+        PERIODIC[function.__name__] = Periodic(job(function), minutes)
+        return function
+
+    return register
+
+
+def make_huey(*, redis_url: str | None, sqlite_file: str) -> Huey:
+    """Return the queue: on Redis if there is one, else in its own SQLite file."""
+    if redis_url:
+        return RedisExpireHuey("peerlearn", url=redis_url, expire_time=86_400)
+    return SqliteHuey("peerlearn", filename=sqlite_file, timeout=5)
+
+
+class HueyQueue:
+    """The Queue port over Huey."""
+
+    def __init__(self, huey: Huey) -> None:
+        self.huey = huey
+        self._tasks: dict[str, Any] = {}
+
+    def bind(
+        self,
+        context: Callable[[], AbstractContextManager[Any]],
+        ports: Callable[[], Any],
+    ) -> None:
+        """Make every registered job a task of this Huey.
+
+        Each run opens a fresh application context: one shared context would share a database session between threads.
+        """
+        for name, function in JOBS.items():
+            self._tasks[name] = self.huey.task(name=name, retries=2, retry_delay=5)(
+                self._run(function, context, ports)
+            )
+        for name, entry in PERIODIC.items():
+            every = (
+                crontab(minute=f"*/{entry.minutes}")
+                if entry.minutes < 60
+                else crontab(minute="0")
+            )
+            self.huey.periodic_task(every, name=f"every_{name}")(
+                self._run(entry.function, context, ports)
+            )
+
+    @staticmethod
+    def _run(
+        function: JobFunction,
+        context: Callable[[], AbstractContextManager[Any]],
+        ports: Callable[[], Any],
+    ) -> Callable[..., None]:
+        @functools.wraps(function)
+        def run(*args: Any) -> None:
+            with context():
+                function(ports(), *args)
+
+        return run
+
+    def enqueue(self, job: str, *args: Any) -> None:
+        """Put a job on the queue. Raises KeyError for an unknown job."""
+        self._tasks[job](*args)
+
+
+class DirectQueue:
+    """The Queue port without a worker: remembers what was asked, and runs it when told. For tests and the CLI."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, tuple[Any, ...]]] = []
+
+    def enqueue(self, job: str, *args: Any) -> None:
+        """Remember a job. Raises KeyError for an unknown one."""
+        JOBS[job]  # noqa: B018 - an unknown job must fail here as it does on the real queue
+        self.asked.append((job, args))
+
+    def run_all(self, ports: Any) -> int:
+        """Run what was asked, and what that asks for in turn; return how many ran."""
+        count = 0
+        while self.asked:
+            name, args = self.asked.pop(0)
+            JOBS[name](ports, *args)
+            count += 1
+        return count

@@ -1,0 +1,12 @@
+"""Imports every table, so that metadata and Alembic see them all."""
+
+import peerlearn.accounts.models
+import peerlearn.artifacts.models
+import peerlearn.audit.models
+import peerlearn.catalog.models
+import peerlearn.live.models
+import peerlearn.notifications.models
+import peerlearn.payments.models
+import peerlearn.recommend.models
+import peerlearn.requests.models
+import peerlearn.sessions.models  # noqa: F401
