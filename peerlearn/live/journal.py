@@ -1,0 +1,222 @@
+"""The lesson's log. What a browser hears acknowledged is committed.
+
+`journal_append` writes many entries of many rooms in one transaction. `JournalWriter` gathers what arrives within a few
+milliseconds for it, because a transaction costs the same for one stroke as for forty.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from peerlearn.clock import now
+from peerlearn.errors import Conflict, PeerLearnError, Upstream
+from peerlearn.kernel import db, is_sqlite, transactional
+from peerlearn.live.models import JournalEntry, JournalHead
+from peerlearn.sessions.models import LiveSession
+
+log = logging.getLogger(__name__)
+
+WRITABLE_STATES: Final = frozenset({"confirmed", "live"})
+GATHER_SECONDS: Final = 0.004
+BATCH: Final = 200
+ANSWER_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What someone wants to write: already parsed, not yet numbered."""
+
+    live_session_id: int
+    author_id: int
+    client_id: str
+    kind: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A written line of the log. `new` is False when this client id had been written before."""
+
+    live_session_id: int
+    seq: int
+    author_id: int
+    client_id: str
+    kind: str
+    payload: dict[str, Any]
+    at: datetime
+    new: bool = True
+
+
+@transactional
+def journal_append(drafts: Sequence[Draft]) -> list[Entry | Conflict]:
+    """Number and write the drafts in their order; answer each with its Entry, or Conflict("room_ended").
+
+    Within a room numbers have no gap and no double, also when two processes append at once: the row of JournalHead is
+    locked first (on SQLite the whole database is), and only then is it seen which client ids are already written.
+    """
+    rooms = sorted({draft.live_session_id for draft in drafts})
+    writable = set(
+        db.session.scalars(select(LiveSession.id).where(LiveSession.id.in_(rooms), LiveSession.state.in_(WRITABLE_STATES)))
+    )
+    heads = _lock_heads([room for room in rooms if room in writable])
+    written = _already_written(drafts, list(heads))
+    at = now()
+    answers: list[Entry | Conflict] = []
+    rows: list[dict[str, Any]] = []
+    before = dict(heads)
+    for draft in drafts:
+        room = draft.live_session_id
+        if room not in heads:
+            answers.append(Conflict("This lesson is over. Nothing more can be written.", code="room_ended"))
+            continue
+        key = (room, draft.author_id, draft.client_id)
+        if key not in written:
+            heads[room] += 1
+            entry = Entry(room, heads[room], draft.author_id, draft.client_id, draft.kind, draft.payload, at)
+            rows.append({name: getattr(entry, name) for name in _COLUMNS})
+            written[key] = entry
+            answers.append(entry)
+        else:
+            first = written[key]
+            answers.append(Entry(**{name: getattr(first, name) for name in _COLUMNS}, new=False))
+    if rows:
+        db.session.execute(insert(JournalEntry), rows)
+        for room, seq in heads.items():
+            if seq != before[room]:
+                db.session.execute(update(JournalHead).where(JournalHead.live_session_id == room).values(seq=seq))
+    return answers
+
+
+_COLUMNS: Final = ("live_session_id", "seq", "author_id", "client_id", "kind", "payload", "at")
+
+
+def _lock_heads(rooms: list[int]) -> dict[int, int]:
+    """Lock the rooms' heads in ascending order (two batches can't wait for each other) and return their numbers."""
+    if not rooms:
+        return {}
+    known = set(db.session.scalars(select(JournalHead.live_session_id).where(JournalHead.live_session_id.in_(rooms))))
+    for room in rooms:
+        if room not in known:
+            _make_head(room)
+    statement = (
+        select(JournalHead.live_session_id, JournalHead.seq)
+        .where(JournalHead.live_session_id.in_(rooms))
+        .order_by(JournalHead.live_session_id)
+        .with_for_update()
+    )
+    return {room: seq for room, seq in db.session.execute(statement)}
+
+
+def _make_head(room: int) -> None:
+    # The other process may make the same head at the same moment; both engines know ON CONFLICT DO NOTHING.
+    values = {"live_session_id": room, "seq": 0}
+    if is_sqlite():
+        db.session.execute(sqlite.insert(JournalHead).values(values).on_conflict_do_nothing())
+    else:
+        db.session.execute(postgresql.insert(JournalHead).values(values).on_conflict_do_nothing())
+
+
+def _already_written(drafts: Sequence[Draft], rooms: list[int]) -> dict[tuple[int, int, str], Entry]:
+    if not rooms:
+        return {}
+    statement = select(JournalEntry).where(
+        JournalEntry.live_session_id.in_(rooms), JournalEntry.client_id.in_({draft.client_id for draft in drafts})
+    )
+    found: dict[tuple[int, int, str], Entry] = {}
+    for row in db.session.scalars(statement):
+        entry = Entry(**{name: getattr(row, name) for name in _COLUMNS})
+        found[entry.live_session_id, entry.author_id, entry.client_id] = entry
+    return found
+
+
+class _Waiting:
+    """One caller's drafts and the event it waits on."""
+
+    __slots__ = ("answers", "done", "drafts", "failure")
+
+    def __init__(self, drafts: Sequence[Draft]) -> None:
+        self.drafts = drafts
+        self.done = threading.Event()
+        self.answers: list[Entry | Conflict] = []
+        self.failure: BaseException | None = None
+
+
+class JournalWriter:
+    """One writer of a process. Threads and locks are the standard ones: a monkey-patched process makes them green.
+
+    `scope` opens what the database session needs around a transaction (the application's context).
+    """
+
+    def __init__(self, scope: Callable[[], AbstractContextManager[Any]]) -> None:
+        self._scope = scope
+        self._lock = threading.Lock()
+        self._queue: deque[_Waiting] = deque()
+        self._running = False
+
+    def append(self, drafts: Sequence[Draft]) -> list[Entry | Conflict]:
+        """Write and wait until it is committed. Raises Upstream("journal_busy") when the database does not answer in time."""
+        waiting = _Waiting(drafts)
+        with self._lock:
+            self._queue.append(waiting)
+            start = not self._running
+            self._running = True
+        if start:
+            threading.Thread(target=self._run, name="journal", daemon=True).start()
+        if not waiting.done.wait(ANSWER_SECONDS):
+            raise _busy()
+        if waiting.failure is not None:
+            raise waiting.failure
+        return waiting.answers
+
+    def _run(self) -> None:
+        """Write until nothing waits. The thread ends when the room is quiet and a new one starts with the next stroke."""
+        while True:
+            time.sleep(GATHER_SECONDS)
+            batch = self._take()
+            if not batch:
+                return
+            with self._scope():
+                self._write(batch)
+
+    def _take(self) -> list[_Waiting]:
+        batch: list[_Waiting] = []
+        with self._lock:
+            size = 0
+            while self._queue and size < BATCH:
+                batch.append(self._queue.popleft())
+                size += len(batch[-1].drafts)
+            if not batch:
+                self._running = False
+        return batch
+
+    def _write(self, batch: list[_Waiting]) -> None:
+        try:
+            answers = iter(journal_append([draft for waiting in batch for draft in waiting.drafts]))
+        except Exception as failure:
+            if len(batch) > 1:
+                # One room's trouble must not be another's: write each caller's drafts alone.
+                for waiting in batch:
+                    self._write([waiting])
+                return
+            log.exception("journal: could not write %d entries", len(batch[0].drafts))
+            batch[0].failure = failure if isinstance(failure, PeerLearnError) else _busy()
+            batch[0].done.set()
+            return
+        for waiting in batch:
+            waiting.answers = [next(answers) for _ in waiting.drafts]
+            waiting.done.set()
+
+
+def _busy() -> Upstream:
+    return Upstream("The board could not be saved just now. It stays on your screen and is sent again.", code="journal_busy")

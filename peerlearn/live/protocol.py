@@ -1,0 +1,94 @@
+"""Every name, kind and limit that a lesson's browser and server must agree on.
+
+`static/js/live/protocol.js` mirrors this module; a house test compares the two, so a name is changed in both or in none.
+Sizes are in bytes or characters as named, coordinates in tenths of a CSS pixel at 100 %, times in seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Browser -> server. All but the volatile ones are answered with an acknowledgement {ok: true, ...} or {ok: false, code, message}.
+ASK: Final[dict[str, str]] = {
+    "LOBBY_JOIN": "lobby_join",
+    "ROOM_JOIN": "room_join",
+    "ROOM_LEAVE": "room_leave",
+    "ROOM_END": "room_end",
+    "SIGNAL_SEND": "signal_send",
+    "INK_SEND": "ink_send",
+    "CURSOR_MOVE": "cursor_move",
+    "BOARD_COMMIT": "board_commit",
+    "JOURNAL_SYNC": "journal_sync",
+    "CHAT_SEND": "chat_send",
+    "TYPING_SHOW": "typing_show",
+    "MEDIA_SET": "media_set",
+}
+
+# Server -> browser.
+TELL: Final[dict[str, str]] = {
+    "LOBBY_CHANGED": "lobby_changed",
+    "PEER_ENTERED": "peer_entered",
+    "PEER_LEFT": "peer_left",
+    "SIGNAL_RELAYED": "signal_relayed",
+    "INK_DRAWN": "ink_drawn",
+    "CURSOR_MOVED": "cursor_moved",
+    "JOURNAL_APPENDED": "journal_appended",
+    "TYPING_SHOWN": "typing_shown",
+    "MEDIA_CHANGED": "media_changed",
+    "SEAT_MOVED": "seat_moved",
+    "ROOM_STARTED": "room_started",
+    "ROOM_ENDED": "room_ended",
+}
+
+# What a journal entry may be.
+BOARD: Final = "board"
+CHAT: Final = "chat"
+
+# What a board operation may be, and what a shape may be.
+OPERATIONS: Final[tuple[str, ...]] = ("stroke", "shape", "text", "image", "remove", "restore", "clear", "page_add")
+SHAPES: Final[tuple[str, ...]] = ("line", "arrow", "rectangle", "ellipse")
+
+# Ink colours by index: two of the mentor, two of the learner, and two that either may take.
+PALETTE: Final[tuple[str, ...]] = ("#1d2333", "#3f3fa6", "#a23a52", "#1f6b58", "#8a5414", "#5b6270")
+
+LIMIT: Final[dict[str, int]] = {
+    "ID_CHARS": 32,
+    "SIGNAL_BYTES": 65_536,
+    "INK_NUMBERS": 240,
+    "INK_BYTES": 4_096,
+    "COORDINATE": 400_000,
+    "STROKE_NUMBERS": 3_600,
+    "STROKE_WIDTH": 600,
+    "TEXT_CHARS": 500,
+    "TEXT_SIZE": 2_000,
+    "IMAGE_CHARS": 240_000,
+    "IDS": 500,
+    "PAGES": 20,
+    "OPERATIONS_PER_COMMIT": 40,
+    "COMMIT_BYTES": 600_000,
+    "CHAT_CHARS": 2_000,
+    "SYNC_ENTRIES": 400,
+}
+
+# Tokens a second, and how many may be saved up. One bucket for each person and kind of event.
+RATES: Final[dict[str, tuple[float, float]]] = {
+    "lobby_join": (1, 10),
+    "room_join": (1, 10),
+    "room_leave": (1, 10),
+    "room_end": (1, 5),
+    "signal_send": (30, 120),
+    "ink_send": (90, 180),
+    "cursor_move": (40, 80),
+    "board_commit": (15, 45),
+    "journal_sync": (4, 20),
+    "chat_send": (2, 12),
+    "typing_show": (2, 8),
+    "media_set": (4, 20),
+}
+
+# Dropped without a word when too many or malformed: the next one replaces them anyway.
+VOLATILE: Final[frozenset[str]] = frozenset({"ink_send", "cursor_move", "typing_show"})
+
+# A seat that was not heard of for so long counts as left, at the moment it was last heard of.
+SEAT_SILENCE_SECONDS: Final = 75
+SEAT_TOUCH_SECONDS: Final = 20

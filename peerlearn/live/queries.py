@@ -1,0 +1,91 @@
+"""Reading the log and the stays."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from peerlearn.clock import now
+from peerlearn.kernel import db
+from peerlearn.live.attendance import Stay, length, overlap
+from peerlearn.live.models import Attendance, JournalEntry
+from peerlearn.live.protocol import BOARD, CHAT
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Minutes in the room, whole, rounded down: of each person, and of both at once."""
+
+    by_person: dict[int, int]
+    together: int
+    first_entered_at: dict[int, datetime]
+
+
+def entries_since(live_session_id: int, since: int, limit: int) -> Sequence[JournalEntry]:
+    """The log after number `since`, in order, at most `limit` lines."""
+    return db.session.scalars(
+        select(JournalEntry)
+        .where(JournalEntry.live_session_id == live_session_id, JournalEntry.seq > since)
+        .order_by(JournalEntry.seq)
+        .limit(limit)
+    ).all()
+
+
+def chat_lines(live_session_id: int) -> Sequence[JournalEntry]:
+    """Every chat message of a lesson, in order. `payload["text"]` is plain text."""
+    return _of_kind(live_session_id, CHAT)
+
+
+def board_steps(live_session_id: int) -> Sequence[JournalEntry]:
+    """Every drawing step of a lesson, in order."""
+    return _of_kind(live_session_id, BOARD)
+
+
+def last_seq(live_session_id: int) -> int:
+    """The newest number of a lesson's log, 0 when nothing was written."""
+    return db.session.scalar(
+        select(func.max(JournalEntry.seq)).where(JournalEntry.live_session_id == live_session_id)
+    ) or 0
+
+
+def people_present(live_session_id: int, since: datetime) -> set[int]:
+    """The ids of the people who sit in the room and were heard of after `since`."""
+    return set(
+        db.session.scalars(
+            select(Attendance.user_id).where(
+                Attendance.live_session_id == live_session_id, Attendance.left_at.is_(None), Attendance.seen_at > since
+            )
+        )
+    )
+
+
+def presence_in(live_session_id: int) -> Presence:
+    """How long each was there and how long both were, from the stays; an open stay counts until it was last heard of."""
+    stays: dict[int, list[Stay]] = defaultdict(list)
+    first: dict[int, datetime] = {}
+    at = now()
+    rows = db.session.scalars(
+        select(Attendance).where(Attendance.live_session_id == live_session_id).order_by(Attendance.entered_at)
+    )
+    for row in rows:
+        stays[row.user_id].append((row.entered_at, row.left_at or min(at, row.seen_at)))
+        first.setdefault(row.user_id, row.entered_at)
+    people = list(stays)
+    both = overlap(stays[people[0]], stays[people[1]]) if len(people) == 2 else []
+    return Presence(
+        by_person={person: int(length(own).total_seconds() // 60) for person, own in stays.items()},
+        together=int(length(both).total_seconds() // 60),
+        first_entered_at=first,
+    )
+
+
+def _of_kind(live_session_id: int, kind: str) -> Sequence[JournalEntry]:
+    return db.session.scalars(
+        select(JournalEntry)
+        .where(JournalEntry.live_session_id == live_session_id, JournalEntry.kind == kind)
+        .order_by(JournalEntry.seq)
+    ).all()

@@ -1,0 +1,80 @@
+"""Who sits where in this process: the look-up of every in-room event. Memory only; the database holds the stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from peerlearn.live.limits import Bucket
+from peerlearn.live.protocol import RATES
+from peerlearn.live.room import Side, other_side
+
+
+@dataclass(slots=True)
+class Seat:
+    """One socket in one room. Ids are the database's, public ids are what the browsers know."""
+
+    sid: str
+    live_session_id: int
+    session_public_id: str
+    user_id: int
+    user_public_id: str
+    side: Side
+    epoch: int
+    attendance_id: int
+    name: str
+    media: dict[str, bool] = field(default_factory=dict)
+
+
+class Seats:
+    """The seats of a process, found by socket and by place."""
+
+    def __init__(self) -> None:
+        self._by_sid: dict[str, Seat] = {}
+        self._by_place: dict[tuple[int, Side], Seat] = {}
+        self._buckets: dict[tuple[str, str], Bucket] = {}
+
+    def sit(self, seat: Seat) -> Seat | None:
+        """Put a socket on its place and return the one it pushes away in this process, if any."""
+        pushed = self._by_place.get((seat.live_session_id, seat.side))
+        if pushed is not None and pushed.sid != seat.sid:
+            del self._by_sid[pushed.sid]
+        else:
+            pushed = None
+        self._by_sid[seat.sid] = seat
+        self._by_place[seat.live_session_id, seat.side] = seat
+        return pushed
+
+    def of(self, sid: str) -> Seat | None:
+        """The seat of a socket."""
+        return self._by_sid.get(sid)
+
+    def across(self, seat: Seat) -> Seat | None:
+        """The other person's seat, if their socket is on this process."""
+        return self._by_place.get((seat.live_session_id, other_side(seat.side)))
+
+    def stand(self, sid: str) -> Seat | None:
+        """Take a socket off its place and return the seat it had."""
+        seat = self._by_sid.pop(sid, None)
+        if seat is not None and self._by_place.get((seat.live_session_id, seat.side)) is seat:
+            del self._by_place[seat.live_session_id, seat.side]
+        return seat
+
+    def forget(self, sid: str) -> None:
+        """Drop a closed socket's buckets."""
+        for kind in RATES:
+            self._buckets.pop((sid, kind), None)
+
+    def in_room(self, live_session_id: int) -> list[Seat]:
+        """The seats of a room on this process."""
+        return [seat for seat in self._by_sid.values() if seat.live_session_id == live_session_id]
+
+    def attendance_ids(self) -> list[int]:
+        """The stays that this process keeps alive."""
+        return [seat.attendance_id for seat in self._by_sid.values()]
+
+    def within_rate(self, sid: str, kind: str, at: float) -> bool:
+        """Whether this socket may do one more thing of this kind at `at` (seconds of any steady clock)."""
+        bucket = self._buckets.get((sid, kind))
+        if bucket is None:
+            bucket = self._buckets[sid, kind] = Bucket(*RATES[kind], at)
+        return bucket.take(at)
