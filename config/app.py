@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import blueprints.live.events
+import blueprints.notifications.events
 from flask import Flask, Response, jsonify
 from flask.typing import ResponseReturnValue
 from flask_socketio import SocketIO
@@ -20,15 +22,11 @@ import blueprints.auth
 import blueprints.catalog
 import blueprints.dashboard
 import blueprints.live
-import blueprints.live.events
 import blueprints.notifications
-import blueprints.notifications.events
 import blueprints.payments
 import blueprints.public
 import blueprints.requests
 import blueprints.sessions
-import peerlearn.jobs  # registers every job
-import peerlearn.tables  # every table, so that metadata and migrations are whole
 from blueprints import errors, filters, icons
 from blueprints.extensions import (
     babel,

@@ -5,13 +5,13 @@ import sys
 import click
 from flask import Flask
 from flask.cli import AppGroup
+from peerlearn.payments.service import ledger_check
 
 from config.demo.build import demo_load
 from config.ports import make_ports
 from config.settings import Settings
 from peerlearn.clock import now
 from peerlearn.jobs.queue import JOBS
-from peerlearn.payments.service import ledger_check
 from peerlearn.ports import Ports
 
 

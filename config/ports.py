@@ -4,11 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from config.settings import Settings
 from peerlearn.adapters.annoy_index import AnnoyVectorIndex
-from peerlearn.adapters.bus import SocketBus, make_manager
 from peerlearn.adapters.encoders import make_encoder
 from peerlearn.adapters.mail import make_mailer
+
+from config.settings import Settings
+from peerlearn.adapters.bus import SocketBus, make_manager
 from peerlearn.adapters.razorpay_gateway import RazorpayGateway
 from peerlearn.clock import clock_in_use
 from peerlearn.jobs.queue import HueyQueue, make_huey

@@ -82,7 +82,7 @@ def _drain(app: Flask, pool: Any) -> None:
         {"retry_ms": random.randint(200, 2000)},
         namespace="/",
         ignore_queue=True,
-    )  # noqa: S311
+    )
     time.sleep(0.1)
     for sid in list(rooms):
         sockets.server.disconnect(sid, namespace="/")

@@ -102,7 +102,7 @@ class Settings:
             base = replace(
                 base,
                 secret_key="",
-                host="0.0.0.0",  # noqa: S104 - the router of the platform reaches the process from outside
+                host="0.0.0.0",
                 razorpay_key_id="",
                 razorpay_key_secret="",
                 razorpay_webhook_secrets=(),

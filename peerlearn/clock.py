@@ -66,7 +66,7 @@ _clock: Clock = SystemClock()
 
 def set_clock(clock: Clock) -> None:
     """Install the clock of this process. Called by the composition root and by tests."""
-    global _clock  # noqa: PLW0603 - one clock per process is the idea of this module
+    global _clock
     _clock = clock
 
 
