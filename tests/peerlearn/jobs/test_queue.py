@@ -1,0 +1,54 @@
+"""Jobs by name, on a real Huey."""
+
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from peerlearn.jobs.queue import JOBS, DirectQueue, HueyQueue, job, make_huey
+
+
+@pytest.fixture
+def noted() -> list[tuple[object, ...]]:
+    return []
+
+
+@pytest.fixture(autouse=True)
+def a_job(noted: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
+    def note_for_test(ports: object, *args: object) -> None:
+        noted.append((ports, *args))
+
+    monkeypatch.setitem(JOBS, "note_for_test", note_for_test)
+
+
+def test_a_job_runs_with_the_ports_and_its_ids(tmp_path: Path, noted: list[tuple[object, ...]]) -> None:
+    huey = make_huey(redis_url=None, sqlite_file=str(tmp_path / "queue.db"))
+    queue = HueyQueue(huey)
+    queue.bind(nullcontext, lambda: "ports")
+    queue.enqueue("note_for_test", 7)
+    huey.execute(huey.dequeue())
+    assert noted == [("ports", 7)]
+    huey.storage.close()
+
+
+def test_two_queues_in_one_process_do_not_mix(tmp_path: Path) -> None:
+    queues = [HueyQueue(make_huey(redis_url=None, sqlite_file=str(tmp_path / f"{n}.db"))) for n in "ab"]
+    for queue in queues:
+        queue.bind(nullcontext, lambda: None)
+    queues[0].enqueue("note_for_test", 1)
+    assert [queue.huey.pending_count() for queue in queues] == [1, 0]
+    for queue in queues:
+        queue.huey.storage.close()
+
+
+def test_an_unknown_job_is_refused() -> None:
+    with pytest.raises(KeyError):
+        DirectQueue().enqueue("no_such_job")
+
+
+def test_two_jobs_of_one_name_are_refused() -> None:
+    def note_for_test(ports: object) -> None:
+        """A second one."""
+
+    with pytest.raises(ValueError, match="note_for_test"):
+        job(note_for_test)

@@ -1,0 +1,149 @@
+"""One transaction per service call, facts after commit, races decided by the row count."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Mapped, mapped_column
+
+from peerlearn import clock
+from peerlearn.kernel import (
+    Base,
+    PublicId,
+    announce,
+    db,
+    prepare_engine,
+    set_hearer,
+    transactional,
+    transition,
+)
+
+
+class Thing(PublicId, Base):
+    """A table of this test only."""
+
+    __tablename__ = "thing_of_test_kernel"
+    __table_args__ = ({"info": {"test_only": True}},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(default="new")
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+Base.metadata.remove(Thing.__table__)  # type: ignore[arg-type] - other tests' schema must not hold it
+
+
+@pytest.fixture
+def heard() -> list[object]:
+    return []
+
+
+@pytest.fixture
+def bare(tmp_path: Path, heard: list[object]) -> Iterator[Flask]:
+    app = Flask("bare")
+    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{tmp_path}/kernel.db"
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+        set_hearer(db.engine, heard.extend)
+        Thing.__table__.create(db.engine)  # type: ignore[attr-defined]
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@transactional
+def make(state: str = "new") -> Thing:
+    thing = Thing(state=state)
+    db.session.add(thing)
+    db.session.flush()
+    announce(("made", thing.id))
+    return thing
+
+
+@transactional
+def make_two_then_fail() -> None:
+    make()
+    make()
+    raise RuntimeError("the second half failed")
+
+
+def count() -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Thing)) or 0
+
+
+def test_facts_are_heard_after_the_commit_and_in_order(bare: Flask, heard: list[object]) -> None:
+    first, second = make(), make()
+    assert heard == [("made", first.id), ("made", second.id)]
+
+
+def test_an_exception_rolls_back_nested_work_and_drops_its_facts(
+    bare: Flask, heard: list[object]
+) -> None:
+    with pytest.raises(RuntimeError):
+        make_two_then_fail()
+    assert count() == 0
+    assert heard == []
+
+
+def test_a_fact_without_a_transaction_is_refused(bare: Flask) -> None:
+    with pytest.raises(RuntimeError):
+        announce("nothing happened")
+
+
+def test_a_naive_instant_never_reaches_the_database(bare: Flask) -> None:
+    @transactional
+    def write() -> None:
+        db.session.add(Thing(at=datetime(2026, 1, 1)))  # noqa: DTZ001 - the mistake under test
+        db.session.flush()
+
+    with pytest.raises(sa.exc.StatementError):
+        write()
+
+
+def test_instants_come_back_aware_and_equal(bare: Flask) -> None:
+    thing = make()
+    at = thing.at
+    db.session.expire_all()
+    again = db.session.get(Thing, thing.id)
+    assert again is not None
+    assert again.at == at
+    assert again.at.tzinfo is not None
+
+
+def test_of_many_parallel_transitions_exactly_one_wins(bare: Flask) -> None:
+    thing_id = make().id
+    wins: list[bool] = []
+
+    @transactional
+    def move() -> bool:
+        return transition(Thing, thing_id, "new", "moved")
+
+    def run() -> None:
+        with bare.app_context():
+            wins.append(move())
+
+    threads = [threading.Thread(target=run) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(wins) == [False] * 15 + [True]
+
+
+def test_parallel_writers_on_sqlite_wait_and_never_fail(bare: Flask) -> None:
+    def run() -> None:
+        with bare.app_context():
+            for _ in range(25):
+                make()
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count() == 200
