@@ -13,15 +13,15 @@ LEARNERS: tuple[Learner, ...] = (
     ),
     Learner(
         "kabir", "Kabir Sen", "Asia/Kolkata", face(4, "curly", "black", "slate", "sand"),
-        ("calculus", "data-structures", "cat"), "Integration by parts without a formula sheet", "university",
+        ("calculus", "data-structures", "cat"), "Integration by parts without a formula sheet", "college",
     ),
     Learner(
         "priya", "Priya Menon", "Asia/Kolkata", face(4, "long", "black", "terracotta", "cream", glasses=True),
-        ("calculus", "algebra", "carnatic-vocals"), "Know which series converge, and sing before breakfast", "university",
+        ("calculus", "algebra", "carnatic-vocals"), "Know which series converge, and sing before breakfast", "college",
     ),
     Learner(
         "sofia", "Sofia Rossi", "Europe/Rome", face(1, "bun", "brown", "plum", "sand"),
-        ("calculus", "statistics", "ux-design"), "A calculus refresher before my master's", "university", ("en", "it"),
+        ("calculus", "statistics", "ux-design"), "A calculus refresher before my master's", "college", ("en", "it"),
     ),
     Learner(
         "arjun", "Arjun Pillai", "Asia/Kolkata", face(3, "short", "black", "slate", "mist"),
@@ -37,15 +37,15 @@ LEARNERS: tuple[Learner, ...] = (
     ),
     Learner(
         "mohan", "Mohan Das", "Asia/Kolkata", face(5, "bald", "grey", "olive", "cream", beard="short", glasses=True),
-        ("excel", "accounting", "guitar"), "Keep my shop's books and learn one song", "beginner",
+        ("excel", "accounting", "guitar"), "Keep my shop's books and learn one song", "working",
     ),
     Learner(
         "aiko", "Aiko Sato", "Asia/Tokyo", face(1, "wavy", "black", "indigo", "lilac"),
-        ("spoken-english", "ux-design", "gre"), "Speak in design reviews without rehearsing", "university", ("ja", "en"),
+        ("spoken-english", "ux-design", "gre"), "Speak in design reviews without rehearsing", "working", ("ja", "en"),
     ),
     Learner(
         "tariq", "Tariq Anwar", "Asia/Karachi", face(3, "wavy", "black", "plum", "sage", beard="short"),
-        ("machine-learning", "linear-algebra", "python"), "Understand the papers I pretend to read", "university",
+        ("machine-learning", "linear-algebra", "python"), "Understand the papers I pretend to read", "college",
     ),
     Learner(
         "lucia", "Lucía Vargas", "America/Bogota", face(2, "curly", "brown", "teal", "sky", earrings=True),
@@ -57,7 +57,7 @@ LEARNERS: tuple[Learner, ...] = (
     ),
     Learner(
         "femi", "Femi Adebayo", "Europe/London", face(6, "short", "black", "indigo", "sand", glasses=True),
-        ("quantum-physics", "linear-algebra", "philosophy"), "Read one real physics book to the end", "university",
+        ("quantum-physics", "linear-algebra", "philosophy"), "Read one real physics book to the end", "college",
     ),
 )  # fmt: skip
 
