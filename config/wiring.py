@@ -8,15 +8,34 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from blueprints.notifications import push as bell
+from peerlearn.accounts import facts as accounts
 from peerlearn.kernel import Deliver
+from peerlearn.notifications import facts as notifications
 from peerlearn.ports import Ports
 
 log = logging.getLogger(__name__)
 
 Reaction = Callable[[Ports, Any], None]
 
+
+def enqueues(job: str, *fields: str) -> Reaction:
+    """A reaction that asks for a job with these fields of the fact."""
+
+    def enqueue(ports: Ports, fact: Any) -> None:
+        ports.queue.enqueue(job, *(getattr(fact, name) for name in fields))
+
+    enqueue.__name__ = f"enqueue_{job}"
+    return enqueue
+
+
 REACTIONS: dict[type, list[Reaction]] = {
     # A row per fact. Keep it alphabetical by capability.
+    accounts.SignInsEnded: [bell.cut_sockets],
+    accounts.UserBanned: [bell.cut_sockets],
+    notifications.MailWanted: [enqueues("send_letter", "mail_id")],
+    notifications.NotificationCreated: [bell.push_notification],
+    notifications.NotificationsRead: [bell.push_read],
 }
 
 
@@ -36,13 +55,3 @@ def hearer(ports: Callable[[], Ports]) -> Deliver:
                     )
 
     return deliver
-
-
-def enqueues(job: str, *fields: str) -> Reaction:
-    """A reaction that asks for a job with these fields of the fact."""
-
-    def enqueue(ports: Ports, fact: Any) -> None:
-        ports.queue.enqueue(job, *(getattr(fact, name) for name in fields))
-
-    enqueue.__name__ = f"enqueue_{job}"
-    return enqueue

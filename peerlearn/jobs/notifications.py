@@ -1,0 +1,50 @@
+"""Letters leave here: one at a time, claimed, sent, written down."""
+
+import logging
+
+from flask import current_app
+from flask_babel import force_locale
+
+from peerlearn.errors import Upstream
+from peerlearn.jobs.queue import job, periodic
+from peerlearn.notifications import queries, service
+from peerlearn.notifications.models import OutgoingMail
+from peerlearn.notifications.ports import Letter
+from peerlearn.ports import Ports
+
+log = logging.getLogger(__name__)
+
+
+@job
+def send_letter(ports: Ports, mail_id: int) -> None:
+    """Send one letter now, if it is due and nobody else has it."""
+    mail = service.mail_claim(mail_id)
+    if mail is None:
+        return
+    letter = render_letter(mail, public_url=ports.settings.public_url)
+    try:
+        ports.mailer.send(letter)
+    except Upstream as error:
+        log.warning("mail %s: %s", mail_id, error.message)
+        service.mail_failed(mail_id, error.message)
+        return
+    service.mail_sent(mail_id)
+
+
+@periodic(minutes=1)
+def send_mail(ports: Ports) -> None:
+    """Send every letter that is due: those whose wake-up was lost, and those that failed before."""
+    for mail_id in queries.mail_due():
+        send_letter(ports, mail_id)
+
+
+def render_letter(mail: OutgoingMail, *, public_url: str) -> Letter:
+    """Fill a letter's two templates in the reader's language. The message id is the same on every try."""
+    host = public_url.rsplit("/", 1)[-1].split(":")[0] or "peerlearn"
+    context = {**mail.context, "public_url": public_url, "subject": mail.subject}
+    with force_locale(mail.locale):
+        text = current_app.jinja_env.get_template(f"email/{mail.template}.txt").render(context)
+        html = current_app.jinja_env.get_template(f"email/{mail.template}.html").render(context)
+    return Letter(
+        to=mail.to, subject=mail.subject, text=text, html=html, message_id=f"<letter-{mail.id}@{host}>"
+    )
