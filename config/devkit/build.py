@@ -12,10 +12,11 @@ DIST = ROOT / "static" / "dist"
 
 
 def _sources() -> list[Path]:
-    # Tailwind reads class names from templates, from scripts and from the Python that builds class lists.
-    styled = sorted(ROOT.glob("blueprints/**/*.py"))
+    # Class names and icon names are read from templates, from scripts and from the Python that quotes them.
     static = [path for path in sorted((ROOT / "static").iterdir()) if path.name != "dist"]
-    return [*static, ROOT / "templates", *styled, ROOT / "package-lock.json", ROOT / "config" / "devkit" / "build.mjs"]
+    quoted = [*sorted(ROOT.glob("blueprints/**/*.py")), *sorted(ROOT.glob("peerlearn/**/*.py"))]
+    steps = sorted((ROOT / "config" / "devkit").glob("*.mjs"))
+    return [*static, ROOT / "templates", *quoted, *steps, ROOT / "package-lock.json"]
 
 
 def assets() -> None:

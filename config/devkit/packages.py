@@ -166,7 +166,9 @@ def node_packages() -> None:
         say(f"  Node {NODE_AT_LEAST} or newer was not found here; taking one from PyPI.")
         _install("requirements-node.txt", "Installing Node")
     if _node_version() < NODE_AT_LEAST:
-        raise Missing(f"Node {NODE_AT_LEAST} or newer is needed to build the pages. Install it from nodejs.org and try again.")
+        raise Missing(
+            f"Node {NODE_AT_LEAST} or newer is needed to build the pages. Install it from nodejs.org and try again."
+        )
     stamp = ROOT / "node_modules" / ".stamp"
     value = fingerprint(["package-lock.json"])
     if fresh(stamp, value):

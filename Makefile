@@ -1,0 +1,58 @@
+# PeerLearn. `make` or `make help` lists what can be done; every target sets up what it needs.
+PYTHON := $(shell sh config/devkit/python.sh)
+ifeq ($(PYTHON),)
+$(error Python 3.11 or newer is needed)
+endif
+KIT := $(PYTHON) -m config.devkit
+IN := .venv/bin/python -m
+export PORT
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint format types build watch lock demo fresh screens bench-pages bench-room bench-index eval-recommend drill
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
+
+run: ## set up everything and start the site at http://127.0.0.1:8000 (PORT=8100 for another)
+	@exec $(KIT).run
+
+test: ## all checks and tests, as the CI runs them
+	@exec $(KIT).test
+
+setup: ## packages, pages, database and demo data, without starting anything
+	@$(KIT).setup
+
+lint: setup-dev ## style, floors, JavaScript types
+	@$(KIT).check lint
+
+types: setup-dev ## mypy
+	@$(KIT).check types
+
+format: setup-dev ## rewrite Python in the house style
+	@.venv/bin/ruff check --fix-only --quiet . ; .venv/bin/ruff format .
+
+build: ## CSS, JavaScript, fonts, icons -> static/dist
+	@$(KIT).setup pages
+
+watch: setup ## build again at each change of a style, script or template
+	@node config/devkit/build.mjs --watch
+
+demo: setup ## load the demo people again (what you did stays)
+	@.venv/bin/flask --app config.app demo load
+
+fresh: ## forget the development data in var/
+	@rm -rf var && echo "var/ is gone; make run starts from nothing."
+
+lock: ## write the lock files anew from requirements*.in and package.json
+	@$(KIT).setup dev && sh config/devkit/lock.sh
+
+screens: setup-dev ## pictures of every screen, phone and desktop -> var/screens
+	@$(IN) bench.screens
+
+bench-pages: setup-bench ## our catalogue page against Django's, in the same run
+	@$(IN) bench.pages
+
+.PHONY: setup-dev setup-bench
+setup-dev:
+	@$(KIT).setup dev
+setup-bench:
+	@$(KIT).setup bench

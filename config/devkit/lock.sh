@@ -1,0 +1,16 @@
+#!/bin/sh
+# Writes the lock files: exact versions and hashes, no address of any index or registry in them.
+set -eu
+for name in requirements requirements-model requirements-dev requirements-bench requirements-node; do
+    .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+        --no-emit-index-url --no-emit-find-links --no-emit-package torch \
+        --custom-compile-command "make lock" "$name.in" -o "$name.txt"
+    echo "  $name.txt"
+done
+# In an empty folder: npm leaves out the packages of other platforms when it sees node_modules.
+scratch=$(mktemp -d)
+cp package.json .npmrc "$scratch"
+(cd "$scratch" && npm install --package-lock-only --silent)
+cp "$scratch/package-lock.json" package-lock.json
+rm -r "$scratch"
+echo "  package-lock.json"
