@@ -1,7 +1,8 @@
 """What a mentor's profile may say: parsing and the list of what is still missing. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from peerlearn.errors import Invalid
@@ -104,39 +105,29 @@ def parse_levels(values: str | Iterable[str]) -> list[str]:
     return [level for level in LEVELS if level in wanted]
 
 
-def parse_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Check and clean the given profile fields; return column values. Raises Invalid with `field` for a wrong one."""
-    clean: dict[str, Any] = {}
-    for name, value in fields.items():
-        match name:
-            case "headline":
-                clean[name] = _line(value, HEADLINE_LIMIT, name, "The headline")
-            case "city":
-                clean[name] = _line(value, CITY_LIMIT, name, "The city")
-            case "bio":
-                clean[name] = str(value).strip()
-                if len(clean[name]) > BIO_LIMIT:
-                    raise Invalid(f"The text about you may be {BIO_LIMIT} characters long. Please shorten it.",
-                                  code="too_long", field=name)  # fmt: skip
-            case "price_paise":
-                clean[name] = int(value)
-                if not PRICE_LEAST_PAISE <= clean[name] <= PRICE_MOST_PAISE:
-                    raise Invalid("The price of a lesson must be between ₹50 and ₹10,000.", code="bad_price",
-                                  field=name)  # fmt: skip
-            case "lesson_minutes":
-                clean[name] = int(value)
-                if clean[name] not in LESSON_MINUTES:
-                    raise Invalid("Choose one of the lesson lengths in the list.", code="bad_length", field=name)
-            case "languages":
-                clean[name] = parse_languages(value)
-            case "level":
-                clean[name] = parse_levels(value)
-            case "notice_minutes" | "buffer_minutes" | "max_per_day" | "horizon_days":
-                clean[name] = _parse_rule(name, value)
-            case _:
-                raise Invalid("The form sent something we don't know. Reload the page.", code="unknown_field",
-                              field=name)  # fmt: skip
-    return clean
+def _bio(value: Any) -> str:
+    text = str(value).strip()
+    if len(text) > BIO_LIMIT:
+        raise Invalid(
+            f"The text about you may be {BIO_LIMIT} characters long. Please shorten it.", code="too_long", field="bio"
+        )
+    return text
+
+
+def _price(value: Any) -> int:
+    price = int(value)
+    if not PRICE_LEAST_PAISE <= price <= PRICE_MOST_PAISE:
+        raise Invalid(
+            "The price of a lesson must be between ₹50 and ₹10,000.", code="bad_price", field="price_paise"
+        )
+    return price
+
+
+def _length(value: Any) -> int:
+    minutes = int(value)
+    if minutes not in LESSON_MINUTES:
+        raise Invalid("Choose one of the lesson lengths in the list.", code="bad_length", field="lesson_minutes")
+    return minutes
 
 
 _RULES: dict[str, tuple[int, int, str]] = {
@@ -155,6 +146,26 @@ def _parse_rule(name: str, value: Any) -> int | None:
     if not least <= number <= most:
         raise Invalid(sentence, code="out_of_range", field=name)
     return number
+
+
+_PARSERS: dict[str, Callable[[Any], Any]] = {
+    "headline": lambda value: _line(value, HEADLINE_LIMIT, "headline", "The headline"),
+    "city": lambda value: _line(value, CITY_LIMIT, "city", "The city"),
+    "bio": _bio,
+    "price_paise": _price,
+    "lesson_minutes": _length,
+    "languages": parse_languages,
+    "level": parse_levels,
+    **{name: partial(_parse_rule, name) for name in _RULES},
+}
+
+
+def parse_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Check and clean the given profile fields; return column values. Raises Invalid with `field` for a wrong one."""
+    for name in fields:
+        if name not in _PARSERS:
+            raise Invalid("The form sent something we don't know. Reload the page.", code="unknown_field", field=name)
+    return {name: _PARSERS[name](value) for name, value in fields.items()}
 
 
 def parse_hours(rows: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

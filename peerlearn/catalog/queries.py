@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from peerlearn.accounts.models import Block, User
+from peerlearn.accounts.models import User
 from peerlearn.catalog.models import DayException, MentorProfile, MentorTopic, Topic, WeeklyHours
 from peerlearn.catalog.slots import Availability, DayChange, WeeklyRange
 from peerlearn.clock import now
@@ -92,9 +92,6 @@ _RULES = (
 )  # fmt: skip
 _LOWEST = sa.select(sa.func.min(MentorProfile.price_paise)).select_from(_MENTORS).where(LISTED)
 _LISTED_IDS = sa.select(MentorProfile.user_id).select_from(_MENTORS).where(LISTED)
-_BLOCKED = sa.select(Block.blocked_id).where(Block.blocker_id == bindparam("viewer")).union(
-    sa.select(Block.blocker_id).where(Block.blocked_id == bindparam("viewer"))
-)  # fmt: skip
 _WAITING = (
     sa.select(MentorProfile.user_id).where(MentorProfile.state == "submitted").order_by(MentorProfile.submitted_at)
 )
@@ -196,7 +193,3 @@ def lowest_price_paise() -> int | None:
     """Return what the least expensive lesson costs, or None while there are no mentors."""
     return db.session.scalar(_LOWEST)
 
-
-def blocked_with(viewer_id: int) -> set[int]:
-    """Return everyone this person has blocked or was blocked by."""
-    return set(db.session.scalars(_BLOCKED, {"viewer": viewer_id}))

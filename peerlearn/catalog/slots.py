@@ -15,24 +15,24 @@ class Hours(Protocol):
     """One weekly range: weekday 0 = Monday, minutes of the day in the mentor's zone."""
 
     @property
-    def weekday(self) -> int: ...  # noqa: D102 - named by the class
+    def weekday(self) -> int: ...
     @property
-    def start_minute(self) -> int: ...  # noqa: D102
+    def start_minute(self) -> int: ...
     @property
-    def end_minute(self) -> int: ...  # noqa: D102
+    def end_minute(self) -> int: ...
 
 
 class Exceptional(Protocol):
     """One day that differs, `off` or `extra`; no minutes means the whole day."""
 
     @property
-    def day(self) -> date: ...  # noqa: D102
+    def day(self) -> date: ...
     @property
-    def start_minute(self) -> int | None: ...  # noqa: D102
+    def start_minute(self) -> int | None: ...
     @property
-    def end_minute(self) -> int | None: ...  # noqa: D102
+    def end_minute(self) -> int | None: ...
     @property
-    def kind(self) -> str: ...  # noqa: D102
+    def kind(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,8 @@ def free_slots(
     if earliest >= window_end:
         return []
     tz = ZoneInfo(zone)
-    length, step, buffer = timedelta(minutes=minutes), timedelta(minutes=step_minutes), timedelta(minutes=buffer_minutes)
+    length, step = timedelta(minutes=minutes), timedelta(minutes=step_minutes)
+    buffer = timedelta(minutes=buffer_minutes)
     taken = sorted((start - buffer, end + buffer) for start, end in busy if end + buffer > earliest)
     full_days = _full_days(busy, tz, max_per_day)
     found: list[datetime] = []

@@ -1,6 +1,6 @@
 """What finding needs from outside: something that reads meaning, and something that knows neighbours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +18,10 @@ class Encoder(Protocol):
     @property
     def model(self) -> str:
         """The name of the weights; vectors of different models are never compared."""
+        ...
+
+    def refresh(self) -> None:
+        """Take the newest published model, if there is a newer one. Cheap to call; needs the database."""
         ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -58,6 +62,18 @@ class VectorIndex(Protocol):
         """Return the ids among these that the index knows, and their rows, shape (n, 384)."""
         ...
 
-    def words(self) -> dict[int, str]:
-        """Return the text each indexed mentor is found by, for the search by words. Empty without an index."""
+    def words(self) -> dict[int, tuple[str, str]]:
+        """Return what each indexed mentor is found by: (strong text, weak text). Empty without an index."""
+        ...
+
+    def build(
+        self,
+        mentor_ids: Sequence[int],
+        vectors: Vectors,
+        words: Mapping[int, tuple[str, str]],
+        *,
+        model: str,
+        built_at: float,
+    ) -> bytes:
+        """Return a new index over unit rows, shape (n, 384), as bytes to be published. Takes seconds: worker only."""
         ...
