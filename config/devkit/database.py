@@ -9,7 +9,7 @@ from config.devkit.console import ROOT, run_step
 from config.devkit.packages import VENV, venv_env
 from config.devkit.stamps import fingerprint, fresh, press
 
-FLASK = [VENV / "bin" / "python", "-m", "flask", "--app", "config.app"]
+FLASK: list[str | Path] = [VENV / "bin" / "python", "-m", "flask", "--app", "config.app"]
 
 
 def data_dir() -> Path:

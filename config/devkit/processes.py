@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from types import FrameType
 
 from honcho import manager as honcho_manager
@@ -66,7 +67,7 @@ def commands(port: int) -> dict[str, str]:
     if not os.environ.get("RAZORPAY_BASE_URL"):
         words = [
             *(sys.executable, "-m", "peerlearn.adapters.razorpay_simulator"),
-            *("--port", str(port + 1), "--data", os.path.join(os.environ["DATA_DIR"], "razorpay.db")),
+            *("--port", str(port + 1), "--data", str(Path(os.environ["DATA_DIR"]) / "razorpay.db")),
             *("--webhook", f"http://127.0.0.1:{port}/webhooks/razorpay"),
         ]
         found = {"simulator": "exec " + shlex.join(words), **found}

@@ -1,0 +1,242 @@
+"""Real servers for tests: each starts on a free port in a folder of its own and ends with the test run."""
+
+import base64
+import ctypes
+import hashlib
+import hmac
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from aiosmtpd.controller import Controller
+
+from config.devkit import programs
+from tests.product import free_port
+
+START_SECONDS = 30
+PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent() -> None:
+    """In the child, before its program starts: ask Linux to end it when the test run dies, however it dies."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=0.5):
+            return True
+    except OSError:
+        return False
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = START_SECONDS) -> None:
+    """Poll until the condition holds. Raises AssertionError with `what` when it does not in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not happen within {seconds} s"
+        time.sleep(0.05)
+
+
+@contextmanager
+def _server(command: Sequence[str], port: int, folder: Path, *, user: str | None = None) -> Iterator[None]:
+    log = folder / "server.log"
+    as_user: dict[str, Any] = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+    with log.open("wb") as words:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=words,
+            cwd=folder,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - started before any thread of the tests
+            **as_user,
+        )
+    try:
+        wait_until(lambda: process.poll() is not None or _answers(port), f"{command[0]} answering")
+        assert process.poll() is None, log.read_text(errors="replace")[-3000:]
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)  # for PostgreSQL the fast way to stop
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _need(program: programs.Program) -> str:
+    path = program.path()
+    assert path, f"{program.title} is missing: {program.package} (apt), or run make test, which says what it needs"
+    return path
+
+
+def _unprivileged_user() -> str | None:
+    """PostgreSQL refuses to run as root; as root it gets an account that can own nothing else."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running PostgreSQL; `fresh()` gives the URL of a new empty database."""
+
+    port: int
+
+    def _dsn(self, name: str) -> str:
+        return f"postgresql://peerlearn@127.0.0.1:{self.port}/{name}"
+
+    def fresh(self, name: str) -> str:
+        """Make an empty database (dropping an older one of that name) and return its SQLAlchemy URL."""
+        connection = psycopg2.connect(self._dsn("postgres"))
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{name}"')
+        connection.close()
+        return self._dsn(name).replace("postgresql://", "postgresql+psycopg2://")
+
+
+@contextmanager
+def postgres() -> Iterator[PostgresServer]:
+    """PostgreSQL without the safety of a disk: fast, and gone afterwards."""
+    initdb = Path(_need(programs.POSTGRESQL))
+    user = _unprivileged_user()
+    folder = Path(tempfile.mkdtemp(prefix="peerlearn-pg-"))
+    as_user: dict[str, Any] = {}
+    if user:
+        os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
+        as_user = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
+    try:
+        made = subprocess.run(
+            [initdb, "-D", folder / "data", "-U", "peerlearn", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=folder,
+            **as_user,
+        )
+        assert made.returncode == 0, made.stdout + made.stderr
+        port = free_port()
+        quick = (
+            "fsync=off",
+            "synchronous_commit=off",
+            "full_page_writes=off",
+            "unix_socket_directories=",
+            "max_connections=80",
+        )
+        command = [str(initdb.parent / "postgres"), "-D", str(folder / "data"), "-h", "127.0.0.1", "-p", str(port)]
+        for setting in quick:
+            command += ["-c", setting]
+        with _server(command, port, folder, user=user):
+            yield PostgresServer(port)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """Redis that writes nothing to disk; yields its URL."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="peerlearn-redis-") as folder:
+        command = [
+            _need(programs.REDIS),
+            "--port",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
+        with _server(command, port, Path(folder)):
+            yield f"redis://127.0.0.1:{port}/0"
+
+
+@dataclass(frozen=True)
+class TurnServer:
+    """A running coturn and the secret it shares with the application (TURN REST credentials)."""
+
+    port: int
+    secret: str
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """What `TURN_URLS` says."""
+        return (f"turn:127.0.0.1:{self.port}?transport=udp", f"turn:127.0.0.1:{self.port}?transport=tcp")
+
+    def credentials(self, name: str = "test", ttl_seconds: int = 600) -> tuple[str, str]:
+        """A user name and password that coturn accepts until they end."""
+        user = f"{int(time.time()) + ttl_seconds}:{name}"
+        digest = hmac.new(self.secret.encode(), user.encode(), hashlib.sha1).digest()
+        return user, base64.b64encode(digest).decode()
+
+
+@contextmanager
+def turn() -> Iterator[TurnServer]:
+    """coturn on the loopback, relaying between loopback addresses."""
+    server = TurnServer(port=free_port(), secret="secret-of-the-tests")
+    relay = 42000 + (os.getpid() % 80) * 100
+    with tempfile.TemporaryDirectory(prefix="peerlearn-turn-") as name:
+        folder = Path(name)
+        command = [
+            _need(programs.COTURN),
+            *("-n", "--listening-ip=127.0.0.1", f"--listening-port={server.port}", "--relay-ip=127.0.0.1"),
+            *(f"--min-port={relay}", f"--max-port={relay + 99}", "--realm=peerlearn.test", "--use-auth-secret"),
+            *(f"--static-auth-secret={server.secret}", "--fingerprint", "--no-tls", "--no-dtls", "--no-cli"),
+            *("--allow-loopback-peers", "--no-multicast-peers", "--log-file=stdout"),
+            *(f"--pidfile={folder / 'turn.pid'}", f"--userdb={folder / 'turndb'}"),
+        ]
+        with _server(command, server.port, folder):
+            yield server
+
+
+@dataclass
+class Letters:
+    """A real SMTP server that keeps what it is given; `refuse` makes it answer with that line instead."""
+
+    port: int = 0
+    letters: list[Message] = field(default_factory=list)
+    refuse: str | None = None
+
+    @property
+    def url(self) -> str:
+        """What `SMTP_URL` says."""
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """Take one letter."""
+        if self.refuse:
+            return self.refuse
+        self.letters.append(message_from_bytes(envelope.content))
+        return "250 Taken"
+
+
+@contextmanager
+def smtp() -> Iterator[Letters]:
+    """A mail server on the loopback."""
+    box = Letters(port=free_port())
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller.start()
+    try:
+        yield box
+    finally:
+        controller.stop()
