@@ -1,0 +1,175 @@
+"""Calling a lesson off. The preview and the act call one pure function, so the sheet never lies."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from peerlearn.accounts.models import User
+from peerlearn.clock import now
+from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
+from peerlearn.kernel import announce, db, transactional, transition
+from peerlearn.money import rupees
+from peerlearn.notifications.service import notify
+from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.ports import Gateway
+from peerlearn.payments.refunds import refunded_paise
+from peerlearn.payments.service import refund_want, refunds_send
+from peerlearn.sessions.claims import claims_drop, people_lock
+from peerlearn.sessions.facts import SessionCancelled
+from peerlearn.sessions.lifecycle import Event, Ignored, State, next_state, refuse, sources
+from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.policy import CancelResult, Who, cancel_result
+from peerlearn.sessions.words import moment, session_url
+
+
+def cancel_preview(live_session: LiveSession, actor: User, at: datetime | None = None) -> CancelResult:
+    """Return the exact money result of this person cancelling at this instant (now by default). Changes nothing."""
+    order = db.session.get(PaymentOrder, live_session.order_id) if live_session.order_id else None
+    paid = order is not None and order.paid_payment_id is not None and live_session.confirmed_at is not None
+    return cancel_result(
+        who=_who(live_session, actor),
+        at=at or now(),
+        starts_at=live_session.refund_counts_from or live_session.starts_at,
+        kind=live_session.kind,
+        paid_paise=order.amount_paise if order and paid else 0,
+        fee_percent=live_session.fee_percent,
+        gst_percent=live_session.gst_percent,
+        refunded_before_paise=refunded_paise(order.paid_payment_id) if order and order.paid_payment_id else 0,
+    )
+
+
+def _who(live_session: LiveSession, actor: User) -> Who:
+    if actor.id == live_session.mentor_id:
+        return Who.MENTOR
+    if actor.id == live_session.learner_id:
+        return Who.LEARNER
+    if actor.is_admin:
+        return Who.PLATFORM
+    raise Missing("There is no such lesson among yours.", code="no_such_lesson")
+
+
+def session_cancel(
+    live_session_id: int, actor_id: int, reason: str, *, gateway: Gateway | None = None, expect_paise: int | None = None
+) -> CancelResult:
+    """Call a lesson off and return what it gave back: state, refund, freed time and both bells in one transaction.
+
+    `expect_paise` is the refund that the person saw; where the clock has passed a boundary since, nothing happens and
+    Conflict("terms_changed") says the new amount. With a gateway the refund is sent at once, else by the job.
+    Raises Missing for a stranger, Conflict where the lesson is over. Cancelling again changes nothing.
+    """
+    result = _cancel(live_session_id, actor_id, reason.strip(), expect_paise)
+    if gateway is not None and result.refund_paise:
+        refunds_send(gateway=gateway)
+    return result
+
+
+@transactional
+def _cancel(live_session_id: int, actor_id: int, reason: str, expect_paise: int | None) -> CancelResult:
+    live_session = db.session.get(LiveSession, live_session_id)
+    actor = db.session.get(User, actor_id)
+    if live_session is None or actor is None:
+        raise Missing("There is no such lesson among yours.", code="no_such_lesson")
+    people_lock([person for person in (live_session.mentor_id, live_session.learner_id) if person])
+    db.session.refresh(live_session)
+    who = _who(live_session, actor)
+    if who is Who.PLATFORM and not reason:
+        raise Invalid("Say why. Both people will read it.", code="reason", field="reason")
+    if who is Who.LEARNER and live_session.state == State.OPEN:
+        raise Missing("There is no such lesson among yours.", code="no_such_lesson")
+    outcome = next_state(live_session.state, Event.CANCEL)
+    refuse(outcome)
+    result = cancel_preview(live_session, actor)
+    if isinstance(outcome, Ignored):
+        return result
+    begun = live_session.state == State.LIVE or (
+        live_session.state == State.CONFIRMED and live_session.starts_at <= now()
+    )
+    if begun and who is Who.LEARNER and live_session.kind != "instant":
+        raise Conflict(
+            "This lesson has begun. Go in; if the mentor doesn't come, all of the money comes back by itself.",
+            code="begun",
+        )
+    if expect_paise is not None and expect_paise != result.refund_paise:
+        raise Conflict(
+            f"While this page was open the terms changed: cancelling now gives back {rupees(result.refund_paise)}.",
+            code="terms_changed",
+            refund_paise=result.refund_paise,
+        )
+    call_off(live_session, who, reason, result)
+    return result
+
+
+def call_off(live_session: LiveSession, who: Who, reason: str, result: CancelResult) -> None:
+    """Cancel inside the open transaction: state, time, refund, bells. The row decides races."""
+    refund_reason = {
+        Who.MENTOR: "Your mentor cancelled the lesson.",
+        Who.LEARNER: "You cancelled the lesson.",
+        Who.PLATFORM: reason or "PeerLearn cancelled the lesson.",
+    }[who]
+    confirmed = live_session.confirmed_at is not None
+    if not transition(
+        LiveSession,
+        live_session.id,
+        sources(Event.CANCEL, State.CANCELLED),
+        State.CANCELLED,
+        hold_expires_at=None,
+        held_by=None,
+        ended_at=now(),
+        end_reason=(reason or refund_reason)[:240],
+        refund_paise=result.refund_paise,
+        sequence=LiveSession.sequence + 1,
+    ):
+        raise Conflict("This lesson has changed. Load the page again.", code="changed")
+    claims_drop(live_session.id)
+    order = db.session.get(PaymentOrder, live_session.order_id) if live_session.order_id else None
+    if result.refund_paise and order is not None and order.paid_payment_id is not None:
+        refund_want(order.paid_payment_id, result.refund_paise, refund_reason, f"cancel:{live_session.public_id}")
+    if confirmed or live_session.learner_id is not None:
+        _tell(live_session, who, reason, result)
+    announce(SessionCancelled(live_session.id))
+
+
+def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult) -> None:
+    ids = [live_session.mentor_id, live_session.learner_id]
+    people = {user.id: user for user in db.session.scalars(sa.select(User).where(User.id.in_(ids)))}
+    mentor, learner = people[live_session.mentor_id], people.get(live_session.learner_id or 0)
+    if learner is None:
+        return
+    actor = {Who.MENTOR: mentor.first_name, Who.LEARNER: learner.first_name, Who.PLATFORM: "PeerLearn"}[who]
+    why = f" “{reason}”" if reason else ""
+    money = f" {rupees(result.refund_paise)} is on its way back to you." if result.refund_paise else ""
+    kept = f" You keep {rupees(result.kept.mentor_paise)}." if result.kept.mentor_paise else ""
+    for reader, other, tail in ((learner, mentor, money), (mentor, learner, kept)):
+        yours = (who is Who.MENTOR and reader is mentor) or (who is Who.LEARNER and reader is learner)
+        title = "You cancelled" if yours else f"{actor} cancelled"
+        notify(
+            reader.id,
+            "session_cancelled",
+            f"{title} {moment(live_session.starts_at, reader.time_zone)}",
+            f"{live_session.title}.{tail}{'' if yours else why}".strip(),
+            session_url(live_session.public_id),
+            (),
+            other.id,
+            f"cancelled:{live_session.public_id}:{reader.id}",
+        )
+
+
+def sessions_cancel_for(user_id: int, actor_id: int, reason: str, *, gateway: Gateway | None = None) -> int:
+    """Call off everything that a closed account still has ahead or running, on both sides; return how many.
+
+    Everybody else gets all of their money back. Raises NotAllowed for who is no administrator.
+    """
+    actor = db.session.get(User, actor_id)
+    if actor is None or not actor.is_admin:
+        raise NotAllowed("Only an administrator can do this.", code="admin_only")
+    ids = db.session.scalars(
+        sa.select(LiveSession.id).where(
+            sa.or_(LiveSession.mentor_id == user_id, LiveSession.learner_id == user_id),
+            LiveSession.state.in_([State.OPEN, State.HELD, State.CONFIRMED, State.LIVE]),
+        )
+    ).all()
+    for live_session_id in ids:
+        _cancel(live_session_id, actor_id, reason, None)
+    if gateway is not None and ids:
+        refunds_send(gateway=gateway)
+    return len(ids)

@@ -1,0 +1,103 @@
+"""Taking people's time. The constraint on `time_claim` is the truth; this file asks it and explains its answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from peerlearn.accounts.models import User
+from peerlearn.kernel import db
+from peerlearn.sessions.models import OVERLAP, LiveSession, TimeClaim
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Whose time is taken, and by which session."""
+
+    person_id: int
+    other: LiveSession
+
+
+def people_lock(person_ids: Iterable[int]) -> None:
+    """Queue up behind everybody who books one of these people, in id order.
+
+    PostgreSQL would otherwise find two equal claims in a deadlock and need a second to say so. SQLite has one writer.
+    """
+    ids = sorted(set(person_ids))
+    db.session.execute(sa.select(User.id).where(User.id.in_(ids)).order_by(User.id).with_for_update(key_share=True))
+
+
+def claims_take(live_session: LiveSession, person_ids: Iterable[int]) -> Overlap | None:
+    """Claim the session's time for these people: all of them or none.
+
+    Returns None on success, else whose time is already taken. The surrounding transaction stays usable.
+    """
+    db.session.flush()
+    rows = [
+        {
+            "person_id": person_id,
+            "live_session_id": live_session.id,
+            "starts_at": live_session.starts_at,
+            "ends_at": live_session.ends_at,
+        }
+        for person_id in sorted(set(person_ids))
+    ]
+    try:
+        with db.session.begin_nested():
+            for row in rows:
+                db.session.execute(sa.insert(TimeClaim).values(**row))
+    except IntegrityError as error:
+        if OVERLAP not in str(error.orig):
+            raise
+        found = overlap_for(live_session, [row["person_id"] for row in rows])
+        if found is None:
+            raise
+        return found
+    return None
+
+
+def overlap_for(live_session: LiveSession, person_ids: Iterable[int]) -> Overlap | None:
+    """Return the first claim of these people that overlaps the session's time, the session's own claims aside."""
+    found = db.session.execute(
+        sa.select(TimeClaim.person_id, LiveSession)
+        .join(LiveSession, LiveSession.id == TimeClaim.live_session_id)
+        .where(
+            TimeClaim.person_id.in_(set(person_ids)),
+            TimeClaim.live_session_id != live_session.id,
+            TimeClaim.starts_at < live_session.ends_at,
+            TimeClaim.ends_at > live_session.starts_at,
+        )
+        # The mentor's side first: a taken slot has alternatives, a learner's own lesson has a link.
+        .order_by(sa.case((TimeClaim.person_id == live_session.mentor_id, 0), else_=1), TimeClaim.starts_at)
+        .limit(1)
+    ).first()
+    return Overlap(found[0], found[1]) if found else None
+
+
+def claims_drop(live_session_id: int, person_id: int | None = None) -> None:
+    """Give the time of a session back: of everybody, or of one person."""
+    statement = sa.delete(TimeClaim).where(TimeClaim.live_session_id == live_session_id)
+    if person_id is not None:
+        statement = statement.where(TimeClaim.person_id == person_id)
+    db.session.execute(statement)
+
+
+def claims_move(live_session: LiveSession) -> Overlap | None:
+    """Put the session's claims onto its present times. Returns the overlap that forbids it, with nothing changed."""
+    people = list(
+        db.session.scalars(sa.select(TimeClaim.person_id).where(TimeClaim.live_session_id == live_session.id))
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.execute(
+                sa.update(TimeClaim)
+                .where(TimeClaim.live_session_id == live_session.id)
+                .values(starts_at=live_session.starts_at, ends_at=live_session.ends_at)
+                .execution_options(synchronize_session=False)
+            )
+    except IntegrityError as error:
+        if OVERLAP not in str(error.orig):
+            raise
+        return overlap_for(live_session, people)
+    return None

@@ -1,0 +1,74 @@
+"""What happened to a live session. Ids only; heard after the commit."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SessionPublished:
+    """A public session is on offer."""
+
+    live_session_id: int
+
+
+@dataclass(frozen=True)
+class SessionHeld:
+    """A learner holds a session while paying."""
+
+    live_session_id: int
+
+
+@dataclass(frozen=True)
+class SessionReleased:
+    """A hold ran out: the time is free again."""
+
+    live_session_id: int
+
+
+@dataclass(frozen=True)
+class SessionConfirmed:
+    """The money is there (or nothing was due) and the lesson stands."""
+
+    live_session_id: int
+
+
+@dataclass(frozen=True)
+class SessionMoved:
+    """The lesson has another time, same booking."""
+
+    live_session_id: int
+
+
+@dataclass(frozen=True)
+class SessionCancelled:
+    """The lesson was called off."""
+
+    live_session_id: int
+
+
+@dataclass(frozen=True)
+class SessionStarted:
+    """Both may talk."""
+
+    live_session_id: int
+
+
+@dataclass(frozen=True)
+class SessionEnded:
+    """The lesson is over."""
+
+    live_session_id: int
+
+
+@dataclass(frozen=True)
+class LateMoneyReturned:
+    """Money arrived for a time that was gone; all of it goes back."""
+
+    live_session_id: int
+    order_id: int
+
+
+@dataclass(frozen=True)
+class FeedbackGiven:
+    """One side rated the lesson."""
+
+    live_session_id: int

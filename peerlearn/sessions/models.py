@@ -1,0 +1,153 @@
+"""Tables of live sessions. The database itself refuses two lessons of one person at one time."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from peerlearn.clock import now
+from peerlearn.kernel import Base, PublicId, attach_ddl
+
+
+class LiveSession(PublicId, Base):
+    """One lesson of one mentor and one learner, from the offer to the recap."""
+
+    __tablename__ = "live_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mentor_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    learner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    title: Mapped[str] = mapped_column(sa.String(120))
+    description: Mapped[str] = mapped_column(sa.Text, default="")
+    topic_id: Mapped[int | None] = mapped_column(sa.ForeignKey("topic.id"))
+    goal: Mapped[str | None] = mapped_column(sa.String(240))
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    price_paise: Mapped[int]
+    # Snapshots: what was true at booking holds to the end.
+    fee_percent: Mapped[Decimal] = mapped_column(sa.Numeric(5, 2, asdecimal=True))
+    gst_percent: Mapped[Decimal] = mapped_column(sa.Numeric(5, 2, asdecimal=True))
+    state: Mapped[str] = mapped_column(sa.String(16), index=True)
+    hold_expires_at: Mapped[datetime | None]
+    held_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment_order.id"), index=True)
+    request_id: Mapped[int | None] = mapped_column(index=True)
+    confirmed_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(sa.String(240))
+    refund_paise: Mapped[int | None]
+    # Grows with every change that a calendar must hear of (iCalendar SEQUENCE).
+    sequence: Mapped[int] = mapped_column(default=0)
+    moved_count: Mapped[int] = mapped_column(default=0)
+    # The earliest start a moved booking ever had: the refund rule counts from it, so moving never buys money back.
+    refund_counts_from: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    __table_args__ = (
+        sa.CheckConstraint("starts_at < ends_at", name="time_forward"),
+        sa.CheckConstraint("price_paise >= 0", name="price"),
+        sa.CheckConstraint("learner_id IS NULL OR learner_id <> mentor_id", name="two_people"),
+        sa.CheckConstraint("kind IN ('public', 'private', 'instant')", name="kind"),
+        sa.CheckConstraint(
+            "state IN ('open', 'held', 'confirmed', 'live', 'completed', 'cancelled', 'expired')", name="state"
+        ),
+        sa.Index("ix_live_session_hold", "state", "hold_expires_at"),
+    )
+
+    @property
+    def minutes(self) -> int:
+        """Length of the lesson in whole minutes."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    def side_of(self, user_id: int) -> str | None:
+        """Return "mentor", "learner" or None for a person who is no part of this lesson."""
+        if user_id == self.mentor_id:
+            return "mentor"
+        return "learner" if user_id == self.learner_id else None
+
+
+class TimeClaim(Base):
+    """A stretch of one person's time that is taken by a session. Half open: [starts_at, ends_at)."""
+
+    __tablename__ = "time_claim"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    __table_args__ = (
+        sa.CheckConstraint("starts_at < ends_at", name="time_forward"),
+        sa.Index("ix_time_claim_person_time", "person_id", "starts_at", "ends_at"),
+    )
+
+
+OVERLAP = "time_claim_overlap"
+
+_SQLITE_TRIGGER = """
+CREATE TRIGGER time_claim_no_overlap_{event} BEFORE {when} ON time_claim
+WHEN EXISTS (
+    SELECT 1 FROM time_claim AS other
+    WHERE other.person_id = NEW.person_id AND other.id IS NOT NEW.id
+      AND other.starts_at < NEW.ends_at AND NEW.starts_at < other.ends_at
+)
+BEGIN SELECT RAISE(ABORT, 'time_claim_overlap'); END
+"""
+
+# (dialect, SQL): run after the table is made, and by the migration.
+DDL: list[tuple[str, str]] = [
+    ("postgresql", "CREATE EXTENSION IF NOT EXISTS btree_gist"),
+    (
+        "postgresql",
+        "ALTER TABLE time_claim ADD CONSTRAINT time_claim_overlap EXCLUDE USING gist "
+        "(person_id WITH =, tstzrange(starts_at, ends_at) WITH &&)",
+    ),
+    ("sqlite", _SQLITE_TRIGGER.format(event="insert", when="INSERT")),
+    ("sqlite", _SQLITE_TRIGGER.format(event="update", when="UPDATE OF person_id, starts_at, ends_at")),
+]
+attach_ddl(TimeClaim.__table__, DDL)  # type: ignore[arg-type]
+
+
+class Feedback(PublicId, Base):
+    """One side's word about a lesson: stars, and text if they like."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"))
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    about_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    stars: Mapped[int]
+    text: Mapped[str] = mapped_column(sa.Text, default="")
+    hidden_at: Mapped[datetime | None]
+    hidden_reason: Mapped[str | None] = mapped_column(sa.String(240))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    __table_args__ = (
+        sa.UniqueConstraint("live_session_id", "author_id"),
+        sa.CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
+    )
+
+
+class SessionReminder(Base):
+    """One message that is due about a lesson. Done once; found by its due time."""
+
+    __tablename__ = "session_reminder"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(sa.String(16))
+
+    __table_args__ = (
+        sa.UniqueConstraint("live_session_id", "user_id", "kind"),
+        sa.CheckConstraint("kind IN ('day', 'hour', 'ten_minutes', 'feedback', 'feedback_again')", name="kind"),
+        sa.Index("ix_session_reminder_due", "done_at", "due_at"),
+    )
