@@ -61,11 +61,11 @@ LIMIT: Final[dict[str, int]] = {
     "STROKE_WIDTH": 600,
     "TEXT_CHARS": 500,
     "TEXT_SIZE": 2_000,
-    "IMAGE_CHARS": 240_000,
+    "IMAGE_CHARS": 180_000,
     "IDS": 500,
     "PAGES": 20,
     "OPERATIONS_PER_COMMIT": 40,
-    "COMMIT_BYTES": 600_000,
+    "COMMIT_BYTES": 230_000,
     "CHAT_CHARS": 2_000,
     "SYNC_ENTRIES": 400,
 }

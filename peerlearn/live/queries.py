@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -13,16 +13,20 @@ from peerlearn.clock import now
 from peerlearn.kernel import db
 from peerlearn.live.attendance import Stay, length, overlap
 from peerlearn.live.models import Attendance, JournalEntry
-from peerlearn.live.protocol import BOARD, CHAT
+from peerlearn.live.protocol import BOARD, CHAT, SEAT_SILENCE_SECONDS
 
 
 @dataclass(frozen=True)
 class Presence:
-    """Minutes in the room, whole, rounded down: of each person, and of both at once."""
+    """Minutes in the room, whole, rounded down: of each person, and of both at once.
+
+    The keys of `first_entered_at` are the people who came at all; `last_left_at` is when the last of them was there.
+    """
 
     by_person: dict[int, int]
     together: int
     first_entered_at: dict[int, datetime]
+    last_left_at: datetime | None
 
 
 def entries_since(live_session_id: int, since: int, limit: int) -> Sequence[JournalEntry]:
@@ -52,8 +56,9 @@ def last_seq(live_session_id: int) -> int:
     ) or 0
 
 
-def people_present(live_session_id: int, since: datetime) -> set[int]:
-    """The ids of the people who sit in the room and were heard of after `since`."""
+def people_inside(live_session_id: int) -> set[int]:
+    """The ids of the people who sit in the room now (a silent seat does not count)."""
+    since = now() - timedelta(seconds=SEAT_SILENCE_SECONDS)
     return set(
         db.session.scalars(
             select(Attendance.user_id).where(
@@ -80,6 +85,7 @@ def presence_in(live_session_id: int) -> Presence:
         by_person={person: int(length(own).total_seconds() // 60) for person, own in stays.items()},
         together=int(length(both).total_seconds() // 60),
         first_entered_at=first,
+        last_left_at=max((end for own in stays.values() for _, end in own), default=None),
     )
 
 

@@ -11,7 +11,10 @@ from peerlearn.live.room import Side, other_side
 
 @dataclass(slots=True)
 class Seat:
-    """One socket in one room. Ids are the database's, public ids are what the browsers know."""
+    """One socket in one room. Ids are the database's, public ids are what the browsers know.
+
+    `checked_at` (seconds of a steady clock) is when the lesson's row last said that this person may be here.
+    """
 
     sid: str
     live_session_id: int
@@ -22,6 +25,7 @@ class Seat:
     epoch: int
     attendance_id: int
     name: str
+    checked_at: float = 0.0
     media: dict[str, bool] = field(default_factory=dict)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
+from peerlearn.accounts.presence_service import presence_lesson_set
 from peerlearn.clock import now
 from peerlearn.errors import Conflict
 from peerlearn.kernel import announce, db, transactional
@@ -63,6 +64,7 @@ def seat_take(live_session_id: int, user_id: int, *, page: str, tab: str, move: 
         )
         db.session.add(held)
         db.session.flush()  # the id is the seat's name in this process
+        presence_lesson_set(user_id, True)
         announce(RoomEntered(live_session_id, user_id))
     others = tuple(
         row.epoch
@@ -79,6 +81,7 @@ def seat_leave(attendance_id: int) -> None:
     if row is None or row.left_at is not None:
         return
     row.seen_at = row.left_at = now()
+    presence_lesson_set(row.user_id, False)
     announce(RoomLeft(row.live_session_id, row.user_id))
 
 
@@ -96,6 +99,7 @@ def seats_close(live_session_id: int) -> None:
     at = now()
     for row in _open_rows(live_session_id):
         row.left_at = at if row.seen_at > at - timedelta(seconds=SEAT_SILENCE_SECONDS) else row.seen_at
+        presence_lesson_set(row.user_id, False)
 
 
 @transactional

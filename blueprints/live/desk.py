@@ -1,0 +1,80 @@
+"""What a web process keeps for its rooms: the seats, the log's writer, and how one seat reaches the other."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, cast
+
+from flask import Flask, current_app
+from flask_socketio import SocketIO
+
+from peerlearn.live.journal import JournalWriter
+from peerlearn.live.protocol import SEAT_TOUCH_SECONDS
+from peerlearn.live.room import Side, other_side
+from peerlearn.live.seats import Seat, Seats
+from peerlearn.live.service import seats_touch
+
+log = logging.getLogger(__name__)
+
+
+def room_of(session_public_id: str) -> str:
+    """The socket room of everyone who looks at a lesson: both seats and both lobbies."""
+    return f"session:{session_public_id}"
+
+
+def place_of(session_public_id: str, side: Side) -> str:
+    """The socket room of one seat, over all processes."""
+    return f"seat:{session_public_id}:{side}"
+
+
+class Desk:
+    """One per application."""
+
+    def __init__(self, app: Flask, sockets: SocketIO) -> None:
+        self.seats = Seats()
+        self.journal = JournalWriter(app.app_context)
+        self._app = app
+        self._sockets = sockets
+        self._keeping = False
+
+    def tell_across(self, seat: Seat, event: str, payload: dict[str, Any]) -> None:
+        """Tell the other seat, wherever its socket is. Never the sender, never a third."""
+        place = place_of(seat.session_public_id, other_side(seat.side))
+        self._sockets.emit(event, payload, to=place)
+
+    def throw_across(self, seat: Seat, event: str, payload: dict[str, Any]) -> None:
+        """Tell the other seat something that may be lost: no database, and no bus when both sit in this process."""
+        across = self.seats.across(seat)
+        if across is not None:
+            self._sockets.emit(event, payload, to=across.sid, ignore_queue=True)
+        else:
+            self._sockets.emit(event, payload, to=place_of(seat.session_public_id, other_side(seat.side)))
+
+    def keep_seats(self) -> None:
+        """Say now and then that the seats of this process are alive, as long as there are any."""
+        if not self._keeping:
+            self._keeping = True
+            self._sockets.start_background_task(self._keep)
+
+    def _keep(self) -> None:
+        while True:
+            self._sockets.sleep(SEAT_TOUCH_SECONDS)
+            ids = self.seats.attendance_ids()
+            if not ids:
+                self._keeping = False
+                return
+            try:
+                with self._app.app_context():
+                    seats_touch(ids)
+            except Exception:
+                # The next round says it again; a stay only counts as silent after several missed rounds.
+                log.exception("live: could not keep %d seats", len(ids))
+
+
+def desk() -> Desk:
+    """The desk of the current application, made when it is first needed."""
+    found = current_app.extensions.get("peerlearn.live")
+    if found is None:
+        app = current_app._get_current_object()  # type: ignore[attr-defined] - threads need the application itself
+        found = current_app.extensions["peerlearn.live"] = Desk(app, current_app.extensions["socketio"])
+    return cast(Desk, found)

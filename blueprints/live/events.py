@@ -1,0 +1,276 @@
+"""Sockets of the room. Names, limits and kinds are those of peerlearn.live.protocol."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any, cast
+
+from flask import current_app, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_socketio import SocketIO, join_room, leave_room
+
+from blueprints.guards import socket_member
+from blueprints.live.desk import desk, place_of, room_of
+from blueprints.live.seated import seated
+from blueprints.notifications import events as page_events
+from peerlearn.accounts.queries import users_by_ids
+from peerlearn.clock import now
+from peerlearn.errors import Invalid, PeerLearnError, TooMany
+from peerlearn.live import queries, service
+from peerlearn.live.board import parse_cursor, parse_identifier, parse_ink, parse_operation
+from peerlearn.live.chat import parse_message
+from peerlearn.live.journal import Draft, Entry
+from peerlearn.live.models import JournalEntry
+from peerlearn.live.protocol import ASK, BOARD, CHAT, LIMIT, TELL
+from peerlearn.live.room import check_may_end, room_pass
+from peerlearn.live.seats import Seat
+from peerlearn.live.signal import parse_signal
+from peerlearn.sessions import service as sessions
+from peerlearn.sessions.models import LiveSession
+
+log = logging.getLogger(__name__)
+
+
+def _sid() -> str:
+    return str(cast(Any, request).sid)
+
+
+def _milliseconds() -> int:
+    return int(now().timestamp() * 1000)
+
+
+def _check_rate(event: str) -> None:
+    if not desk().seats.within_rate(_sid(), event, time.monotonic()):
+        raise TooMany(_("That was very fast. Wait a moment and go on."), code="too_fast")
+
+
+@socket_member
+def lobby_join(_payload: dict[str, Any], lesson: LiveSession) -> dict[str, Any]:
+    """Wait at the door. Answers who is already inside; whoever waits hears of the other at once."""
+    _check_rate("lobby_join")
+    passed = room_pass(lesson, current_user.id, now())
+    join_room(room_of(lesson.public_id))
+    _tell_lobbies(lesson, passed.side, inside=False)
+    inside = queries.people_inside(lesson.id)
+    others = inside - {current_user.id}
+    return {"server": _milliseconds(), "other_inside": bool(others)}
+
+
+@socket_member
+def room_join(payload: dict[str, Any], lesson: LiveSession) -> dict[str, Any]:
+    """Take the seat: {session, page, tab, move}. Answers all that a browser needs to meet the other and to catch up."""
+    _check_rate("room_join")
+    user_id = current_user.id
+    passed = room_pass(lesson, user_id, now())
+    page = parse_identifier(payload.get("page"), "page")
+    tab = parse_identifier(payload.get("tab"), "tab")
+    taken = service.seat_take(lesson.id, user_id, page=page, tab=tab, move=payload.get("move") is True)
+    place = place_of(lesson.public_id, passed.side)
+    seat = Seat(
+        sid=_sid(),
+        live_session_id=lesson.id,
+        session_public_id=lesson.public_id,
+        user_id=user_id,
+        user_public_id=current_user.public_id,
+        side=passed.side,
+        epoch=taken.epoch,
+        attendance_id=taken.attendance_id,
+        name=current_user.first_name,
+        checked_at=time.monotonic(),
+    )
+    desk().seats.sit(seat)
+    if taken.moved_from is not None:
+        _sockets().emit(TELL["SEAT_MOVED"], {"epoch": taken.epoch}, to=place)
+    join_room(place)
+    join_room(room_of(lesson.public_id))
+    desk().keep_seats()
+    desk().tell_across(seat, TELL["PEER_ENTERED"], {"epoch": seat.epoch})
+    _tell_lobbies(lesson, passed.side, inside=True)
+    if taken.others and lesson.state == "confirmed":
+        sessions.session_start(lesson.id)
+    return {
+        "epoch": seat.epoch,
+        "polite": passed.polite,
+        "side": passed.side,
+        "peer": {"epoch": max(taken.others)} if taken.others else None,
+        "seq": queries.last_seq(lesson.id),
+        "server": _milliseconds(),
+    }
+
+
+@seated
+def room_leave(_payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
+    """Stand up on purpose. One may come back until the door closes."""
+    _stand(seat.sid, on_purpose=True)
+    return {}
+
+
+@socket_member
+def room_end(payload: dict[str, Any], lesson: LiveSession) -> dict[str, Any]:
+    """End the lesson for both."""
+    _check_rate("room_end")
+    check_may_end(lesson, current_user.id, now())
+    reason = payload.get("reason")
+    sessions.session_end(lesson.id, actor_id=current_user.id, reason=reason[:200] if isinstance(reason, str) else "ended")
+    return {}
+
+
+@seated
+def signal_send(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
+    """Hand a call set-up message to the other page, and to that page only: {session, to: epoch, description | candidate}."""
+    to = payload.get("to")
+    if type(to) is not int:
+        raise Invalid(_("That message was not understood."), code="bad_payload")
+    desk().tell_across(seat, TELL["SIGNAL_RELAYED"], {**parse_signal(payload), "from": seat.epoch, "to": to})
+    return {}
+
+
+@seated
+def ink_send(payload: dict[str, Any], seat: Seat) -> None:
+    """Ink in progress: relayed, never stored."""
+    ink = parse_ink(payload)
+    if ink is not None:
+        desk().throw_across(seat, TELL["INK_DRAWN"], ink)
+
+
+@seated
+def cursor_move(payload: dict[str, Any], seat: Seat) -> None:
+    """Where the other one points: relayed, never stored."""
+    cursor = parse_cursor(payload)
+    if cursor is not None:
+        desk().throw_across(seat, TELL["CURSOR_MOVED"], cursor)
+
+
+@seated
+def typing_show(_payload: dict[str, Any], seat: Seat) -> None:
+    """Someone writes."""
+    desk().throw_across(seat, TELL["TYPING_SHOWN"], {})
+
+
+@seated
+def media_set(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
+    """Tell the other what we send: {microphone, camera, screen, hand, low_data}, each true or false."""
+    seat.media = {key: payload.get(key) is True for key in ("microphone", "camera", "screen", "hand", "low_data")}
+    desk().tell_across(seat, TELL["MEDIA_CHANGED"], seat.media)
+    return {}
+
+
+@seated
+def board_commit(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
+    """Write drawing steps: {session, steps: [{client_id, op}]}. Each is answered by itself, after it is committed."""
+    steps = payload.get("steps")
+    if not isinstance(steps, list) or not 1 <= len(steps) <= LIMIT["OPERATIONS_PER_COMMIT"]:
+        raise Invalid(_("That message was not understood."), code="bad_payload")
+    drafts: list[Draft] = []
+    refused: list[dict[str, Any]] = []
+    for step in steps:
+        client_id = parse_identifier(step.get("client_id") if isinstance(step, dict) else None, "client_id")
+        try:
+            drafts.append(Draft(seat.live_session_id, seat.user_id, client_id, BOARD, parse_operation(step.get("op"))))
+        except PeerLearnError as error:
+            refused.append({"client_id": client_id, "code": error.code, "message": error.message})
+    return {"answers": _append(seat, drafts) + refused}
+
+
+@seated
+def chat_send(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
+    """Write a message: {session, client_id, text}."""
+    client_id = parse_identifier(payload.get("client_id"), "client_id")
+    draft = Draft(seat.live_session_id, seat.user_id, client_id, CHAT, {"text": parse_message(payload.get("text"))})
+    return {"answers": _append(seat, [draft])}
+
+
+@seated
+def journal_sync(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
+    """The log after {since}, a page at a time."""
+    since = payload.get("since")
+    if type(since) is not int or since < 0:
+        raise Invalid(_("That message was not understood."), code="bad_payload")
+    rows = queries.entries_since(seat.live_session_id, since, LIMIT["SYNC_ENTRIES"])
+    people = {user.id: user.public_id for user in users_by_ids({row.author_id for row in rows}).values()}
+    return {
+        "entries": [_line(row, people[row.author_id]) for row in rows],
+        "more": len(rows) == LIMIT["SYNC_ENTRIES"],
+        "server": _milliseconds(),
+    }
+
+
+def _append(seat: Seat, drafts: list[Draft]) -> list[dict[str, Any]]:
+    """Write, then tell the other one, then answer. A repeated step is answered again and not told again."""
+    answers: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
+    for draft, written in zip(drafts, desk().journal.append(drafts) if drafts else [], strict=True):
+        if isinstance(written, PeerLearnError):
+            raise written
+        answers.append({"client_id": draft.client_id, "seq": written.seq, "at": int(written.at.timestamp() * 1000)})
+        if written.new:
+            lines.append(_line(written, seat.user_public_id))
+    if lines:
+        desk().tell_across(seat, TELL["JOURNAL_APPENDED"], {"entries": lines})
+    return answers
+
+
+def _line(row: Entry | JournalEntry, author: str) -> dict[str, Any]:
+    return {
+        "seq": row.seq,
+        "kind": row.kind,
+        "author": author,
+        "client_id": row.client_id,
+        "payload": row.payload,
+        "at": int(row.at.timestamp() * 1000),
+    }
+
+
+def _tell_lobbies(lesson: LiveSession, side: str, *, inside: bool) -> None:
+    _sockets().emit(TELL["LOBBY_CHANGED"], {"side": side, "inside": inside}, to=room_of(lesson.public_id), skip_sid=_sid())
+
+
+def _stand(sid: str, *, on_purpose: bool) -> None:
+    seat = desk().seats.stand(sid)
+    if seat is None:
+        return
+    service.seat_leave(seat.attendance_id)
+    desk().tell_across(seat, TELL["PEER_LEFT"], {"epoch": seat.epoch, "on_purpose": on_purpose})
+    if on_purpose:
+        leave_room(place_of(seat.session_public_id, seat.side))
+
+
+def _sockets() -> SocketIO:
+    return cast(SocketIO, current_app.extensions["socketio"])
+
+
+def disconnect(reason: str = "") -> None:
+    """A socket closed. The seat is free at once; the other one hears "reconnecting" first, and "left" after a while."""
+    try:
+        _stand(_sid(), on_purpose=False)
+        desk().seats.forget(_sid())
+    finally:
+        page_events.disconnect(reason)
+
+
+disconnect.guard = "seated"  # type: ignore[attr-defined] - it only ends what this socket held
+
+HANDLERS = (
+    lobby_join,
+    room_join,
+    room_leave,
+    room_end,
+    signal_send,
+    ink_send,
+    cursor_move,
+    typing_show,
+    media_set,
+    board_commit,
+    chat_send,
+    journal_sync,
+)
+assert {handler.__name__ for handler in HANDLERS} == set(ASK.values())  # noqa: S101 - a name is in both or in none
+
+
+def register(sockets: SocketIO) -> None:
+    """Attach the handlers to an application's Socket.IO server."""
+    for handler in HANDLERS:
+        sockets.on_event(handler.__name__, handler)
+    sockets.on_event("disconnect", disconnect)

@@ -1,0 +1,72 @@
+"""The guard of what happens inside a room: the socket must sit in it. The cheapest look-up there is, before anything else."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import request
+from flask_babel import gettext as _
+
+from blueprints.errors import as_payload
+from blueprints.live.desk import desk
+from peerlearn.clock import now
+from peerlearn.errors import Invalid, NotAllowed, PeerLearnError, TooMany
+from peerlearn.live.protocol import VOLATILE
+from peerlearn.live.room import room_pass
+from peerlearn.live.seats import Seat
+from peerlearn.sessions import queries as sessions
+
+log = logging.getLogger(__name__)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# How long a seat is believed before the lesson's row is read again: a ban, a cancellation or an end in another process counts then.
+BELIEVED_SECONDS = 5.0
+
+
+def seated(handler: F) -> F:
+    """A handler for a socket that sits in the room named by `payload["session"]`. Gets the payload and the Seat.
+
+    Identity is the seat's, never the payload's. Volatile events are dropped in silence; all others are answered, a refusal
+    with its code. Foreign rooms and floods are logged with the person and the event.
+    """
+    event = handler.__name__
+
+    @functools.wraps(handler)
+    def wrapper(payload: Any = None, *_rest: Any) -> dict[str, Any] | None:
+        seat = desk().seats.of(cast(Any, request).sid)
+        try:
+            seat = _admitted(seat, payload, event)
+            answer = handler(payload, seat)
+        except PeerLearnError as error:
+            if error.status in {403, 429}:
+                log.warning("live: %s refused for user %s: %s", event, seat and seat.user_id, error.code)
+            return None if event in VOLATILE else as_payload(error)
+        except Exception:
+            log.exception("live: %s failed for user %s", event, seat and seat.user_id)
+            return {"ok": False, "code": "broken", "message": _("That did not work. Try again.")}
+        return None if event in VOLATILE else {"ok": True, **(answer or {})}
+
+    wrapper.guard = "seated"  # type: ignore[attr-defined]
+    return cast(F, wrapper)
+
+
+def _admitted(seat: Seat | None, payload: Any, event: str) -> Seat:
+    if not isinstance(payload, dict):
+        raise Invalid(_("That message was not understood."), code="bad_payload")
+    if seat is None or payload.get("session") != seat.session_public_id:
+        raise NotAllowed(_("You are not in that room. Load the page again."), code="not_seated")
+    at = time.monotonic()
+    if not desk().seats.within_rate(seat.sid, event, at):
+        raise TooMany(_("That was very fast. Wait a moment and go on."), code="too_fast")
+    if at - seat.checked_at > BELIEVED_SECONDS:
+        lesson = sessions.session_by_public_id(seat.session_public_id)
+        if lesson is None:
+            raise NotAllowed(_("There is no such lesson among yours."), code="not_a_member")
+        room_pass(lesson, seat.user_id, now())
+        seat.checked_at = at
+    return seat

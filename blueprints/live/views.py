@@ -1,0 +1,119 @@
+"""Pages of a lesson: the lobby, the room, and the servers through which two browsers find each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from blueprints.extensions import limiter, ports
+from blueprints.guards import member_of_session
+from blueprints.live import bp
+from blueprints.live.words import lobby_words, room_words
+from peerlearn.accounts.models import User
+from peerlearn.accounts.queries import user_by_id
+from peerlearn.clock import now
+from peerlearn.errors import Missing
+from peerlearn.live.room import side_of
+from peerlearn.live.turn import ice_servers
+from peerlearn.sessions.door import Door, door_at, door_times
+from peerlearn.sessions.models import LiveSession
+
+
+@bp.get("/lesson/<public_id>")
+@member_of_session
+def lobby(public_id: str) -> ResponseReturnValue:
+    """The lobby. Before the door opens it is a countdown; when the lesson is over it leads to what is left of it."""
+    lesson: LiveSession = g.live_session
+    door = door_at(now(), lesson.starts_at, lesson.ends_at, lesson.state)
+    if door is Door.CLOSED:
+        return redirect(_after(lesson))
+    other = _other(lesson)
+    return render_template(
+        "live/lobby.html" if door is Door.OPEN else "live/early.html",
+        lesson=lesson,
+        other=other,
+        times=door_times(lesson.starts_at, lesson.ends_at),
+        facts=_facts(lesson, other) | {"words": lobby_words()},
+    )
+
+
+@bp.get("/lesson/<public_id>/room")
+@member_of_session
+def room(public_id: str) -> ResponseReturnValue:
+    """The room itself. Whoever may not be in it now is sent to the lobby, which says why."""
+    lesson: LiveSession = g.live_session
+    if door_at(now(), lesson.starts_at, lesson.ends_at, lesson.state) is not Door.OPEN:
+        return redirect(url_for("live.lobby", public_id=public_id))
+    other = _other(lesson)
+    return render_template(
+        "live/room.html", lesson=lesson, other=other, facts=_facts(lesson, other) | {"words": room_words()}
+    )
+
+
+@bp.get("/lesson/<public_id>/ice")
+@limiter.limit("30 per minute")
+@member_of_session
+def ice(public_id: str) -> ResponseReturnValue:
+    """STUN and TURN servers with a short-lived credential, for the two people of a lesson whose door is open."""
+    lesson: LiveSession = g.live_session
+    if door_at(now(), lesson.starts_at, lesson.ends_at, lesson.state) is not Door.OPEN:
+        raise Missing("The room is not open.", code="room_closed")
+    settings = ports().settings
+    servers = ice_servers(
+        stun_urls=settings.stun_urls,
+        turn_urls=settings.turn_urls,
+        turn_secret=settings.turn_secret,
+        person=current_user.public_id,
+        at=now(),
+        ttl_seconds=settings.turn_ttl_seconds,
+    )
+    answer = jsonify({"ok": True, "ice_servers": servers})
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _other(lesson: LiveSession) -> User:
+    """The person across the board."""
+    other_id = lesson.learner_id if current_user.id == lesson.mentor_id else lesson.mentor_id
+    other = user_by_id(other_id) if other_id is not None else None
+    if other is None:
+        raise Missing("There is no such lesson here.", code="room_missing")
+    return other
+
+
+def _after(lesson: LiveSession) -> str:
+    """Where a closed door leads: the recap of what took place, else the lesson's own page."""
+    endpoint = "sessions.recap" if lesson.state == "completed" else "sessions.show"
+    return url_for(endpoint, public_id=lesson.public_id)
+
+
+def _facts(lesson: LiveSession, other: User) -> dict[str, Any]:
+    """What the page's script must know. Times are milliseconds since 1970 on the server's clock."""
+
+    def ms(instant: Any) -> int:
+        return int(instant.timestamp() * 1000)
+
+    times = door_times(lesson.starts_at, lesson.ends_at)
+    # Only a test may force the relay, so that a lesson can't be slowed down by a link.
+    forced = ports().settings.testing or ports().settings.extra.get("ice_policy")
+    return {
+        "session": lesson.public_id,
+        "me": current_user.public_id,
+        "my_name": current_user.first_name,
+        "side": side_of(lesson, current_user.id),
+        "name": other.first_name,
+        "other": other.public_id,
+        "starts": ms(lesson.starts_at),
+        "ends": ms(lesson.ends_at),
+        "opens": ms(times.opens_at),
+        "server": ms(now()),
+        "ice_url": url_for("live.ice", public_id=lesson.public_id),
+        "room_url": url_for("live.room", public_id=lesson.public_id),
+        "lobby_url": url_for("live.lobby", public_id=lesson.public_id),
+        "feedback_url": url_for("sessions.feedback", public_id=lesson.public_id),
+        "lesson_url": url_for("sessions.show", public_id=lesson.public_id),
+        "policy": "relay" if forced and request.args.get("ice") == "relay" else "all",
+    }

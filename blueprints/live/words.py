@@ -1,0 +1,117 @@
+"""The sentences that the room's scripts say, in the language of the page. {name} is filled in by the script."""
+
+from flask_babel import gettext as _
+
+
+def media_words() -> dict[str, str]:
+    """What went wrong with camera and microphone, and what still works."""
+    return {
+        "media_denied": _(
+            "The browser does not let this page use camera and microphone. Tap the lock beside the address, allow them, "
+            "then try again. You can also go in and listen."
+        ),
+        "media_missing": _("No camera or microphone was found. Plug one in and try again, or go in and listen."),
+        "media_busy": _("Another program is using the camera or microphone. Close it and try again."),
+        "media_device_gone": _("The device you used is gone. We switched to another one."),
+        "media_insecure": _("Camera and microphone need a secure page. Open PeerLearn with https."),
+        "media_failed": _("Camera and microphone did not start. Try again, or go in and listen."),
+        "mode_audio": _("Camera is off. {name} will hear you."),
+        "mode_video": _("No microphone. {name} will see you, and you can write."),
+        "mode_none": _("You go in listening. You can draw and write."),
+    }
+
+
+def lobby_words() -> dict[str, str]:
+    """Sentences of the lobby."""
+    return media_words() | {
+        "heard": _("We hear you"),
+        "silent": _("Say something"),
+        "no_microphone": _("No microphone"),
+        "muted": _("Muted"),
+        "mute": _("Mute"),
+        "unmute": _("Unmute"),
+        "camera": _("Camera"),
+        "camera_on": _("Camera on"),
+        "checking": _("Checking"),
+        "net_direct": _("Good, direct"),
+        "net_relay": _("Good, by relay"),
+        "net_none": _("Only board and chat"),
+        "net_offline": _("No connection"),
+        "net_none_help": _(
+            "Your network lets no call through. Try mobile data or another Wi-Fi. Board and chat work either way."
+        ),
+        "starts_in": _("Starts in"),
+        "started": _("Started"),
+        "not_here": _("{name} isn’t here yet"),
+        "not_here_late": _("{name} isn’t here yet, {time}"),
+        "bring_in": _("We’ll bring you in when {name} arrives."),
+        "here": _("{name} is here"),
+        "going_in": _("Going in."),
+        "reconnecting": _("Reconnecting"),
+        "reconnecting_help": _("This page lets you in by itself when the line is back."),
+    }
+
+
+def room_words() -> dict[str, str]:
+    """Sentences of the room."""
+    return media_words() | {
+        "you": _("You"),
+        "waiting": _("Waiting for {name}"),
+        "connecting": _("Connecting to {name}"),
+        "good_direct": _("Good connection, direct"),
+        "good_relay": _("Good connection, by relay"),
+        "good": _("Good connection"),
+        "fair": _("Connection is fair"),
+        "weak": _("Connection is weak"),
+        "upload": _("Your upload is weak"),
+        "low_data": _("Low data, {rate} kB a second"),
+        "interrupted": _("Reconnecting to {name}"),
+        "failed": _("No way to {name} yet"),
+        "banner_socket": _("Reconnecting, {seconds} seconds."),
+        "banner_socket_still": _("You still hear {name}. Your ink is safe here and sends itself."),
+        "banner_socket_alone": _("Your ink is safe here and sends itself."),
+        "banner_media": _("The picture and sound stopped."),
+        "banner_media_more": _("We are finding a new way to {name}. Board and chat still work."),
+        "banner_failed": _("No call gets through on this network."),
+        "banner_failed_more": _("Board and chat work. Try mobile data or another Wi-Fi for sound."),
+        "banner_peer": _("{name}’s line dropped."),
+        "banner_peer_more": _("{name} comes back by reload or by itself. The board is kept."),
+        "banner_sound": _("Tap to hear {name}."),
+        "entered": _("{name} is here."),
+        "left": _("{name} left the room."),
+        "peer_muted": _("{name} is muted"),
+        "peer_unmuted": _("{name} is not muted"),
+        "peer_hand": _("{name} raised a hand"),
+        "peer_screen": _("{name} shows the screen"),
+        "peer_screen_off": _("{name} stopped showing the screen"),
+        "mute": _("Mute"),
+        "unmute": _("Unmute"),
+        "camera": _("Camera"),
+        "camera_on": _("Camera on"),
+        "share": _("Share screen"),
+        "share_stop": _("Stop sharing"),
+        "hand": _("Raise hand"),
+        "hand_down": _("Lower hand"),
+        "muted_hint": _("You are muted. Press M to speak."),
+        "left_of": _("left of {minutes}"),
+        "until_start": _("until the start"),
+        "over_time": _("over time"),
+        "warning_5": _("5 minutes left."),
+        "warning_1": _("1 minute left."),
+        "board_saved": _("Board saved, {count} strokes"),
+        "board_saved_empty": _("Board saved"),
+        "strokes_wait": _("{count} strokes wait"),
+        "stroke_waits": _("1 stroke waits"),
+        "page": _("Page {page} of {pages}"),
+        "page_short": _("{page}/{pages}"),
+        "typing": _("{name} is writing"),
+        "sending": _("Sending"),
+        "not_sent": _("Not sent yet"),
+        "seat_moved": _("The call moved to your other tab or device."),
+        "photo_bad": _("This file is not a picture. Choose a JPEG or PNG."),
+        "photo_large": _("This picture is too large for the board. Choose a smaller one."),
+        "screen_failed": _("The screen could not be shared. Try again, or put a picture on the board."),
+        "text_prompt": _("Write on the board"),
+        "chat_unread": _("{count} new messages"),
+        "board_refused": _("Something could not go on the board."),
+    }

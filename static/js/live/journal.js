@@ -1,0 +1,146 @@
+// The browser's end of the lesson's log. No DOM. What was written here is kept until the server says it is committed;
+// what was written elsewhere arrives in order, each line once.
+
+/**
+ * @typedef {{seq: number, kind: string, author: string, client_id: string, payload: any, at: number}} Entry
+ * @typedef {{client_id: string, seq?: number, at?: number, code?: string, message?: string}} Answer
+ */
+
+const GAP_MS = 200;
+const RETRY_MS = [400, 1000, 2000, 4000];
+
+/** Applies entries in order and asks for what is missing. */
+export class Journal {
+  /** @param {{ask: (since: number) => Promise<{entries: Entry[], more: boolean}>, onEntry: (entry: Entry) => void}} parts */
+  constructor({ ask, onEntry }) {
+    this.ask = ask;
+    this.onEntry = onEntry;
+    this.seq = 0;
+    /** @type {Map<number, Entry>} lines that came before their turn */
+    this.early = new Map();
+    this.syncing = false;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.gap = undefined;
+  }
+
+  /** Take lines in any order, also twice. @param {Entry[]} entries */
+  receive(entries) {
+    for (const entry of entries) if (entry.seq > this.seq) this.early.set(entry.seq, entry);
+    for (let next = this.early.get(this.seq + 1); next; next = this.early.get(this.seq + 1)) {
+      this.early.delete(next.seq);
+      this.seq = next.seq;
+      this.onEntry(next);
+    }
+    clearTimeout(this.gap);
+    if (this.early.size > 0) this.gap = setTimeout(() => this.sync().catch(() => {}), GAP_MS);
+  }
+
+  /** Fetch everything after the last known line. Rejects when the server can't be reached. */
+  async sync() {
+    if (this.syncing) return;
+    this.syncing = true;
+    try {
+      for (;;) {
+        const { entries, more } = await this.ask(this.seq);
+        this.receive(entries);
+        if (!more || entries.length === 0) return;
+      }
+    } finally {
+      this.syncing = false;
+    }
+  }
+}
+
+/**
+ * Sends items in order, one batch at a time, again and again until each is answered.
+ * @template {{client_id: string}} T
+ */
+export class Outbox {
+  /**
+   * @param {{send: (batch: T[]) => Promise<Answer[]>, onAnswer: (item: T, answer: Answer) => void, batch: number, key?: string,
+   *   size?: (item: T) => number, room?: number, onChange?: (waiting: number) => void}} parts
+   * `key` names the place in sessionStorage where waiting items outlive a reload; `room` is the largest batch by `size`.
+   */
+  constructor({ send, onAnswer, batch, key, size = () => 0, room = Infinity, onChange = () => {} }) {
+    Object.assign(this, { send, onAnswer, batch, key, size, room, onChange });
+    /** @type {T[]} */
+    this.items = this.#load();
+    this.open = false;
+    this.sending = false;
+    this.failures = 0;
+  }
+
+  /** Keep an item and send it as soon as possible. @param {T} item */
+  add(item) {
+    this.items.push(item);
+    this.#changed();
+    void this.#pump();
+  }
+
+  /** The line is up (or down): send what waits. @param {boolean} open */
+  setOpen(open) {
+    this.open = open;
+    if (open) void this.#pump();
+  }
+
+  async #pump() {
+    if (this.sending) return;
+    this.sending = true;
+    try {
+      while (this.open && this.items.length > 0) {
+        const batch = this.#next();
+        let answers;
+        try {
+          answers = await this.send(batch);
+          this.failures = 0;
+        } catch {
+          // Nothing is lost: the items stay, and their client ids make a second sending harmless.
+          await new Promise((done) => setTimeout(done, RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)]));
+          this.failures += 1;
+          continue;
+        }
+        const byId = new Map(answers.map((answer) => [answer.client_id, answer]));
+        this.items = this.items.filter((item) => !byId.has(item.client_id));
+        this.#changed();
+        for (const item of batch) {
+          const answer = byId.get(item.client_id);
+          if (answer) this.onAnswer(item, answer);
+        }
+      }
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  #next() {
+    const batch = [];
+    let size = 0;
+    for (const item of this.items.slice(0, this.batch)) {
+      size += this.size(item);
+      if (batch.length > 0 && size > this.room) break;
+      batch.push(item);
+    }
+    return batch;
+  }
+
+  #changed() {
+    if (this.key) {
+      try {
+        if (this.items.length > 0) sessionStorage.setItem(this.key, JSON.stringify(this.items));
+        else sessionStorage.removeItem(this.key);
+      } catch {
+        // Storage is full or forbidden: the items still live in this page.
+      }
+    }
+    this.onChange(this.items.length);
+  }
+
+  #load() {
+    if (!this.key) return [];
+    try {
+      return JSON.parse(sessionStorage.getItem(this.key) ?? "[]");
+    } catch {
+      return [];
+    }
+  }
+}

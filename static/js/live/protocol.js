@@ -1,0 +1,58 @@
+// Every name, kind and limit that browser and server agree on. Mirrors peerlearn/live/protocol.py; a house test compares them.
+// Coordinates are whole tenths of a CSS pixel at 100 %; ink is a flat list of x, y, pressure (0 to 100).
+
+export const ASK = {
+  LOBBY_JOIN: "lobby_join",
+  ROOM_JOIN: "room_join",
+  ROOM_LEAVE: "room_leave",
+  ROOM_END: "room_end",
+  SIGNAL_SEND: "signal_send",
+  INK_SEND: "ink_send",
+  CURSOR_MOVE: "cursor_move",
+  BOARD_COMMIT: "board_commit",
+  JOURNAL_SYNC: "journal_sync",
+  CHAT_SEND: "chat_send",
+  TYPING_SHOW: "typing_show",
+  MEDIA_SET: "media_set",
+};
+
+export const TELL = {
+  LOBBY_CHANGED: "lobby_changed",
+  PEER_ENTERED: "peer_entered",
+  PEER_LEFT: "peer_left",
+  SIGNAL_RELAYED: "signal_relayed",
+  INK_DRAWN: "ink_drawn",
+  CURSOR_MOVED: "cursor_moved",
+  JOURNAL_APPENDED: "journal_appended",
+  TYPING_SHOWN: "typing_shown",
+  MEDIA_CHANGED: "media_changed",
+  SEAT_MOVED: "seat_moved",
+  ROOM_STARTED: "room_started",
+  ROOM_ENDED: "room_ended",
+};
+
+export const BOARD = "board";
+export const CHAT = "chat";
+
+export const OPERATIONS = ["stroke", "shape", "text", "image", "remove", "restore", "clear", "page_add"];
+export const SHAPES = ["line", "arrow", "rectangle", "ellipse"];
+export const PALETTE = ["#1d2333", "#3f3fa6", "#a23a52", "#1f6b58", "#8a5414", "#5b6270"];
+
+export const LIMIT = {
+  ID_CHARS: 32,
+  SIGNAL_BYTES: 65536,
+  INK_NUMBERS: 240,
+  INK_BYTES: 4096,
+  COORDINATE: 400000,
+  STROKE_NUMBERS: 3600,
+  STROKE_WIDTH: 600,
+  TEXT_CHARS: 500,
+  TEXT_SIZE: 2000,
+  IMAGE_CHARS: 180000,
+  IDS: 500,
+  PAGES: 20,
+  OPERATIONS_PER_COMMIT: 40,
+  COMMIT_BYTES: 230000,
+  CHAT_CHARS: 2000,
+  SYNC_ENTRIES: 400,
+};
