@@ -1,0 +1,1 @@
+"""Money: orders, payments, refunds, webhooks, and the ledger that sums to zero."""

@@ -1,0 +1,164 @@
+"""`/v1`: the part of Razorpay's HTTP API that PeerLearn uses, and its refusals."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from peerlearn.adapters.razorpay_simulator import problems, shapes
+from peerlearn.adapters.razorpay_simulator.bank import Bank
+from peerlearn.adapters.razorpay_simulator.problems import Problem
+from peerlearn.adapters.razorpay_simulator.shapes import Body
+from peerlearn.adapters.razorpay_simulator.webhooks import Account
+
+EARLIEST, LATEST = 946684800, 4765046400
+
+
+def make_api(bank: Bank, account: Account) -> Blueprint:
+    """The API as a Flask blueprint, closed to everyone without the account's keys."""
+    api = Blueprint("api", __name__, url_prefix="/v1")
+
+    @api.before_request
+    def authenticate() -> None:
+        given = request.authorization
+        right = (
+            given is not None
+            and given.type == "basic"
+            and (
+                hmac.compare_digest(str(given.username), account.key_id)
+                & hmac.compare_digest(str(given.password), account.key_secret)
+            )
+        )
+        public = request.path == "/v1/methods" and given is not None and given.username == account.key_id
+        if not (right or public):
+            raise Problem(problems.AUTHENTICATION_FAILED, status=401)
+
+    @api.post("/orders")
+    def order_create() -> Response:
+        return jsonify(bank.order_create(sent()))
+
+    @api.get("/orders")
+    def orders() -> Response:
+        return listed(bank, "order", receipt=request.args.get("receipt"))
+
+    @api.get("/orders/<order_id>")
+    def order(order_id: str) -> Response:
+        body = bank.order(order_id)
+        if "payments" in request.args.getlist("expand[]"):
+            body["payments"] = shapes.collection(bank.store.listed("payment", order_id, count=100))
+        return jsonify(body)
+
+    @api.get("/orders/<order_id>/payments")
+    def order_payments(order_id: str) -> Response:
+        bank.order(order_id)
+        items = [p for p in bank.store.listed("payment", order_id, count=100) if p["status"] != "created"]
+        return jsonify(shapes.collection(items))
+
+    @api.patch("/orders/<order_id>")
+    def order_edit(order_id: str) -> Response:
+        return jsonify(bank.notes_edit("order", order_id, sent()))
+
+    @api.get("/payments")
+    def payments() -> Response:
+        return listed(bank, "payment")
+
+    @api.get("/payments/<payment_id>")
+    def payment(payment_id: str) -> Response:
+        return jsonify(bank.payment(payment_id))
+
+    @api.patch("/payments/<payment_id>")
+    def payment_edit(payment_id: str) -> Response:
+        return jsonify(bank.notes_edit("payment", payment_id, sent()))
+
+    @api.post("/payments/<payment_id>/capture")
+    def payment_capture(payment_id: str) -> Response:
+        return jsonify(bank.capture(payment_id, sent()))
+
+    @api.post("/payments/<payment_id>/refund")
+    def payment_refund(payment_id: str) -> Response:
+        return jsonify(bank.refund_create(payment_id, sent(), request.headers.get("X-Refund-Idempotency")))
+
+    @api.get("/payments/<payment_id>/refunds")
+    def payment_refunds(payment_id: str) -> Response:
+        bank.payment(payment_id)
+        return listed(bank, "refund", parent=payment_id)
+
+    @api.get("/payments/<payment_id>/refunds/<refund_id>")
+    def payment_refund_one(payment_id: str, refund_id: str) -> Response:
+        refund = bank.refund(refund_id)
+        if refund["payment_id"] != payment_id:
+            raise Problem(problems.UNKNOWN_ID)
+        return jsonify(refund)
+
+    @api.post("/refunds")
+    def refund_create() -> Response:
+        body = sent()
+        payment_id = body.pop("payment_id", None)
+        if payment_id is None:
+            raise problems.missing_field("payment_id")
+        return jsonify(bank.refund_create(str(payment_id), body, request.headers.get("X-Refund-Idempotency")))
+
+    @api.get("/refunds")
+    def refunds() -> Response:
+        return listed(bank, "refund")
+
+    @api.get("/refunds/<refund_id>")
+    def refund(refund_id: str) -> Response:
+        return jsonify(bank.refund(refund_id))
+
+    @api.patch("/refunds/<refund_id>")
+    def refund_edit(refund_id: str) -> Response:
+        return jsonify(bank.notes_edit("refund", refund_id, sent()))
+
+    @api.get("/methods")
+    def methods() -> Response:
+        return jsonify({"entity": "methods", "card": True, "upi": True, "netbanking": {"HDFC": "HDFC Bank"}})
+
+    @api.route("/<path:_rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    def unknown(_rest: str) -> Response:
+        raise Problem(problems.WRONG_URL)
+
+    return api
+
+
+def sent() -> Body:
+    """The JSON body of the call; an empty body is an empty object. Raises Problem for anything else."""
+    raw = request.get_data()
+    if not raw:
+        return {}
+    try:
+        body = json.loads(raw)
+    except ValueError as error:
+        raise Problem("The request body is not valid JSON.") from error
+    if not isinstance(body, dict):
+        raise Problem("The request body must be a JSON object.")
+    return body
+
+
+def listed(bank: Bank, kind: str, parent: str | None = None, receipt: str | None = None) -> Response:
+    """A collection with the query parameters that every list takes: count, skip, from, to."""
+    values: dict[str, Any] = {"count": 10, "skip": 0, "from": EARLIEST, "to": LATEST}
+    for name in values:
+        text = request.args.get(name)
+        if text is None:
+            continue
+        if not text.isdecimal():
+            raise Problem(f"The {name} must be an integer.", field=name)
+        values[name] = int(text)
+        if name in ("from", "to") and not EARLIEST <= values[name] <= LATEST:
+            raise Problem(f"{name} {problems.TIME_RANGE}", field=name)
+    if not 1 <= values["count"] <= 100:
+        raise Problem("The count must be between 1 and 100.", field="count")
+    found = bank.store.listed(
+        kind,
+        parent=parent,
+        receipt=receipt,
+        since=values["from"],
+        until=values["to"],
+        count=values["count"],
+        skip=values["skip"],
+    )
+    return jsonify(shapes.collection(found))

@@ -1,0 +1,131 @@
+"""Writing into the ledger, and checking that it is whole."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from peerlearn.clock import now
+from peerlearn.kernel import db, transactional
+from peerlearn.money import Split
+from peerlearn.payments.ledger import Posting, checked, split_in, split_postings
+from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder, Refund
+
+
+@dataclass(frozen=True)
+class LedgerReport:
+    """The state of the ledger. `balances` maps an account to its sum in paise over all owners."""
+
+    total_paise: int
+    balances: dict[str, int]
+    unbalanced: list[str] = field(default_factory=list)  # references of transactions that do not sum to zero
+    missing: list[str] = field(default_factory=list)  # references that should exist and do not
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every transaction sums to zero and no happening is missing."""
+        return self.total_paise == 0 and not self.unbalanced and not self.missing
+
+
+def lines_of(reference: str) -> list[Posting]:
+    """The postings under a reference; empty where there is none."""
+    rows = db.session.execute(
+        sa.select(LedgerEntry.account, LedgerEntry.owner_id, LedgerEntry.amount_paise)
+        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
+        .where(LedgerTransaction.reference == reference)
+        .order_by(LedgerEntry.id)
+    )
+    return [Posting(account, owner_id, amount) for account, owner_id, amount in rows]
+
+
+@transactional
+def ledger_post(kind: str, reference: str, entries: Iterable[Posting]) -> bool:
+    """Post one happening. Returns whether this call did it: a reference is posted once, ever.
+
+    Raises Unbalanced where the entries do not sum to zero.
+    """
+    lines = checked(entries)
+    known = sa.select(LedgerTransaction.id).where(LedgerTransaction.reference == reference)
+    if db.session.execute(known).first() is not None:
+        return False
+    transaction = LedgerTransaction(reference=reference, kind=kind, at=now())
+    try:
+        with db.session.begin_nested():
+            db.session.add(transaction)
+            db.session.flush()
+    except IntegrityError:  # another process posted it since the look-up
+        return False
+    db.session.add_all(
+        LedgerEntry(
+            transaction_id=transaction.id, account=line.account, owner_id=line.owner_id, amount_paise=line.amount_paise
+        )
+        for line in lines
+    )
+    db.session.flush()
+    return True
+
+
+@transactional
+def split_post(order: PaymentOrder, mentor_id: int, split: Split) -> bool:
+    """Share the money of a paid order: what was owed to the learner becomes mentor, fee and tax. Once per order.
+
+    Called by `settle` when the booking is confirmed. Raises Unbalanced where the split is not the order's amount.
+    """
+    postings = split_postings(order.payer_id, mentor_id, split)
+    checked([*postings, Posting("learner", order.payer_id, order.amount_paise - split.gross_paise)])
+    posted = ledger_post("split", f"split:{order.id}", postings)
+    settle_mark(order.id)
+    return posted
+
+
+@transactional
+def settle_mark(order_id: int) -> None:
+    """Note that it is decided what an order's money does."""
+    table = sa.update(PaymentOrder).where(PaymentOrder.id == order_id, PaymentOrder.settled_at.is_(None))
+    db.session.execute(table.values(settled_at=now()))
+
+
+def split_of(order_id: int) -> tuple[int, Split] | None:
+    """Mentor and split that were posted for an order, or None before it was settled."""
+    lines = lines_of(f"split:{order_id}")
+    return split_in(lines) if lines else None
+
+
+def ledger_check() -> LedgerReport:
+    """Check the whole ledger: zero sums, and a posting for every capture and every refund. Reads only."""
+    balances = {
+        account: int(amount)
+        for account, amount in db.session.execute(
+            sa.select(LedgerEntry.account, sa.func.sum(LedgerEntry.amount_paise)).group_by(LedgerEntry.account)
+        )
+    }
+    unbalanced = db.session.execute(
+        sa.select(LedgerTransaction.reference)
+        .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+        .group_by(LedgerTransaction.id, LedgerTransaction.reference)
+        .having(sa.func.coalesce(sa.func.sum(LedgerEntry.amount_paise), 1) != 0)
+        .order_by(LedgerTransaction.id)
+    )
+    return LedgerReport(
+        total_paise=sum(balances.values()),
+        balances=balances,
+        unbalanced=[reference for (reference,) in unbalanced],
+        missing=_missing(),
+    )
+
+
+def _missing() -> list[str]:
+    captures = sa.select(sa.literal("capture:") + Payment.gateway_payment_id).where(Payment.captured_at.is_not(None))
+    refunds = (
+        sa.select(sa.literal("refund:") + sa.cast(Refund.id, sa.String))
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Refund.state == "processed", Payment.captured_at.is_not(None))
+    )
+    found: list[str] = []
+    for wanted in (captures, refunds):
+        expected = wanted.subquery()
+        reference = expected.c[0]
+        absent = sa.select(reference).where(~sa.exists().where(LedgerTransaction.reference == reference))
+        found += [name for (name,) in db.session.execute(absent)]
+    return found

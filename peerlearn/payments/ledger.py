@@ -1,0 +1,134 @@
+"""Double entry, pure: which accounts move, by how much, for everything that can happen to a lesson's money.
+
+Debit is positive, credit negative, amounts are paise, and each transaction sums to zero. What an account's sum means:
+
+gateway          money that lies at the gateway for us (debit)
+learner          what we owe a learner: paid in, not yet used for a lesson or given back (credit, by owner)
+mentor_payable   what we owe a mentor (credit, by owner)
+platform_fee     our income (credit)
+gst_payable      tax collected on our fee, owed to the state (credit)
+gateway_cost     the gateway's fee with its tax, never returned on a refund (debit)
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from peerlearn.errors import PeerLearnError
+from peerlearn.money import Split
+
+GATEWAY = "gateway"
+LEARNER = "learner"
+MENTOR_PAYABLE = "mentor_payable"
+PLATFORM_FEE = "platform_fee"
+GST_PAYABLE = "gst_payable"
+GATEWAY_COST = "gateway_cost"
+
+ACCOUNTS = (GATEWAY, LEARNER, MENTOR_PAYABLE, PLATFORM_FEE, GST_PAYABLE, GATEWAY_COST)
+OWNED = (LEARNER, MENTOR_PAYABLE)
+
+
+class Unbalanced(PeerLearnError):
+    """A set of postings that does not sum to zero, or names no known account. Nothing is written."""
+
+    status = 500
+    code = "ledger_unbalanced"
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One line: an account, whose it is (None for our own accounts), and paise; debit positive, credit negative."""
+
+    account: str
+    owner_id: int | None
+    amount_paise: int
+
+
+def checked(postings: Iterable[Posting]) -> list[Posting]:
+    """The postings without zero lines. Raises Unbalanced where they are empty, unknown or do not sum to zero."""
+    lines = [line for line in postings if line.amount_paise != 0]
+    for line in lines:
+        if line.account not in ACCOUNTS:
+            raise Unbalanced(f"There is no account called {line.account}.")
+        if (line.owner_id is not None) != (line.account in OWNED):
+            raise Unbalanced(f"The owner of {line.account} is missing or not wanted.")
+    total = sum(line.amount_paise for line in lines)
+    if total != 0:
+        raise Unbalanced(f"The postings are off by {total} paise. Nothing was written.")
+    if not lines:
+        raise Unbalanced("A ledger transaction needs at least one amount.")
+    return lines
+
+
+def capture_postings(payer_id: int, amount_paise: int) -> list[Posting]:
+    """Money arrives: it lies at the gateway, and we owe it to the learner until a lesson uses it."""
+    return [Posting(GATEWAY, None, amount_paise), Posting(LEARNER, payer_id, -amount_paise)]
+
+
+def cost_postings(fee_paise: int) -> list[Posting]:
+    """The gateway keeps its fee (tax included): our cost."""
+    return [Posting(GATEWAY_COST, None, fee_paise), Posting(GATEWAY, None, -fee_paise)]
+
+
+def split_postings(payer_id: int, mentor_id: int, split: Split) -> list[Posting]:
+    """A booking is confirmed: what was owed to the learner becomes the mentor's share, our fee and its tax."""
+    return [
+        Posting(LEARNER, payer_id, split.gross_paise),
+        Posting(MENTOR_PAYABLE, mentor_id, -split.mentor_paise),
+        Posting(PLATFORM_FEE, None, -split.fee_paise),
+        Posting(GST_PAYABLE, None, -split.gst_paise),
+    ]
+
+
+def unsplit_postings(payer_id: int, mentor_id: int, parts: Split) -> list[Posting]:
+    """A refund of a split payment is decided: each share gives its part, and we owe the sum to the learner again."""
+    return [
+        Posting(MENTOR_PAYABLE, mentor_id, parts.mentor_paise),
+        Posting(PLATFORM_FEE, None, parts.fee_paise),
+        Posting(GST_PAYABLE, None, parts.gst_paise),
+        Posting(LEARNER, payer_id, -parts.gross_paise),
+    ]
+
+
+def refund_postings(payer_id: int, amount_paise: int) -> list[Posting]:
+    """The gateway has given the money back: we owe the learner that much less. Late money needs only this."""
+    return [Posting(LEARNER, payer_id, amount_paise), Posting(GATEWAY, None, -amount_paise)]
+
+
+def _rounded(part: int, whole: int, of: int) -> int:
+    return (2 * part * of + whole) // (2 * whole) if whole else 0
+
+
+def refunded_share(split: Split, refunded_paise: int) -> Split:
+    """How much of each share has gone back when `refunded_paise` of the gross have, in all.
+
+    Our side is the rounded proportion of the refunded total, the tax the rounded proportion of our side, the rest is
+    the mentor's. Each part only grows with the total, none passes its share, and at the full gross all is back.
+    """
+    gross, ours = split.gross_paise, split.fee_paise + split.gst_paise
+    ours_back = _rounded(ours, gross, refunded_paise)
+    gst_back = _rounded(split.gst_paise, ours, ours_back)
+    return Split(refunded_paise - ours_back, ours_back - gst_back, gst_back)
+
+
+def refund_parts(split: Split, refunded_before_paise: int, amount_paise: int) -> Split:
+    """The part of each share that one more refund takes back. The parts sum to the amount exactly.
+
+    Being a difference of cumulative shares, any row of refunds adds up to the same as one refund of their sum.
+    """
+    if amount_paise <= 0 or refunded_before_paise < 0 or refunded_before_paise + amount_paise > split.gross_paise:
+        raise Unbalanced("The refund is larger than what is left of the payment.")
+    before = refunded_share(split, refunded_before_paise)
+    after = refunded_share(split, refunded_before_paise + amount_paise)
+    return Split(
+        after.mentor_paise - before.mentor_paise, after.fee_paise - before.fee_paise, after.gst_paise - before.gst_paise
+    )
+
+
+def split_in(postings: Sequence[Posting]) -> tuple[int, Split]:
+    """Read mentor and split back from the lines of a split transaction."""
+    mentors = [line for line in postings if line.account == MENTOR_PAYABLE]
+    amounts = {line.account: -line.amount_paise for line in postings}
+    owner = next((line.owner_id for line in mentors), None)
+    if owner is None:
+        raise Unbalanced("This transaction is not a split: it pays no mentor.")
+    return owner, Split(amounts.get(MENTOR_PAYABLE, 0), amounts.get(PLATFORM_FEE, 0), amounts.get(GST_PAYABLE, 0))

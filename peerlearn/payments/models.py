@@ -1,0 +1,149 @@
+"""Tables of money: orders, payments, refunds, webhooks as they came, and the ledger."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from peerlearn.kernel import Base, PublicId, attach_ddl
+
+
+class PaymentOrder(PublicId, Base):
+    """What a person is asked to pay once. The amount never changes: a new amount is a new order."""
+
+    __tablename__ = "payment_order"
+    __table_args__ = (sa.Index("ix_payment_order_purpose", "purpose", "purpose_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payer_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    purpose: Mapped[str] = mapped_column(sa.String(32))
+    purpose_id: Mapped[int]
+    amount_paise: Mapped[int]
+    receipt: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    gateway_order_id: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
+    state: Mapped[str] = mapped_column(sa.String(16), default="new", index=True)
+    # The payment that counts. A further captured payment of the same order is refunded.
+    paid_payment_id: Mapped[int | None]
+    paid_at: Mapped[datetime | None]
+    # Set when it was decided what the money does: split, or refunded in full.
+    settled_at: Mapped[datetime | None]
+    # When the gateway was last asked about it.
+    asked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Payment(Base):
+    """One attempt to pay an order, as the gateway tells it."""
+
+    __tablename__ = "payment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_order.id"), index=True)
+    gateway_payment_id: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    amount_paise: Mapped[int]
+    currency: Mapped[str] = mapped_column(sa.String(3), default="INR")
+    state: Mapped[str] = mapped_column(sa.String(16), index=True)
+    method: Mapped[str | None] = mapped_column(sa.String(32))
+    fee_paise: Mapped[int | None]
+    error_reason: Mapped[str | None] = mapped_column(sa.String(255))
+    created_at: Mapped[datetime]
+    captured_at: Mapped[datetime | None]
+
+
+class Refund(PublicId, Base):
+    """Money that goes back to the payer. `key` names the reason once, so that it is given back once."""
+
+    __tablename__ = "refund"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(sa.ForeignKey("payment.id"), index=True)
+    amount_paise: Mapped[int]
+    key: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    gateway_refund_id: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
+    state: Mapped[str] = mapped_column(sa.String(16), default="wanted", index=True)
+    reason: Mapped[str] = mapped_column(sa.String(255))
+    problem: Mapped[str | None] = mapped_column(sa.String(500))
+    tries: Mapped[int] = mapped_column(default=1)  # part of the gateway's key: a failed refund is asked for anew
+    created_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    processed_at: Mapped[datetime | None]
+
+
+class WebhookEvent(Base):
+    """A signed event as it came, stored before anything is done with it."""
+
+    __tablename__ = "webhook_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[str] = mapped_column(sa.String(255), unique=True)
+    kind: Mapped[str] = mapped_column(sa.String(64))
+    body: Mapped[str] = mapped_column(sa.Text)
+    received_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None] = mapped_column(sa.String(500))
+
+
+class LedgerTransaction(Base):
+    """One happening in the ledger. `reference` names it, so that it is posted once."""
+
+    __tablename__ = "ledger_transaction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    kind: Mapped[str] = mapped_column(sa.String(32))
+    at: Mapped[datetime]
+
+
+class LedgerEntry(Base):
+    """One line of a ledger transaction. Debit positive, credit negative."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        sa.CheckConstraint("amount_paise <> 0", name="not_zero"),
+        sa.Index("ix_ledger_entry_account_owner", "account", "owner_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transaction_id: Mapped[int] = mapped_column(sa.ForeignKey("ledger_transaction.id"), index=True)
+    account: Mapped[str] = mapped_column(sa.String(32))
+    owner_id: Mapped[int | None]
+    amount_paise: Mapped[int]
+
+
+def _append_only(table: str) -> list[tuple[str, str]]:
+    refusal = "ledger_append_only"
+    statements = [
+        (
+            "sqlite",
+            (
+                f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+            ),
+        )
+        for action in ("UPDATE", "DELETE")
+    ]
+    statements += [
+        (
+            "postgresql",
+            (
+                f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$"
+            ),
+        ),
+        (
+            "postgresql",
+            (
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+                f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()"
+            ),
+        ),
+    ]
+    return statements
+
+
+# What the ORM can't say: the ledger is only ever added to. The first migration runs the same statements.
+DDL: list[tuple[str, str]] = _append_only("ledger_transaction") + _append_only("ledger_entry")
+
+attach_ddl(LedgerTransaction.__table__, _append_only("ledger_transaction"))  # type: ignore[arg-type]
+attach_ddl(LedgerEntry.__table__, _append_only("ledger_entry"))  # type: ignore[arg-type]

@@ -1,0 +1,144 @@
+"""Events that the gateway sends: verified over their raw bytes, stored as they came, handled by a job."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from peerlearn.clock import now
+from peerlearn.errors import Invalid, Missing, PeerLearnError
+from peerlearn.kernel import announce, db, transactional
+from peerlearn.payments.facts import WebhookStored
+from peerlearn.payments.models import WebhookEvent
+from peerlearn.payments.ports import Gateway
+from peerlearn.payments.receive import payment_record
+from peerlearn.payments.refunds import refund_record
+from peerlearn.payments.signature import signed_by_any
+
+log = logging.getLogger(__name__)
+
+LARGEST_BYTES = 256 * 1024
+KEEP_TRYING_FOR = timedelta(days=2)
+PAYMENT_KINDS = {"payment.authorized", "payment.captured", "payment.failed", "order.paid"}
+REFUND_KINDS = {"refund.created", "refund.processed", "refund.failed", "refund.speed_changed"}
+
+
+def webhook_store(raw: bytes, signature: str | None, event_id: str | None, secrets: Sequence[str]) -> int:
+    """Check an event's signature and keep it. Returns its row id; the same event twice is kept once.
+
+    The event id comes in a header and is the same on every retry. Raises Invalid, with no effect at all, where the
+    signature is not made with one of the secrets (current, previous), or there is no secret.
+    """
+    if not signed_by_any(raw, signature, secrets):
+        raise Invalid("This event is not signed by our payment partner.", code="webhook_signature")
+    kind = _kind(raw)
+    key = (event_id or "").strip()[:255] or "sha256:" + hashlib.sha256(raw).hexdigest()
+    return _keep(key, kind, raw.decode())
+
+
+def _kind(raw: bytes) -> str:
+    try:
+        body = json.loads(raw)
+    except ValueError as error:
+        raise Invalid("This event is not JSON.", code="webhook_body") from error
+    if len(raw) > LARGEST_BYTES or not isinstance(body, dict) or not isinstance(body.get("event"), str):
+        raise Invalid("This event has no known form.", code="webhook_body")
+    return str(body["event"])[:64]
+
+
+@transactional
+def _keep(key: str, kind: str, body: str) -> int:
+    known = sa.select(WebhookEvent.id, WebhookEvent.handled_at).where(WebhookEvent.event_id == key)
+    row = db.session.execute(known).first()
+    if row is None:
+        event = WebhookEvent(event_id=key, kind=kind, body=body, received_at=now(), attempts=0)
+        try:
+            with db.session.begin_nested():
+                db.session.add(event)
+                db.session.flush()
+        except IntegrityError:  # the same event arrived on another connection at the same moment
+            return int(db.session.execute(known).one().id)
+        announce(WebhookStored(event.id))
+        return event.id
+    if row.handled_at is None:
+        announce(WebhookStored(row.id))
+    return int(row.id)
+
+
+def webhook_handle(webhook_id: int, *, gateway: Gateway) -> int | None:
+    """Do what an event tells. Returns the order that it moved, to be settled; None where there is nothing to do.
+
+    The event is a snapshot and may be old, so the payment or refund is fetched as it is now. A failure is noted, the
+    event stays unhandled and a later run tries again. Idempotent.
+    """
+    taken = _take(webhook_id)
+    if taken is None:
+        return None
+    kind, body = taken
+    problem: str | None = None
+    try:
+        order_id = _apply(kind, json.loads(body), gateway)
+    except Missing as error:  # signed, but about money of another product on the same account
+        log.error("webhook %s (%s): %s", webhook_id, kind, error.message)
+        order_id, problem = None, error.code
+    except PeerLearnError as error:
+        _note(webhook_id, f"{error.code}: {error.message}")
+        raise
+    except Exception as error:
+        _note(webhook_id, repr(error))
+        raise
+    _done(webhook_id, problem)
+    return order_id
+
+
+def _apply(kind: str, body: dict[str, Any], gateway: Gateway) -> int | None:
+    if kind in PAYMENT_KINDS:
+        payment = payment_record(gateway.fetch_payment(_id_in(body, "payment")))
+        return payment.order_id if payment else None
+    if kind in REFUND_KINDS:
+        refund_record(gateway.fetch_refund(_id_in(body, "refund")))
+    return None
+
+
+def _id_in(body: dict[str, Any], entity: str) -> str:
+    try:
+        return str(body["payload"][entity]["entity"]["id"])
+    except (KeyError, TypeError) as error:
+        raise Invalid(f"This event names no {entity}.", code="webhook_body") from error
+
+
+@transactional
+def _take(webhook_id: int) -> tuple[str, str] | None:
+    event = db.session.get(WebhookEvent, webhook_id, populate_existing=True)
+    if event is None or event.handled_at is not None:
+        return None
+    event.attempts += 1
+    return event.kind, event.body
+
+
+@transactional
+def _note(webhook_id: int, problem: str) -> None:
+    statement = sa.update(WebhookEvent).where(WebhookEvent.id == webhook_id)
+    db.session.execute(statement.values(problem=problem[:500]))
+
+
+@transactional
+def _done(webhook_id: int, problem: str | None) -> None:
+    statement = sa.update(WebhookEvent).where(WebhookEvent.id == webhook_id)
+    db.session.execute(statement.values(handled_at=now(), problem=problem))
+
+
+def webhooks_waiting(limit: int = 100) -> list[int]:
+    """Events that are stored and not handled, oldest first: what a lost wake-up left behind."""
+    statement = (
+        sa.select(WebhookEvent.id)
+        .where(WebhookEvent.handled_at.is_(None), WebhookEvent.received_at > now() - KEEP_TRYING_FOR)
+        .order_by(WebhookEvent.id)
+        .limit(limit)
+    )
+    return list(db.session.execute(statement).scalars())
