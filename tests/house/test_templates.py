@@ -1,0 +1,56 @@
+"""Every template is reachable from some view, and every template that is asked for exists."""
+
+import re
+from pathlib import Path
+
+ASKED_FOR = re.compile(r"""["']([a-z_]+(?:/[a-z0-9_.-]+)*\.(?:html|txt|svg|xml|js|ics|webmanifest))["']""")
+SOURCES = ("blueprints", "peerlearn", "config")
+
+
+def _texts(root: Path) -> dict[Path, str]:
+    files = [file for folder in SOURCES for file in (root / folder).rglob("*.py")]
+    files += [file for file in (root / "templates").rglob("*") if file.is_file()]
+    return {file: file.read_text(encoding="utf-8") for file in files}
+
+
+def _names(root: Path) -> set[str]:
+    return {
+        file.relative_to(root / "templates").as_posix() for file in (root / "templates").rglob("*") if file.is_file()
+    }
+
+
+def test_every_template_is_reachable(root: Path) -> None:
+    texts, names = _texts(root), _names(root)
+    words = "\n".join(texts.values())
+    asked = set(ASKED_FOR.findall(words))
+    # A letter is named by its kind; its two templates follow from it.
+    letters = {name for name in names if name.startswith("email/") and f'"{Path(name).stem}"' in words}
+    assert not sorted(names - asked - letters)
+
+
+def test_every_template_that_is_asked_for_exists(root: Path) -> None:
+    pattern = re.compile(
+        r"""(?:render_template\(\s*|get_template\(\s*|(?:extends|include|import|from)\s+)["']([^"']+)["']"""
+    )
+    names = _names(root)
+    missing = {
+        f"{file.relative_to(root)}: {name}"
+        for file, text in _texts(root).items()
+        for name in pattern.findall(text)
+        if file.suffix != ".py" or "template(" in text
+        if re.search(r"\.(html|txt|svg|xml)$", name) and name not in names
+    }
+    assert not missing
+
+
+def test_no_template_holds_inline_script_or_style(root: Path) -> None:
+    bad = []
+    for file in (root / "templates").rglob("*.html"):
+        if file.relative_to(root / "templates").parts[0] == "email":
+            continue  # letters have no style sheet but their own
+        text = file.read_text(encoding="utf-8")
+        for number, line in enumerate(text.splitlines(), 1):
+            script = re.search(r"<script(?![^>]*\b(src|type=.(application/(ld\+)?json|importmap)))", line)
+            if script or re.search(r"\s(style|on[a-z]+)=[\"']", line):
+                bad.append(f"{file.relative_to(root)}:{number}: {line.strip()[:80]}")
+    assert not bad
