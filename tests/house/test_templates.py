@@ -9,14 +9,13 @@ SOURCES = ("blueprints", "peerlearn", "config")
 
 def _texts(root: Path) -> dict[Path, str]:
     files = [file for folder in SOURCES for file in (root / folder).rglob("*.py")]
-    files += [file for file in (root / "templates").rglob("*") if file.is_file()]
+    files += [file for file in (root / "templates").rglob("*") if file.is_file() and file.suffix != ".md"]
     return {file: file.read_text(encoding="utf-8") for file in files}
 
 
 def _names(root: Path) -> set[str]:
-    return {
-        file.relative_to(root / "templates").as_posix() for file in (root / "templates").rglob("*") if file.is_file()
-    }
+    files = [file for file in (root / "templates").rglob("*") if file.is_file() and file.suffix != ".md"]
+    return {file.relative_to(root / "templates").as_posix() for file in files}
 
 
 def test_every_template_is_reachable(root: Path) -> None:
