@@ -76,7 +76,7 @@ def run_step(
 ) -> bool:
     """Run one command quietly with a heartbeat; keep its output in var/log and show the end of it when it fails.
 
-    `digest` makes the words of the heartbeat out of an output line (default: the line itself).
+    `digest` makes the words of the heartbeat out of an output line (default: the line itself; empty: keep the last).
     Returns whether it succeeded. Raises `StepFailed` with `hint` when it failed and `check` is true.
     """
     LOGS.mkdir(parents=True, exist_ok=True)
@@ -103,7 +103,7 @@ def run_step(
                 stripped = line.strip()
                 if stripped:
                     tail.append(line.rstrip())
-                    beat.last_words = digest(stripped) if digest else stripped
+                    beat.last_words = (digest(stripped) if digest else stripped) or beat.last_words
         except KeyboardInterrupt:
             process.terminate()
             raise

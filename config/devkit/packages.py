@@ -41,6 +41,8 @@ def _pip(*words: str | Path) -> list[str | Path]:
 
 def _pip_words(line: str) -> str:
     """pip's long lines, cut to what tells a person that something moves."""
+    if line.startswith(("WARNING", "Looking in")):
+        return ""
     return line.replace("Collecting ", "getting ").split(" --hash")[0].split(" (from")[0]
 
 
@@ -151,6 +153,12 @@ def python_packages(*, dev: bool = False, bench: bool = False) -> None:
         _install("requirements-bench.txt", "Installing benchmark packages")
 
 
+def _npm_words(line: str) -> str:
+    """npm's fetches, cut to the package's name."""
+    words = line.split(" GET 200 ")
+    return "got " + words[1].rsplit("/", 1)[-1].split(" ")[0] if len(words) > 1 else ""
+
+
 def _node_version() -> int:
     node = shutil.which("node", path=venv_env()["PATH"])
     if node is None or shutil.which("npm", path=venv_env()["PATH"]) is None:
@@ -177,6 +185,7 @@ def node_packages() -> None:
         "Installing JavaScript packages",
         ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=http"],
         env=venv_env(),
+        digest=_npm_words,
         hint="Check the network connection (or npm's proxy and registry settings) and run the same command again.",
     )
     press(stamp, value)
