@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -174,9 +174,11 @@ def _tie(
     *, lessons: Sequence[Paid], sessions: dict[str, int], orders: dict[str, int], payments: dict[str, int]
 ) -> None:
     """Point sessions at their orders and orders at the payment that counts."""
-    session_table, order_table = LiveSession.__table__, PaymentOrder.__table__
+    session_table, order_table = cast(sa.Table, LiveSession.__table__), cast(sa.Table, PaymentOrder.__table__)
     db.session.connection().execute(
-        sa.update(session_table).where(session_table.c.id == sa.bindparam("row")).values(order_id=sa.bindparam("order")),
+        sa.update(session_table)
+        .where(session_table.c.id == sa.bindparam("row"))
+        .values(order_id=sa.bindparam("order")),
         [{"row": sessions[lesson.receipt], "order": orders[lesson.receipt]} for lesson in lessons],
     )
     db.session.connection().execute(
@@ -187,9 +189,7 @@ def _tie(
     )
 
 
-def _post(
-    lessons: Sequence[Paid], sessions: dict[str, int], orders: dict[str, int], payments: dict[str, int]
-) -> None:
+def _post(lessons: Sequence[Paid], sessions: dict[str, int], orders: dict[str, int], payments: dict[str, int]) -> None:
     """Post the ledger: capture, cost and split of every lesson; what a cancelled one gave back."""
     refunds = [lesson for lesson in lessons if lesson.state == "cancelled"]
     _insert(Refund, (_refund_row(lesson, sessions[lesson.receipt], payments[lesson.receipt]) for lesson in refunds))
@@ -202,7 +202,9 @@ def _post(
                       ledger.capture_postings(payer, lesson.price_paise)))  # fmt: skip
         posts.append((f"cost:pay_{lesson.mark}", "cost", at,
                       ledger.cost_postings(gateway_fee(lesson.price_paise))))  # fmt: skip
-        posts.append((f"split:{orders[lesson.receipt]}", "split", at, ledger.split_postings(payer, lesson.mentor_id, split)))
+        posts.append(
+            (f"split:{orders[lesson.receipt]}", "split", at, ledger.split_postings(payer, lesson.mentor_id, split))
+        )
         if lesson.state == "cancelled":
             refund_id = refund_ids[f"rfnd_{lesson.mark}"]
             back = lesson.starts_at - timedelta(hours=30)

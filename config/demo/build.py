@@ -5,7 +5,10 @@ import logging
 from config.demo.load_coming import coming_load
 from config.demo.load_past import WEEKS, past_load
 from config.demo.load_people import people_load
+from config.demo.load_requests import requests_load
+from peerlearn.errors import Upstream
 from peerlearn.ports import Ports
+from peerlearn.recommend.service import all_embed, index_rebuild, standings_refresh
 
 log = logging.getLogger(__name__)
 
@@ -18,4 +21,14 @@ def demo_load(ports: Ports, *, weeks: int = WEEKS) -> None:
     ids = people_load()
     past = past_load(ids, weeks)
     coming = coming_load(ids)
-    log.info("demo: %s people, %s lessons of the past, %s sessions ahead", len(ids), past, coming)
+    asked = requests_load(ids)
+    log.info("demo: %s people; new: %s past lessons, %s lessons ahead, %s requests", len(ids), past, coming, asked)
+    standings_refresh()
+    try:
+        fresh = all_embed(encoder=ports.encoder)
+        index_rebuild(index=ports.index, encoder=ports.encoder)
+    except Upstream as error:
+        # The worker embeds what is stale every few minutes; until then pages show what is popular.
+        log.warning("demo: no texts were embedded yet, the worker will do it. %s", error.message)
+    else:
+        log.info("demo: %s texts embedded", fresh)

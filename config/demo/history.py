@@ -81,10 +81,15 @@ def lessons_on(day: date, mentors: Sequence[tuple[Mentor, datetime]], *, with_ro
     return found
 
 
+def _rohan_comes(mentor: Mentor, day: date) -> bool:
+    """Whether it is Rohan's day with this mentor; he misses a week now and then."""
+    return ROHAN_WEEK.get(mentor.slug) == day.weekday() and number(mentor.slug, day, "rohan") % 3 > 0
+
+
 def _starts(mentor: Mentor, day: date, with_rohan: bool) -> list[datetime]:
     """When this mentor taught on that day: mostly never or once, in busy weeks twice."""
     spans = [(start, end) for weekday, start, end in PRESETS[mentor.hours] if weekday == day.weekday()]
-    rohan = with_rohan and ROHAN_WEEK.get(mentor.slug) == day.weekday()
+    rohan = with_rohan and _rohan_comes(mentor, day)
     if not spans:
         return []
     open_days = len({weekday for weekday, _, _ in PRESETS[mentor.hours]})
@@ -110,7 +115,7 @@ def _learner(
         return all(abs(starts_at - other) >= timedelta(minutes=MINUTES) for other in taken.get(learner.slug, ()))
 
     rohan = LEARNERS[0]
-    if with_rohan and ROHAN_WEEK.get(mentor.slug) == day.weekday() and free(rohan):
+    if with_rohan and _rohan_comes(mentor, day) and free(rohan):
         return rohan
     keen = [one for one in LEARNERS[1:] if set(one.interests) & set(mentor.topics)]
     pool: Iterable[Learner] = keen if keen and key % 5 == 0 else REVIEWERS
@@ -121,10 +126,8 @@ def _learner(
 def _lesson(mentor: Mentor, learner: Learner, starts_at: datetime, key: int) -> Taught:
     topic = mentor.topics[0] if key % 3 else mentor.topics[key // 3 % len(mentor.topics)]
     own = [offer for offer in OFFERS if offer.mentor == mentor.slug and offer.topic == topic]
-    if own and key % 2:
-        title = own[key // 2 % len(own)].title
-    else:
-        title = _TITLES[key // 4 % len(_TITLES)].format(topic=_NAMES[topic])
+    plain = _TITLES[key // 4 % len(_TITLES)].format(topic=_NAMES[topic])
+    title = own[key // 2 % len(own)].title if own and key % 2 else plain
     cancelled = key % 29 == 0
     rated = not cancelled and key % 10 < 7
     # Mostly five, now and then four; a three is rare and true.

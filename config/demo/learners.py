@@ -4,7 +4,7 @@ from config.demo.shapes import Learner, face
 
 LEARNERS: tuple[Learner, ...] = (
     Learner(
-        "rohan", "Rohan Mehta", "Asia/Kolkata", face(4, "short", "black", "terracotta", "sand"),
+        "rohan", "Rohan Mehta", "Asia/Kolkata", face(4, "short", "black", "orange", "sand"),
         ("calculus", "python", "jee", "mechanics"), "Score 95 in boards and understand why integrals work",
     ),
     Learner(

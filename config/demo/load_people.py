@@ -19,7 +19,7 @@ from peerlearn.catalog.profile import parse_fields, parse_hours
 from peerlearn.clock import now
 from peerlearn.kernel import db, new_public_id, transactional
 
-PASSWORD = "peerlearn-demo"
+PASSWORD = "peerlearn-demo"  # noqa: S105 - printed in the README, refused in production
 """The one password of all demonstration people. The command refuses to run in production."""
 
 ADMIN = Learner("admin", "Ira Sharma", "Asia/Kolkata", face(2, "long", "brown", "indigo", "cream"))

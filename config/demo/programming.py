@@ -222,7 +222,7 @@ MENTORS = (
         languages=("hi", "en"),
         levels=("beginner", "intermediate"),
         hours="nights",
-        portrait=face(3, "wavy", "black", "plum", "lilac"),
+        portrait=face(3, "side", "black", "plum", "lilac"),
         lessons_a_week=0.4,
     ),
     Mentor(

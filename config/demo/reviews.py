@@ -30,7 +30,10 @@ DETAILS = {
     "Design": ("One sentence moved, and the whole page breathed.", "Honest about my work without hurting."),
     "Business": ("We used my own numbers, which made it real.", "I gave the talk on Friday and nobody fell asleep."),
     "Writing": ("Half the length and twice as clear.", "My supervisor asked who helped me."),
-    "Humanities": ("We argued, pleasantly, and I changed my mind once.", "One old letter, and the whole century moved."),
+    "Humanities": (
+        "We argued, pleasantly, and I changed my mind once.",
+        "One old letter, and the whole century moved.",
+    ),
 }
 CLOSINGS = (
     "Booked again before I closed the page.",

@@ -46,10 +46,17 @@ class Learner:
         return f"{self.slug}@peerlearn.test"
 
 
+SKINS = ("porcelain", "wheat", "honey", "almond", "walnut", "cocoa")
+_WORDS = {
+    "blond": "fair", "red": "chestnut", "indigo": "violet", "terracotta": "brick", "olive": "moss", "ochre": "mustard",
+    "slate": "denim", "blush": "rose", "cream": "linen",
+}  # fmt: skip
+
+
 def face(
     skin: int,
     hair: str,
-    hair_color: str,
+    hair_colour: str,
     clothes: str,
     ground: str,
     *,
@@ -58,17 +65,19 @@ def face(
     bindi: bool = False,
     earrings: bool = False,
 ) -> dict[str, Any]:
-    """A portrait spec: what `peerlearn.accounts.portrait` draws. Skin runs from 1 (light) to 6 (dark)."""
+    """A portrait spec in the words of `peerlearn.accounts.portrait`. Skin runs from 1 (light) to 6 (dark)."""
+    styles = {"wavy": "pony" if beard == "none" else "side", "long": "parted" if bindi else "long"}
     return {
-        "skin": skin,
-        "hair": hair,
-        "hair_color": hair_color,
-        "beard": beard,
+        "skin": SKINS[skin - 1],
+        "hair": styles.get(hair, hair),
+        "hair_colour": _WORDS.get(hair_colour, hair_colour),
+        "beard": "stubble" if beard == "short" else beard,
         "glasses": glasses,
         "bindi": bindi,
         "earrings": earrings,
-        "clothes": clothes,
-        "ground": ground,
+        "clothes": _WORDS.get(clothes, clothes),
+        "ground": _WORDS.get(ground, ground),
+        "neck": "drape" if bindi else "collar" if beard == "full" else "round",
     }
 
 
