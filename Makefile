@@ -46,7 +46,7 @@ lock: ## write the lock files anew from requirements*.in and package.json
 	@$(KIT).setup dev && sh config/devkit/lock.sh
 
 screens: setup-dev ## pictures of every screen, phone and desktop -> var/screens
-	@$(IN) bench.screens
+	@$(IN) config.devkit.screens
 
 bench-pages: setup-bench ## our catalogue page against Django's, in the same run
 	@$(IN) bench.pages
