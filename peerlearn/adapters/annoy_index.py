@@ -4,6 +4,7 @@ An opened index is immutable and swapped by reference: a query that is under way
 vectors lie beside the trees as a plain matrix, for exact scans of a few and for machines without Annoy.
 """
 
+import contextlib
 import hashlib
 import io
 import json
@@ -22,10 +23,9 @@ from peerlearn.artifacts.bundle import bundle
 from peerlearn.artifacts.service import ArtifactBroken, artifact_to_disk
 from peerlearn.recommend.ports import DIMENSION, Neighbour, Vectors
 
-try:
+AnnoyIndex: Any = None
+with contextlib.suppress(ImportError):  # built from source at install: where that failed, the plain matrix answers
     from annoy import AnnoyIndex
-except ImportError:  # built from source at install: where that failed, the plain matrix answers
-    AnnoyIndex = None
 
 log = logging.getLogger(__name__)
 

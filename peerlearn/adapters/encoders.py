@@ -56,6 +56,11 @@ class SentenceTransformersEncoder:
         self._loaded: Any = None
         self._loading = threading.Lock()
 
+    @property
+    def dictionary(self) -> frozenset[str] | None:
+        """The whole words the model knows; None before the first `encode`."""
+        return None if self._loaded is None else frozenset(self._loaded.tokenizer.get_vocab())
+
     def refresh(self) -> None:
         """Nothing newer can come: the weights are installed."""
 
@@ -81,6 +86,7 @@ class _Engine:
     folder: Path
     session: Any
     tokenizer: Any
+    dictionary: frozenset[str]
 
     @classmethod
     def load(cls, folder: Path) -> "_Engine":
@@ -94,7 +100,7 @@ class _Engine:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.enable_truncation(LONGEST_TOKENS)
         tokenizer.enable_padding()
-        return cls(folder, session, tokenizer)
+        return cls(folder, session, tokenizer, frozenset(tokenizer.get_vocab()))
 
     def run(self, texts: Sequence[str]) -> Vectors:
         batches = []
@@ -122,6 +128,11 @@ class OnnxEncoder:
         self._engine: _Engine | None = None
         self._looked_at = float("-inf")
         self._remembered: dict[str, Vectors] = {}
+
+    @property
+    def dictionary(self) -> frozenset[str] | None:
+        """The whole words the model knows; None before the first `encode`."""
+        return self._engine.dictionary if self._engine else None
 
     def refresh(self) -> None:
         """Bring the newest export to disk. Looks at the database at most every five seconds."""

@@ -62,7 +62,7 @@ _CARD_COLUMNS = (
     MentorProfile.approved_at,
 )  # fmt: skip
 _MENTORS = sa.join(MentorProfile, User, User.id == MentorProfile.user_id)
-_IDS = bindparam("ids", expanding=True)
+_IDS: sa.BindParameter[Any] = bindparam("ids", expanding=True)
 
 _TOPICS = sa.select(Topic.id, Topic.slug, Topic.name, Topic.field).order_by(Topic.field, Topic.name)
 _TOPICS_OF = (
@@ -105,8 +105,8 @@ def topics() -> list[TopicRow]:
 def topics_for(mentor_ids: Sequence[int]) -> dict[int, tuple[TopicRow, ...]]:
     """Return what each mentor teaches; a mentor without topics is missing."""
     found: dict[int, list[TopicRow]] = {}
-    for mentor_id, *topic in db.session.execute(_TOPICS_OF, {"ids": list(mentor_ids)}):
-        found.setdefault(mentor_id, []).append(TopicRow(*topic))
+    for row in db.session.execute(_TOPICS_OF, {"ids": list(mentor_ids)}):
+        found.setdefault(row[0], []).append(TopicRow(*row[1:]))
     return {mentor_id: tuple(rows) for mentor_id, rows in found.items()}
 
 
@@ -116,7 +116,7 @@ def mentor_card_rows(mentor_ids: Sequence[int]) -> list[MentorRow]:
         return []
     taught = topics_for(mentor_ids)
     rows = {
-        row[0]: MentorRow(*row, topics=taught.get(row[0], ()))
+        row[0]: MentorRow(*row, taught.get(row[0], ()))
         for row in db.session.execute(_CARDS, {"ids": list(mentor_ids)})
     }
     return [rows[mentor_id] for mentor_id in mentor_ids if mentor_id in rows]
@@ -127,8 +127,7 @@ def mentor_by_public_id(public_id: str) -> MentorRow | None:
     row = db.session.execute(_PAGE, {"public_id": public_id}).one_or_none()
     if row is None:
         return None
-    *columns, bio = row
-    return MentorRow(*columns, topics=topics_for([row[0]]).get(row[0], ()), bio=bio)
+    return MentorRow(*row[:-1], topics_for([row[0]]).get(row[0], ()), row[-1])
 
 
 def mentor_profile_of(user_id: int) -> MentorProfile | None:
@@ -167,13 +166,13 @@ def availability_for(mentor_ids: Sequence[int]) -> dict[int, Availability]:
     if not ids:
         return {}
     weekly: dict[int, list[WeeklyRange]] = {}
-    for mentor_id, *hours in db.session.execute(_HOURS, {"ids": ids}):
-        weekly.setdefault(mentor_id, []).append(WeeklyRange(*hours))
+    for row in db.session.execute(_HOURS, {"ids": ids}):
+        weekly.setdefault(row[0], []).append(WeeklyRange(*row[1:]))
     changes: dict[int, list[DayChange]] = {}
     # A mentor's yesterday may still be our today.
     since = (now() - timedelta(days=2)).date()
-    for mentor_id, *change in db.session.execute(_EXCEPTIONS, {"ids": ids, "since": since}):
-        changes.setdefault(mentor_id, []).append(DayChange(*change))
+    for day in db.session.execute(_EXCEPTIONS, {"ids": ids, "since": since}):
+        changes.setdefault(day[0], []).append(DayChange(*day[1:]))
     return {
         row[0]: Availability(
             zone=row[1],

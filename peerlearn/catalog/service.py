@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from peerlearn.accounts.models import User
-from peerlearn.audit.service import audit_write
 from peerlearn.catalog import approval, facts
 from peerlearn.catalog.models import DayException, MentorProfile, MentorTopic, Topic, WeeklyHours
 from peerlearn.catalog.profile import TOPICS_MOST, first_gap, parse_fields, parse_hours
@@ -137,13 +136,9 @@ def day_exceptions_clear(user_id: int, day: date) -> None:
 # --- the way to approval ----------------------------------------------------------------------------------------
 
 
-def _move(user_id: int, event: approval.Event, *, actor_id: int | None = None, **values: Any) -> bool:
-    """Apply one event in a single conditional UPDATE; return whether this call changed anything.
-
-    With an actor it is an act of the house and leaves its row in the audit trail.
-    """
+def _move(user_id: int, event: approval.Event, **values: Any) -> bool:
+    """Apply one event in a single conditional UPDATE; return whether this call changed anything."""
     profile = _profile(user_id)
-    before = profile.state
     after = approval.next_state(profile.state, event)  # type: ignore[arg-type]  # the check constraint knows the states
     if after is None:
         return False
@@ -156,17 +151,6 @@ def _move(user_id: int, event: approval.Event, *, actor_id: int | None = None, *
     if changed.rowcount == 0:  # type: ignore[attr-defined]
         raise Conflict("Somebody else was faster. Reload the page.", code="state_moved")
     db.session.refresh(profile)
-    if actor_id is not None:
-        subject = db.session.scalar(sa.select(User.public_id).where(User.id == user_id)) or str(user_id)
-        audit_write(
-            actor_id,
-            f"mentor_{event}",
-            "mentor",
-            subject,
-            reason=profile.state_reason,
-            before={"state": before},
-            after={"state": after},
-        )
     return True
 
 
@@ -186,31 +170,31 @@ def mentor_submit(user_id: int) -> None:
 
 
 @transactional
-def mentor_approve(user_id: int, actor_id: int) -> None:
+def mentor_approve(user_id: int, actor_id: int) -> None:  # noqa: ARG001 - who acts is written to the trail by moderation
     """Let a mentor into the catalogue, and through the mentors' doors. Twice is once."""
-    if _move(user_id, "approve", actor_id=actor_id, approved_at=now(), state_reason=""):
+    if _move(user_id, "approve", approved_at=now(), state_reason=""):
         db.session.execute(sa.update(User).where(User.id == user_id).values(is_mentor=True))
         announce(facts.MentorApproved(user_id))
 
 
 @transactional
-def mentor_reject(user_id: int, actor_id: int, reason: str) -> None:
+def mentor_reject(user_id: int, actor_id: int, reason: str) -> None:  # noqa: ARG001 - who acts is written to the trail by moderation
     """Send a profile back with the reason the mentor will read. Raises Invalid without one."""
-    if _move(user_id, "reject", actor_id=actor_id, state_reason=_reason(reason)):
+    if _move(user_id, "reject", state_reason=_reason(reason)):
         announce(facts.MentorRejected(user_id))
 
 
 @transactional
-def mentor_suspend(user_id: int, actor_id: int, reason: str) -> None:
+def mentor_suspend(user_id: int, actor_id: int, reason: str) -> None:  # noqa: ARG001 - who acts is written to the trail by moderation
     """Take a mentor out of the catalogue with a reason. Lessons that are booked stay booked."""
-    if _move(user_id, "suspend", actor_id=actor_id, state_reason=_reason(reason)):
+    if _move(user_id, "suspend", state_reason=_reason(reason)):
         announce(facts.MentorSuspended(user_id))
 
 
 @transactional
-def mentor_restore(user_id: int, actor_id: int) -> None:
+def mentor_restore(user_id: int, actor_id: int) -> None:  # noqa: ARG001 - who acts is written to the trail by moderation
     """Bring a suspended mentor back."""
-    if _move(user_id, "restore", actor_id=actor_id, state_reason=""):
+    if _move(user_id, "restore", state_reason=""):
         announce(facts.MentorApproved(user_id))
 
 

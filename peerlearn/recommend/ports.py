@@ -20,6 +20,11 @@ class Encoder(Protocol):
         """The name of the weights; vectors of different models are never compared."""
         ...
 
+    @property
+    def dictionary(self) -> frozenset[str] | None:
+        """The whole words the model knows, or None where no model is loaded. A known word is no typo."""
+        ...
+
     def refresh(self) -> None:
         """Take the newest published model, if there is a newer one. Cheap to call; needs the database."""
         ...

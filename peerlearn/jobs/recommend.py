@@ -1,0 +1,64 @@
+"""Keeping meaning up to date: vectors, the index, how mentors stand, the web's encoder."""
+
+import logging
+
+from peerlearn.adapters.encoders import ARTIFACT, MODEL, export_bundle
+from peerlearn.artifacts.service import artifact_latest, artifact_publish
+from peerlearn.errors import Upstream
+from peerlearn.jobs.queue import job, periodic
+from peerlearn.kernel import db
+from peerlearn.ports import Ports
+from peerlearn.recommend import service
+
+log = logging.getLogger(__name__)
+
+
+@job
+def embed_mentor(ports: Ports, mentor_id: int) -> None:
+    """Read anew what one mentor says, and how they stand."""
+    service.mentor_embed(mentor_id, encoder=ports.encoder)
+    service.standings_refresh([mentor_id])
+
+
+@job
+def embed_session(ports: Ports, live_session_id: int) -> None:
+    """Read one public session."""
+    service.session_embed(live_session_id, encoder=ports.encoder)
+
+
+@job
+def embed_learner(ports: Ports, user_id: int) -> None:
+    """Read anew what one learner is after."""
+    service.learner_embed(user_id, encoder=ports.encoder)
+
+
+@periodic(minutes=2)
+def embed_stale(ports: Ports) -> None:
+    """Read everything whose text has changed: what a lost message left undone is found here."""
+    try:
+        fresh = service.all_embed(encoder=ports.encoder)
+    except Upstream as error:
+        log.info("nothing embedded yet: %s", error.message)
+        return
+    if fresh:
+        log.info("embedded %s texts", fresh)
+
+
+@periodic(minutes=5)
+def rebuild_index(ports: Ports) -> None:
+    """Make the digest of standings anew, and the index where mentors or their words have changed."""
+    service.standings_refresh()
+    version = service.index_rebuild(index=ports.index, encoder=ports.encoder)
+    if version is not None:
+        log.info("published index version %s", version)
+
+
+@periodic(minutes=10)
+def export_encoder(_ports: Ports) -> None:
+    """Publish the encoder for web processes, once per model: about 25 seconds, and torch."""
+    newest = artifact_latest(ARTIFACT)
+    if newest is not None and newest.meta.get("model") == MODEL:
+        return
+    db.session.rollback()  # exporting takes half a minute: no open read may hold the database meanwhile
+    blob, meta = export_bundle()
+    artifact_publish(ARTIFACT, blob, meta)
