@@ -22,7 +22,7 @@ from peerlearn.sessions.policy import CancelResult, Who, cancel_result
 from peerlearn.sessions.words import moment, session_url
 
 
-def cancel_preview(live_session: LiveSession, actor: User, at: datetime | None = None) -> CancelResult:
+def cancel_preview(live_session: LiveSession, actor: User | None, at: datetime | None = None) -> CancelResult:
     """Return the exact money result of this person cancelling at this instant (now by default). Changes nothing."""
     order = db.session.get(PaymentOrder, live_session.order_id) if live_session.order_id else None
     paid = order is not None and order.paid_payment_id is not None and live_session.confirmed_at is not None
@@ -38,7 +38,9 @@ def cancel_preview(live_session: LiveSession, actor: User, at: datetime | None =
     )
 
 
-def _who(live_session: LiveSession, actor: User) -> Who:
+def _who(live_session: LiveSession, actor: User | None) -> Who:
+    if actor is None:  # the rules of the house
+        return Who.PLATFORM
     if actor.id == live_session.mentor_id:
         return Who.MENTOR
     if actor.id == live_session.learner_id:
@@ -64,10 +66,10 @@ def session_cancel(
 
 
 @transactional
-def _cancel(live_session_id: int, actor_id: int, reason: str, expect_paise: int | None) -> CancelResult:
+def _cancel(live_session_id: int, actor_id: int | None, reason: str, expect_paise: int | None) -> CancelResult:
     live_session = db.session.get(LiveSession, live_session_id)
-    actor = db.session.get(User, actor_id)
-    if live_session is None or actor is None:
+    actor = db.session.get(User, actor_id) if actor_id is not None else None
+    if live_session is None or (actor is None and actor_id is not None):
         raise Missing("There is no such lesson among yours.", code="no_such_lesson")
     people_lock([person for person in (live_session.mentor_id, live_session.learner_id) if person])
     db.session.refresh(live_session)
@@ -154,13 +156,16 @@ def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult
         )
 
 
-def sessions_cancel_for(user_id: int, actor_id: int, reason: str, *, gateway: Gateway | None = None) -> int:
+def sessions_cancel_for(
+    user_id: int, actor_id: int | None, reason: str, *, gateway: Gateway | None = None
+) -> int:
     """Call off everything that a closed account still has ahead or running, on both sides; return how many.
 
-    Everybody else gets all of their money back. Raises NotAllowed for who is no administrator.
+    Everybody else gets all of their money back. `actor_id` None is the house itself, after a ban. Raises NotAllowed
+    for who is no administrator.
     """
-    actor = db.session.get(User, actor_id)
-    if actor is None or not actor.is_admin:
+    actor = db.session.get(User, actor_id) if actor_id is not None else None
+    if actor_id is not None and (actor is None or not actor.is_admin):
         raise NotAllowed("Only an administrator can do this.", code="admin_only")
     ids = db.session.scalars(
         sa.select(LiveSession.id).where(

@@ -36,6 +36,7 @@ from peerlearn.sessions.words import lobby_url, moment, session_url
 
 __all__ = [
     "HOLD_FOR",
+    "INSTANT_PAY_WITHIN",
     "PURPOSE",
     "Settled",
     "Terms",

@@ -248,16 +248,32 @@ def completed_count(mentor_ids: Sequence[int]) -> dict[int, int]:
         .where(LiveSession.mentor_id.in_(mentor_ids), LiveSession.state == State.COMPLETED)
         .group_by(LiveSession.mentor_id)
     )
-    return dict(rows.tuples())
+    return {mentor_id: int(count) for mentor_id, count in rows}
 
 
-def reminders_due(at: datetime, limit: int = 200) -> list[int]:
-    """Return the ids of reminders that are due and not done."""
+def reminders_due(at: datetime, kinds: Sequence[str] = (), limit: int = 200) -> list[int]:
+    """Return the ids of reminders (of these kinds, or any) that are due and not done, longest due first."""
+    statement = (
+        sa.select(SessionReminder.id)
+        .where(SessionReminder.done_at.is_(None), SessionReminder.due_at <= at)
+        .order_by(SessionReminder.due_at)
+        .limit(limit)
+    )
+    if kinds:
+        statement = statement.where(SessionReminder.kind.in_(kinds))
+    return list(db.session.scalars(statement))
+
+
+def banned_with_sessions() -> list[int]:
+    """Return the closed accounts that still have something ahead or running, on either side."""
     return list(
         db.session.scalars(
-            sa.select(SessionReminder.id)
-            .where(SessionReminder.done_at.is_(None), SessionReminder.due_at <= at)
-            .order_by(SessionReminder.due_at)
-            .limit(limit)
+            sa.select(User.id)
+            .join(LiveSession, sa.or_(LiveSession.mentor_id == User.id, LiveSession.learner_id == User.id))
+            .where(
+                User.state == "banned",
+                LiveSession.state.in_([State.OPEN, State.HELD, State.CONFIRMED, State.LIVE]),
+            )
+            .distinct()
         )
     )
