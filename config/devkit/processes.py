@@ -105,6 +105,11 @@ def body() -> int:
     threading.Thread(target=_greet, args=(port,), daemon=True).start()
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     house.loop()
+    say(
+        "  Everything is stopped."
+        if not house.returncode
+        else "  A process ended by itself, so the others were stopped. Its lines above say why."
+    )
     return int(house.returncode or 0)
 
 

@@ -1,0 +1,1 @@
+"""The catalogue page again, as a Django developer would write it: ORM, prefetch, templates, the usual middleware."""
