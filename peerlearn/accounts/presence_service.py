@@ -48,7 +48,7 @@ def presence_of(user_ids: Iterable[int]) -> dict[int, Here]:
     ids = set(user_ids)
     rows = db.session.execute(
         sa.select(Presence.user_id, Presence.seen_at, Presence.in_lesson).where(Presence.user_id.in_(ids))
-    ).tuples()
+    )
     at = now()
     found: dict[int, Here] = {row_id: presence_at(seen_at, in_lesson, at) for row_id, seen_at, in_lesson in rows}
     return {user_id: found.get(user_id, "offline") for user_id in ids}
