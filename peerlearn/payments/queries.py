@@ -7,26 +7,14 @@ import sqlalchemy as sa
 
 from peerlearn.kernel import db
 from peerlearn.money import Split
-from peerlearn.payments.books import ledger_check, split_of
+from peerlearn.payments.books import split_of
 from peerlearn.payments.ledger import GATEWAY, MENTOR_PAYABLE, Posting
 from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder, Refund
 from peerlearn.payments.refunds import payment_refunds
 
-__all__ = [
-    "Earnings",
-    "MoneyTrail",
-    "balance_of",
-    "ledger_check",
-    "mentor_earnings",
-    "order_by_gateway_id",
-    "order_by_public_id",
-    "order_for",
-    "orders_unsettled",
-    "payments_for",
-    "payments_of_order",
-    "receipt_of",
-    "trail_of",
-]
+def order_by_id(order_id: int) -> PaymentOrder | None:
+    """The order with this id."""
+    return db.session.get(PaymentOrder, order_id)
 
 
 def order_by_public_id(public_id: str) -> PaymentOrder | None:
@@ -60,6 +48,35 @@ def orders_unsettled(limit: int = 100) -> list[int]:
         .limit(limit)
     )
     return list(db.session.execute(statement).scalars())
+
+
+def purpose_of(order_id: int) -> str | None:
+    """What an order pays for, or None for an unknown one."""
+    return db.session.execute(sa.select(PaymentOrder.purpose).where(PaymentOrder.id == order_id)).scalar_one_or_none()
+
+
+def payments_quarantined(limit: int = 100) -> list[Payment]:
+    """Payments that do not match their order."""
+    statement = sa.select(Payment).where(Payment.state == "quarantined").order_by(Payment.id.desc()).limit(limit)
+    return list(db.session.execute(statement).scalars())
+
+
+def refunds_failed(limit: int = 100) -> list[Refund]:
+    """Refunds that the gateway could not make and that are still owed."""
+    statement = sa.select(Refund).where(Refund.state == "failed").order_by(Refund.id.desc()).limit(limit)
+    return list(db.session.execute(statement).scalars())
+
+
+def refund_with_order(refund_id: int) -> tuple[Refund, PaymentOrder] | None:
+    """A refund and the order that it belongs to."""
+    statement = (
+        sa.select(Refund, PaymentOrder)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .join(PaymentOrder, PaymentOrder.id == Payment.order_id)
+        .where(Refund.id == refund_id)
+    )
+    row = db.session.execute(statement).first()
+    return (row[0], row[1]) if row else None
 
 
 def payments_of_order(order_id: int) -> list[Payment]:
@@ -163,9 +180,6 @@ def trail_of(order_id: int) -> MoneyTrail | None:
     shared = split_of(order_id)
     mentor_id, split = shared or (None, None)
     return MoneyTrail(order, payments, refunds, mentor_id, split, lines)
-
-
-receipt_of = trail_of
 
 
 def payments_for(payer_id: int, limit: int = 50) -> list[tuple[PaymentOrder, Payment]]:

@@ -30,7 +30,7 @@ POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'"
 
 
 class _QuietHandler(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002 - the base's signature
         log.debug("%s %s", self.requestline, code)
 
 
@@ -77,7 +77,7 @@ class Simulator:
         self._server = make_server(LOOPBACK, port, app, threaded=True, request_handler=_QuietHandler)
         self._stopped = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="simulator-ticker", daemon=True)
-        self._serving = threading.Thread(target=self._server.serve_forever, name="simulator", daemon=True)
+        self._serving = threading.Thread(target=self._server.serve_forever, args=(TICK_SECONDS,), name="simulator", daemon=True)
 
     @property
     def url(self) -> str:

@@ -1,0 +1,7 @@
+"""Paying: the pay page, the way back from the gateway, the state of an order, receipts, the gateway's webhook."""
+
+from flask import Blueprint
+
+bp = Blueprint("payments", __name__)
+
+from blueprints.payments import views  # noqa: E402, F401 - the views attach themselves to the blueprint

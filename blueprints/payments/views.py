@@ -1,0 +1,183 @@
+"""Pay, come back, see how it stands, get a receipt; and the gateway's own door."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from blueprints.errors import wants_json
+from blueprints.extensions import csrf, limiter, ports
+from blueprints.guards import public, signed_in, webhook
+from blueprints.payments import bp
+from blueprints.payments.forms import ReturnForm, failed_order_id
+from blueprints.payments.standing import WAITING, Stand, Standing, standing_of
+from peerlearn.accounts.models import User
+from peerlearn.accounts.queries import user_by_id
+from peerlearn.clock import now
+from peerlearn.errors import Conflict, Invalid, Missing, Upstream
+from peerlearn.payments import queries, service
+from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.queries import MoneyTrail
+from peerlearn.sessions import checkout
+from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.queries import session_by_id
+
+ASK_AGAIN_AFTER = timedelta(seconds=5)
+PAPER = "#3f3fa6"  # the colour that the gateway's own page takes from us
+
+
+@dataclass(frozen=True)
+class Bought:
+    """An order with what it buys and where it stands."""
+
+    order: PaymentOrder
+    trail: MoneyTrail
+    live_session: LiveSession | None
+    mentor: User | None
+    standing: Standing
+
+
+def _bought(public_id: str) -> Bought:
+    """The viewer's own order. A stranger gets the same 404 as for an order that does not exist."""
+    order = queries.order_by_public_id(public_id)
+    trail = queries.trail_of(order.id) if order is not None and order.payer_id == current_user.id else None
+    if order is None or trail is None:
+        raise Missing(_("There is no such payment among yours."), code="no_such_order")
+    live_session = session_by_id(order.purpose_id) if order.purpose == checkout.PURPOSE else None
+    mentor = user_by_id(live_session.mentor_id) if live_session else None
+    standing = standing_of(order, trail.payments, trail.refunds, live_session, now())
+    return Bought(order, trail, live_session, mentor, standing)
+
+
+@bp.get("/pay/<order_public_id>")
+@signed_in
+def pay(order_public_id: str) -> ResponseReturnValue:
+    """The pay page: opens the gateway's checkout at once. An order that needs no more money goes to its state."""
+    bought = _bought(order_public_id)
+    if bought.standing.stand not in {Stand.OPEN, Stand.FAILED} or bought.order.gateway_order_id is None:
+        return redirect(url_for("payments.status", order_public_id=order_public_id), 303)
+    gateway = ports().gateway
+    return render_template(
+        "payments/pay.html",
+        bought=bought,
+        options=_checkout_options(bought),
+        checkout_url=gateway.checkout_url,
+        hosted_url=f"{ports().settings.razorpay_base_url}/v1/checkout/embedded",
+        return_url=url_for("payments.return_", _external=True),
+    )
+
+
+def _checkout_options(bought: Bought) -> dict[str, Any]:
+    """What the checkout needs. The amount is for show: the gateway takes the one of its own order."""
+    title = bought.live_session.title if bought.live_session else _("A lesson")
+    return {
+        "key": ports().gateway.key_id,
+        "order_id": bought.order.gateway_order_id,
+        "amount": bought.order.amount_paise,
+        "currency": "INR",
+        "name": "PeerLearn",
+        # The gateway refuses a description that does not begin with a letter or a digit.
+        "description": title if title[:1].isalnum() else f"PeerLearn {title}",
+        "prefill": {"name": current_user.name, "email": current_user.email},
+        "theme": {"color": PAPER},
+        "callback_url": url_for("payments.return_", _external=True),
+    }
+
+
+@bp.post("/pay/return")
+@csrf.exempt
+@limiter.limit("60/minute")
+@public
+def return_() -> ResponseReturnValue:
+    """A browser comes back from the gateway, perhaps from another site and without its cookies.
+
+    The order is found by the gateway's id and the success is proved by its signature and by asking the gateway. Where
+    the gateway does not answer now, the webhook or the reconciler will tell; the page says that we are checking.
+    """
+    form = ReturnForm()
+    if not form.validate():
+        return _came_back_empty()
+    order = queries.order_by_gateway_id(form.razorpay_order_id.data)
+    if order is None:
+        raise Missing(_("There is no such payment among yours."), code="no_such_order")
+    try:
+        service.payment_verify_return(
+            order, form.razorpay_payment_id.data, form.razorpay_signature.data, gateway=ports().gateway
+        )
+    except Upstream:
+        ports().queue.enqueue("reconcile_order", order.id)
+    else:
+        if order.purpose == checkout.PURPOSE:
+            checkout.settle(order.id)
+    return redirect(url_for("payments.status", order_public_id=order.public_id, back=1), 303)
+
+
+def _came_back_empty() -> ResponseReturnValue:
+    order = queries.order_by_gateway_id(failed_order_id() or "")
+    if order is None:
+        raise Invalid(
+            _("We could not read what came back. If money was taken, it shows under Lessons in a minute."),
+            code="return_unreadable",
+        )
+    ports().queue.enqueue("reconcile_order", order.id)
+    return redirect(url_for("payments.status", order_public_id=order.public_id), 303)
+
+
+@bp.get("/pay/<order_public_id>/status")
+@signed_in
+def status(order_public_id: str) -> ResponseReturnValue:
+    """How an order stands, as a page or as JSON for the page that waits. Success only where the database says so."""
+    bought = _bought(order_public_id)
+    if wants_json():
+        _ask_gateway_sometimes(bought)
+        return jsonify(
+            {
+                "ok": True,
+                "state": bought.standing.stand.value,
+                "waiting": bought.standing.stand in WAITING,
+                "url": url_for("payments.status", order_public_id=order_public_id),
+            }
+        )
+    came_back = bool(request.args.get("back")) and bought.standing.stand in WAITING
+    stand = Stand.CHECKING if came_back else bought.standing.stand
+    return render_template("payments/status.html", bought=bought, stand=stand)
+
+
+def _ask_gateway_sometimes(bought: Bought) -> None:
+    """Somebody waits: have the worker ask the gateway, at most every few seconds."""
+    order = bought.order
+    asked = order.asked_at or order.created_at
+    if order.state != "paid" and order.gateway_order_id and now() - asked >= ASK_AGAIN_AFTER:
+        ports().queue.enqueue("reconcile_order", order.id)
+
+
+@bp.get("/pay/<order_public_id>/receipt")
+@signed_in
+def receipt(order_public_id: str) -> ResponseReturnValue:
+    """A receipt to print, with the tax line. Raises Conflict before anything was paid."""
+    bought = _bought(order_public_id)
+    if bought.trail.paid is None:
+        raise Conflict(_("There is a receipt once this is paid."), code="not_paid")
+    return render_template("payments/receipt.html", bought=bought, payer=current_user)
+
+
+@bp.post("/webhooks/razorpay", endpoint="webhook")
+@csrf.exempt
+@limiter.exempt
+@webhook
+def razorpay_webhook() -> ResponseReturnValue:
+    """The gateway tells of an event: checked over the raw bytes, stored, answered; a job does the rest.
+
+    A failure of ours answers 5xx, so that the gateway sends the event again.
+    """
+    service.webhook_store(
+        request.get_data(),
+        request.headers.get("X-Razorpay-Signature"),
+        request.headers.get("X-Razorpay-Event-Id"),
+        ports().settings.razorpay_webhook_secrets,
+    )
+    return jsonify({"ok": True})

@@ -1,0 +1,132 @@
+"""Jobs of money. Each finds its work by state, so a lost wake-up costs a minute and never a paisa."""
+
+import logging
+
+from peerlearn.accounts.queries import admin_ids
+from peerlearn.clock import now
+from peerlearn.errors import PeerLearnError
+from peerlearn.jobs.queue import job, periodic
+from peerlearn.money import rupees
+from peerlearn.notifications.service import notify
+from peerlearn.payments import queries, service
+from peerlearn.ports import Ports
+from peerlearn.sessions import checkout
+
+log = logging.getLogger(__name__)
+
+
+@job
+def handle_webhook(ports: Ports, webhook_id: int) -> None:
+    """Do what one stored event tells, and settle the order that it moved."""
+    order_id = service.webhook_handle(webhook_id, gateway=ports.gateway)
+    if order_id is not None:
+        settle_order(ports, order_id)
+
+
+@periodic(minutes=1)
+def handle_webhooks(ports: Ports) -> None:
+    """Handle every event that is still waiting. One that fails does not stop the others."""
+    for webhook_id in service.webhooks_waiting():
+        try:
+            handle_webhook(ports, webhook_id)
+        except PeerLearnError as error:
+            log.warning("webhook %s waits: %s", webhook_id, error.code)
+
+
+@job
+def settle_order(_ports: Ports, order_id: int) -> None:
+    """Give the money of a paid order its use: a confirmed lesson, or the way back."""
+    if queries.purpose_of(order_id) == checkout.PURPOSE:
+        checkout.settle(order_id)
+
+
+@periodic(minutes=1)
+def settle_orders(ports: Ports) -> None:
+    """Settle every paid order that nobody settled."""
+    for order_id in queries.orders_unsettled():
+        try:
+            settle_order(ports, order_id)
+        except PeerLearnError as error:
+            log.warning("order %s is not settled: %s", order_id, error.code)
+
+
+@job
+def reconcile_order(ports: Ports, order_id: int) -> None:
+    """Ask the gateway about one order now: a person is waiting on its page."""
+    if service.orders_reconcile(gateway=ports.gateway, only=order_id):
+        settle_order(ports, order_id)
+
+
+@periodic(minutes=1)
+def reconcile_orders(ports: Ports) -> None:
+    """Ask the gateway about open and closed orders whose webhook may be lost, then settle what was paid."""
+    service.orders_reconcile(gateway=ports.gateway)
+    settle_orders(ports)
+
+
+@periodic(minutes=1)
+def send_refunds(ports: Ports) -> None:
+    """Send every refund that is wanted, and ask about those that have been pending for a while."""
+    service.refunds_send(gateway=ports.gateway)
+    service.refunds_ask(gateway=ports.gateway)
+
+
+@periodic(minutes=1)
+def check_ledger(_ports: Ports) -> None:
+    """Check that the ledger sums to zero and misses nothing; tell every admin, once a day, where it does not."""
+    report = service.ledger_check()
+    if report.balanced:
+        return
+    what = ", ".join([*report.unbalanced, *report.missing][:5]) or f"{report.total_paise} paise"
+    log.critical("the ledger is not balanced: %s", what)
+    for admin_id in admin_ids():
+        notify(
+            admin_id,
+            "ledger_unbalanced",
+            "The ledger does not balance",
+            f"Look at {what}. Hold payouts until it is clear.",
+            "/admin",
+            dedupe_key=f"ledger:{now():%Y-%m-%d}:{admin_id}",
+        )
+
+
+@periodic(minutes=5)
+def alert_admins(_ports: Ports) -> None:
+    """Tell every admin, once each, about money that a person must look at."""
+    troubles = [
+        (
+            f"quarantined:{payment.id}",
+            "A payment does not match its order",
+            f"{payment.gateway_payment_id}: {rupees(payment.amount_paise)} is set aside. Give it back or explain it.",
+        )
+        for payment in queries.payments_quarantined()
+    ] + [
+        (
+            f"refund-failed:{refund.id}:{refund.tries}",
+            "A refund failed",
+            f"{rupees(refund.amount_paise)} is still owed. {refund.problem or 'The bank did not take it.'}",
+        )
+        for refund in queries.refunds_failed()
+    ]
+    for key, title, body in troubles:
+        for admin_id in admin_ids():
+            notify(admin_id, "money_trouble", title, body, "/admin", dedupe_key=f"{key}:{admin_id}")
+
+
+@job
+def tell_refund(_ports: Ports, refund_id: int) -> None:
+    """Tell the payer that the money has left for the bank. Once per refund."""
+    found = queries.refund_with_order(refund_id)
+    if found is None:
+        return
+    refund, order = found
+    url = f"/pay/{order.public_id}/receipt"
+    notify(
+        order.payer_id,
+        "refund_processed",
+        f"{rupees(refund.amount_paise)} has gone back to your bank",
+        f"{refund.reason} Your bank shows it within five to seven working days.",
+        url,
+        [{"label": "See the receipt", "method": "get", "url": url, "style": "quiet"}],
+        dedupe_key=f"refund:{refund.id}",
+    )
