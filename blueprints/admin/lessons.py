@@ -1,0 +1,186 @@
+"""Lessons and reviews."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from blueprints.admin.closed import (
+    CaseView,
+    Decision,
+    client_ip,
+    money_column,
+    open_column,
+    person_column,
+    person_name,
+    state_chip,
+    state_column,
+    time_column,
+)
+from blueprints.admin.people import audit_story, person_text
+from blueprints.filters import when
+from peerlearn.accounts import queries as people
+from peerlearn.kernel import db
+from peerlearn.live.models import Attendance
+from peerlearn.moderation import service as moderation
+from peerlearn.money import rupees
+from peerlearn.payments import queries as payments
+from peerlearn.sessions import queries as sessions
+from peerlearn.sessions.cancelling import cancel_preview
+from peerlearn.sessions.models import Feedback, LiveSession
+
+Story = list[tuple[datetime, str, str]]
+OFF = frozenset({"open", "held", "confirmed", "live"})
+
+
+def money_story(order_id: int | None) -> Story:
+    """Every ledger line and attempt of one order."""
+    trail = payments.trail_of(order_id) if order_id else None
+    if trail is None:
+        return []
+    story: Story = [(trail.order.created_at, _("order opened"), rupees(trail.order.amount_paise))]
+    story += [
+        (payment.created_at, _("payment %(state)s", state=payment.state), f"{rupees(payment.amount_paise)}, {payment.method or ''}")
+        for payment in trail.payments
+    ]
+    story += [
+        (refund.created_at, _("refund %(state)s", state=refund.state), f"{rupees(refund.amount_paise)}: {refund.reason}")
+        for refund in trail.refunds
+    ]
+    story += [
+        (at, _("ledger: %(kind)s", kind=kind), f"{line.account} {line.amount_paise / 100:+.2f}")
+        for at, kind, line in trail.lines
+    ]
+    return story
+
+
+class LessonView(CaseView):
+    """All lessons: booking, presence and money of one lesson on one timeline."""
+
+    column_list = ("title", "mentor_id", "learner_id", "kind", "starts_at", "price_paise", "state")
+    column_searchable_list = ("title", "public_id")
+    column_filters = ("state", "kind")
+    column_default_sort = ("starts_at", True)
+    column_labels: ClassVar[dict[str, str]] = {
+        "mentor_id": "Mentor", "learner_id": "Learner", "starts_at": "When", "price_paise": "Price",
+    }  # fmt: skip
+    column_formatters: ClassVar[dict[str, Any]] = {
+        "title": open_column(lambda lesson: lesson.title), "mentor_id": person_column, "learner_id": person_column,
+        "starts_at": time_column, "price_paise": money_column, "state": state_column,
+    }  # fmt: skip
+
+    def case_title(self, model: LiveSession) -> str:
+        """Title and the two people."""
+        if model.learner_id is None:
+            return model.title
+        return _("%(title)s, %(learner)s with %(mentor)s", title=model.title, learner=person_text(model.learner_id),
+                 mentor=person_text(model.mentor_id))  # fmt: skip
+
+    def case_facts(self, model: LiveSession) -> list[tuple[str, Any]]:
+        """Who, when, how much."""
+        facts: list[tuple[str, Any]] = [
+            (_("State"), state_chip(model.state)),
+            (_("When"), f"{when(model.starts_at)}, {model.minutes} min"),
+            (_("Mentor"), person_name(model.mentor_id)),
+            (_("Learner"), person_name(model.learner_id)),
+            (_("Price"), rupees(model.price_paise)),
+            (_("Public id"), model.public_id),
+        ]
+        if model.end_reason:
+            facts.append((_("Ended because"), model.end_reason))
+        return facts
+
+    def case_story(self, model: LiveSession) -> Story:
+        """Booking, presence, money and decisions, oldest first."""
+        story: Story = [(model.created_at, _("written down"), model.kind)]
+        for instant, what in (
+            (model.confirmed_at, _("paid and confirmed")),
+            (model.started_at, _("both in the room")),
+            (model.ended_at, _("ended")),
+        ):
+            if instant is not None:
+                story.append((instant, what, ""))
+        for stay in db.session.scalars(sa.select(Attendance).where(Attendance.live_session_id == model.id)):
+            story.append((stay.entered_at, _("%(name)s came in", name=person_text(stay.user_id)), ""))
+            if stay.left_at is not None:
+                story.append((stay.left_at, _("%(name)s left", name=person_text(stay.user_id)), ""))
+        return sorted(story + money_story(model.order_id) + audit_story("live_session", model.public_id))
+
+    def decisions(self, model: LiveSession) -> list[Decision]:
+        """Call it off in the name of the platform."""
+        actor = people.user_by_id(current_user.id)
+        if model.state not in OFF or actor is None or actor.id in (model.mentor_id, model.learner_id):
+            return []
+        result = cancel_preview(model, actor)
+        return [
+            Decision(
+                "cancel", _("Call this lesson off"), partial(self._cancel, model.id),
+                _("The learner gets %(refund)s of %(paid)s back, the mentor keeps %(kept)s. Both read your reason.",
+                  refund=rupees(result.refund_paise), paid=rupees(result.paid_paise), kept=rupees(result.kept.mentor_paise)),
+                "danger",
+            )
+        ]  # fmt: skip
+
+    def _cancel(self, session_id: int, reason: str) -> str:
+        refund = moderation.lesson_call_off(session_id, current_user.id, reason, client_ip())
+        return _("Called off. %(refund)s goes back.", refund=rupees(refund))
+
+
+class ReviewView(CaseView):
+    """What people said about lessons."""
+
+    column_list = ("text", "stars", "author_id", "about_id", "created_at", "hidden_at")
+    column_searchable_list = ("text",)
+    column_filters = ("stars",)
+    column_default_sort = ("created_at", True)
+    column_labels: ClassVar[dict[str, str]] = {
+        "author_id": "From", "about_id": "About", "created_at": "When", "hidden_at": "Hidden",
+    }  # fmt: skip
+    column_formatters: ClassVar[dict[str, Any]] = {
+        "text": open_column(lambda review: review.text[:80] or _("Stars only")), "author_id": person_column,
+        "about_id": person_column, "created_at": time_column, "hidden_at": time_column,
+    }  # fmt: skip
+
+    def case_title(self, model: Feedback) -> str:
+        """Stars and who said it."""
+        return _("%(n)s stars from %(name)s", n=model.stars, name=person_text(model.author_id))
+
+    def case_facts(self, model: Feedback) -> list[tuple[str, Any]]:
+        """The words, and where they stand."""
+        lesson = sessions.session_by_id(model.live_session_id)
+        return [
+            (_("Words"), model.text or "–"),
+            (_("About"), person_name(model.about_id)),
+            (_("Lesson"), lesson.title if lesson is not None else "–"),
+            (_("When"), when(model.created_at)),
+            (_("Hidden because"), model.hidden_reason or "–"),
+        ]
+
+    def case_story(self, model: Feedback) -> Story:
+        """What administrators did."""
+        return sorted([(model.created_at, _("written"), ""), *audit_story("feedback", model.public_id)])
+
+    def decisions(self, model: Feedback) -> list[Decision]:
+        """Hide, or bring back."""
+        if model.hidden_at is None:
+            return [
+                Decision(
+                    "hide", _("Take it off the page"), partial(self._hide, model.id),
+                    _("It no longer shows or counts. Its author reads your reason."), "danger",
+                )
+            ]  # fmt: skip
+        return [
+            Decision("show", _("Bring it back"), partial(self._show, model.id), _("It shows and counts again."),
+                     needs_reason=False)
+        ]  # fmt: skip
+
+    def _hide(self, review_id: int, reason: str) -> str:
+        moderation.review_hide(review_id, current_user.id, reason, client_ip())
+        return _("It is off the page.")
+
+    def _show(self, review_id: int, reason: str) -> str:
+        moderation.review_show(review_id, current_user.id, reason, client_ip())
+        return _("It is back.")
