@@ -24,11 +24,10 @@ def settings() -> ResponseReturnValue:
     """Everything a person may change about themselves, on one page. Saved as it is changed where scripts run."""
     if request.method == "GET":
         return _page()
-    form = request.get_json(silent=True) if request.is_json else request.form
+    form = (request.get_json(silent=True) if request.is_json else request.form) or {}
+    told = {key: str(form[key]) for key in ("name", "time_zone", "locale") if form.get(key) is not None}
     try:
-        service.account_update(
-            current_user.id, name=form.get("name"), time_zone=form.get("time_zone"), locale=form.get("locale")
-        )
+        service.account_update(current_user.id, **told)
     except Invalid as error:
         if wants_json():
             raise

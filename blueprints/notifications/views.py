@@ -26,7 +26,8 @@ def bell() -> ResponseReturnValue:
     since = request.args.get("since")
     if wants_json():
         after_id = queries.notification_id_of(current_user.id, since) if since else None
-        rows = queries.notifications_for(current_user.id, after_id=after_id)
+        unknown = since is not None and after_id is None
+        rows = [] if unknown else queries.notifications_for(current_user.id, after_id=after_id)
         return jsonify(
             {
                 "ok": True,

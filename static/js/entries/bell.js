@@ -1,0 +1,4 @@
+import "../core/app.js";
+import { followReading } from "../notifications/list.js";
+
+followReading();
