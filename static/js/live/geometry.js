@@ -46,7 +46,7 @@ export function distanceToSegment(px, py, ax, ay, bx, by) {
   return Math.hypot(px - ax - t * dx, py - ay - t * dy);
 }
 
-/** Does a thing lie within `reach` of a point? All in board units. @param {import("./board-state.js").Operation} op
+/** Does a thing lie within `reach` of a point? All in board units. @param {import("./board_state.js").Operation} op
  *  @param {number} x @param {number} y @param {number} reach @param {number} [textWidth] */
 export function touches(op, x, y, reach, textWidth = 0) {
   const slack = reach + (op.width ?? 0) / 2;

@@ -50,7 +50,7 @@ export class Speaking {
   constructor(onChange) {
     this.onChange = onChange;
     this.speaking = false;
-    this.quiet = 0;
+    this.quiet = 8;
   }
 
   /** @param {number} level 0 to 1 */

@@ -53,3 +53,11 @@ export async function tuneVideo(sender, use) {
   /** @type {any} */ (parameters).degradationPreference = wanted.keep;
   await sender.setParameters(parameters).catch(() => {}); // an older browser refuses the preference and works as before
 }
+
+/** Let the voice take less when data is dear. @param {RTCRtpSender|null} sender @param {boolean} low */
+export async function tuneAudio(sender, low) {
+  const parameters = sender?.getParameters();
+  if (!sender || !parameters?.encodings?.length) return;
+  parameters.encodings[0].maxBitrate = low ? 24_000 : 48_000;
+  await sender.setParameters(parameters).catch(() => {}); // an older browser keeps its own rate
+}

@@ -1,6 +1,6 @@
 // Undo and redo of this person's own steps. No DOM. Undoing writes new steps, it never takes a line out of the log.
 
-/** @typedef {import("./board-state.js").Operation} Operation */
+/** @typedef {import("./board_state.js").Operation} Operation */
 
 const DEPTH = 200;
 

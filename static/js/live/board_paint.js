@@ -4,7 +4,7 @@ import { getStroke } from "perfect-freehand";
 import { UNITS } from "./geometry.js";
 import { PALETTE } from "./protocol.js";
 
-/** @typedef {import("./board-state.js").Operation} Operation */
+/** @typedef {import("./board_state.js").Operation} Operation */
 
 const FONT = '"Anek", "Anek Latin Variable", system-ui, sans-serif';
 /** @type {WeakMap<Operation, Path2D>} outlines are costly and things never change */

@@ -1,0 +1,187 @@
+// The lobby: see, hear, know the connection, choose; then go in by itself when the other one arrives.
+
+import { announce, fill } from "./announce.js";
+import { LessonClock, asClock } from "./clock.js";
+import { Level } from "./level.js";
+import { ask, on, watchLine } from "./line.js";
+import { applyChoice, fillPickers, loadChoice, saveChoice } from "./media_choice.js";
+import { Media } from "./media.js";
+import { ASK, TELL } from "./protocol.js";
+import { checkConnection } from "./reach.js";
+
+const ENTER_MS = 900;
+const HEARD = 0.25;
+
+export class Lobby {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.facts = JSON.parse(root.dataset.facts ?? "{}");
+    this.words = this.facts.words;
+    this.clock = new LessonClock(this.facts);
+    const choice = loadChoice();
+    this.lowData = choice.lowData;
+    this.media = new Media({ onChange: () => this.#show() });
+    applyChoice(this.media, choice);
+    this.here = false;
+    this.ready = false;
+    this.level = new Level({ onLevel: (level) => this.#hear(level) });
+    this.#controls();
+    void this.#open();
+    void this.#check();
+    on(TELL.LOBBY_CHANGED, ({ side }) => side !== this.facts.side && this.#otherCame());
+    on(TELL.ROOM_ENDED, () => location.reload());
+    void watchLine({ up: () => void this.#wait(), down: () => this.#tell(this.words.reconnecting, this.words.reconnecting_help) });
+    setInterval(() => this.#tick(), 500);
+    this.#tick();
+  }
+
+  async #wait() {
+    try {
+      const answer = await ask(ASK.LOBBY_JOIN, { session: this.facts.session });
+      this.clock.set(answer.server);
+      if (answer.other_inside) this.#otherCame();
+      else this.#tick();
+    } catch {
+      setTimeout(() => location.reload(), 3000); // the door has moved meanwhile, or the server is away: the page says which
+    }
+  }
+
+  #otherCame() {
+    if (this.here) return;
+    this.here = true;
+    this.#tell(fill(this.words.here, { name: this.facts.name }), this.words.going_in);
+    this.#q("[data-go]").hidden = false;
+    this.#q("[data-inside]").hidden = true;
+    document.querySelector(".lobby-foot .presence")?.classList.replace("away", "online");
+    this.#enterSoon();
+  }
+
+  #enterSoon() {
+    // Not while the browser still asks for the camera: its question would follow into the room.
+    if (this.here && this.ready) setTimeout(() => this.#enter(), ENTER_MS);
+  }
+
+  #enter() {
+    this.media.close();
+    location.assign(this.facts.room_url + location.search);
+  }
+
+  async #open() {
+    await this.media.open();
+    this.ready = true;
+    await fillPickers(this.media, this.root);
+    this.#enterSoon();
+  }
+
+  async #check() {
+    const chip = this.#q("[data-net]");
+    const found = await checkConnection(this.facts.ice_url, this.facts.policy);
+    chip.dataset.tone = found === "direct" || found === "relay" ? "good" : "bad";
+    chip.textContent = this.words[`net_${found}`];
+    const help = this.#q("[data-net-help]");
+    help.hidden = found !== "none";
+    help.textContent = this.words.net_none_help;
+  }
+
+  #controls() {
+    this.#q("[data-mute]").addEventListener("click", () => this.media.setMuted(!this.media.muted));
+    this.#q("[data-camera]").addEventListener("click", () => void this.media.setCamera(!this.media.video));
+    this.#q("[data-retry]").addEventListener("click", () => {
+      this.media.cameraOn = !this.lowData;
+      void this.#open();
+    });
+    const low = /** @type {HTMLInputElement} */ (this.#q("[data-low-data]"));
+    low.checked = this.lowData;
+    low.addEventListener("change", () => {
+      this.lowData = low.checked;
+      void this.media.setCamera(!low.checked);
+    });
+    for (const select of /** @type {NodeListOf<HTMLSelectElement>} */ (this.root.querySelectorAll("[data-pick]"))) {
+      select.addEventListener("change", () => void this.media.choose(select.dataset.pick === "audio" ? "audio" : "video", select.value));
+    }
+    for (const link of document.querySelectorAll("[data-go], [data-inside]")) link.addEventListener("click", () => this.media.close());
+  }
+
+  #show() {
+    const { media, words } = this;
+    saveChoice(media, this.lowData);
+    const video = /** @type {HTMLVideoElement} */ (this.#q("[data-preview]"));
+    if (this.shown !== media.video) {
+      this.shown = media.video;
+      video.srcObject = media.video ? new MediaStream([media.video]) : null;
+    }
+    this.#q("[data-preview-face]").hidden = Boolean(media.video);
+    this.level.listen(media.audio);
+    this.#toggle("mute", media.muted, media.muted ? words.unmute : words.mute);
+    this.#toggle("camera", !media.video, media.video ? words.camera : words.camera_on);
+    const trouble = media.problem;
+    this.#q("[data-trouble]").hidden = !trouble;
+    if (trouble) this.#q("[data-trouble-text]").textContent = fill(words[trouble], { name: this.facts.name });
+    if (!media.audio || media.muted) {
+      this.#bars(0);
+      this.#q("[data-level-word]").textContent = media.audio ? words.muted : words.no_microphone;
+    } else this.#q("[data-level-word]").textContent = this.heard ? words.heard : words.silent;
+  }
+
+  /** @param {string} name @param {boolean} pressed @param {string} word */
+  #toggle(name, pressed, word) {
+    const button = this.#q(`[data-${name}]`);
+    button.setAttribute("aria-pressed", String(pressed));
+    this.#q(`[data-${name}-word]`).textContent = word;
+  }
+
+  /** @param {number} level */
+  #hear(level) {
+    if (this.media.muted) return;
+    this.#bars(level);
+    if (level > HEARD && !this.heard) {
+      this.heard = true;
+      this.#q("[data-level-word]").textContent = this.words.heard;
+    }
+  }
+
+  /** @param {number} level */
+  #bars(level) {
+    /** @type {HTMLMeterElement} */ (this.#q("[data-level]")).value = level;
+    const bars = this.#q("[data-bars]").children;
+    for (let i = 0; i < bars.length; i += 1) bars[i].classList.toggle("on", level * bars.length > i + 0.3);
+  }
+
+  #tick() {
+    const { phase, seconds } = this.clock.read();
+    const late = phase !== "before";
+    this.#q("[data-clock-word]").textContent = late ? this.words.started : this.words.starts_in;
+    const gone = late ? (this.clock.now() - this.clock.starts) / 1000 : seconds;
+    this.#q("[data-clock]").textContent = asClock(gone);
+    if (this.here) return;
+    const who = late ? fill(this.words.not_here_late, { name: this.facts.name, time: asClock(gone) }) : fill(this.words.not_here, { name: this.facts.name });
+    this.#q("[data-who]").textContent = who;
+  }
+
+  /** @param {string} who @param {string} more */
+  #tell(who, more) {
+    this.#q("[data-who]").textContent = who;
+    this.#q("[data-who-more]").textContent = more;
+    announce(`${who}. ${more}`);
+  }
+
+  /** @param {string} selector @returns {HTMLElement} */
+  #q(selector) {
+    return /** @type {HTMLElement} */ (document.querySelector(selector));
+  }
+}
+
+/** Count down to the door and load the page again when it opens. @param {HTMLElement} root */
+export function waitForDoor(root) {
+  const facts = JSON.parse(root.dataset.early ?? "{}");
+  const offset = facts.server - Date.now();
+  const place = root.querySelector("[data-early-clock]");
+  const tick = () => {
+    const left = (facts.opens - (Date.now() + offset)) / 1000;
+    if (place) place.textContent = asClock(Math.ceil(Math.max(0, left)));
+    if (left <= 0) location.reload();
+    else setTimeout(tick, Math.min(1000, left * 1000 + 100));
+  };
+  tick();
+}

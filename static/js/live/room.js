@@ -1,0 +1,343 @@
+// The room, put together. Each part knows its own subject; here they meet.
+
+import { announce, fill } from "./announce.js";
+import { Call } from "./call.js";
+import { ChatPanel } from "./chat_panel.js";
+import { LessonClock, asClock } from "./clock.js";
+import { Controls } from "./controls.js";
+import { Journal, Outbox } from "./journal.js";
+import { Refused, on } from "./line.js";
+import { ASK, BOARD, CHAT, TELL } from "./protocol.js";
+import { Quality, judge } from "./quality.js";
+import { RoomBoard } from "./room_board.js";
+import { RoomMedia } from "./room_media.js";
+import { StatusLine } from "./room_status.js";
+import { Seat } from "./seat.js";
+
+const NOTICE_MS = 7000;
+const FLUSH_MS = 1500;
+
+export class Room {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.facts = JSON.parse(root.dataset.facts ?? "{}");
+    const { facts } = this;
+    this.words = facts.words;
+    this.clock = new LessonClock(facts);
+    this.status = new StatusLine({ root, words: this.words, name: facts.name });
+    this.synced = false;
+    /** @type {import("./room_status.js").Lines} */
+    this.lines = {
+      lineUp: false, downSeconds: 0, everUp: false, call: "idle", failed: false, here: false, everMet: false,
+      leftOnPurpose: false, goneSeconds: 0, soundBlocked: false, lowData: false, quality: null,
+    };
+    this.journal = new Journal({
+      ask: (since) => this.seat.ask(ASK.JOURNAL_SYNC, { since }),
+      onEntry: (entry) => this.#entry(entry),
+    });
+    this.seat = new Seat({
+      session: facts.session,
+      onJoined: (joined) => void this.#joined(joined),
+      onLine: (up) => this.#line(up),
+      onTaken: (take, why) => this.#taken(take, why),
+      onMoved: () => this.#moved(),
+      onClosed: () => location.replace(facts.lobby_url),
+    });
+    this.call = new Call({
+      line: this.seat,
+      iceUrl: facts.ice_url,
+      policy: facts.policy,
+      onState: (state) => this.#callState(state),
+      onStream: (stream) => this.media.show(stream),
+      onData: (text) => this.#data(text),
+      onPeer: (here, onPurpose) => this.#peer(here, onPurpose),
+    });
+    this.media = new RoomMedia({
+      root, facts, call: this.call, seat: this.seat,
+      onNotice: (text) => this.notice(text),
+      onChange: () => this.#showControls(),
+    });
+    this.media.onSound = (heard) => (this.lines.soundBlocked = !heard);
+    this.board = new RoomBoard({
+      root: /** @type {HTMLElement} */ (root.querySelector("[data-board]")),
+      facts, seat: this.seat, journal: this.journal,
+      direct: (event, data) => this.call.peer.sendData(JSON.stringify({ event, data })),
+      onWaiting: () => this.#showSaved(),
+    });
+    this.board.onNotice = (/** @type {string} */ text) => this.notice(text);
+    this.chatBox = new Outbox({
+      key: `room-chat-${facts.session}`,
+      batch: 1,
+      send: async ([message]) => {
+        try {
+          return (await this.seat.ask(ASK.CHAT_SEND, message)).answers;
+        } catch (error) {
+          if (error instanceof Refused && /^(chat_|board_operation|bad_payload)/.test(error.code)) {
+            return [{ client_id: message.client_id, code: error.code, message: error.message }];
+          }
+          throw error;
+        }
+      },
+      onAnswer: (message, answer) => {
+        if (!answer.seq) this.chat.refuse(message, answer.message ?? "");
+        else this.journal.receive([{ seq: answer.seq, kind: CHAT, author: facts.me, client_id: message.client_id, payload: { text: message.text }, at: answer.at ?? 0 }]);
+      },
+    });
+    this.chat = new ChatPanel({
+      root: /** @type {HTMLElement} */ (root.querySelector("[data-chat]")),
+      me: facts.me, name: facts.name, words: this.words,
+      send: (message) => this.chatBox.add(message),
+      typing: () => this.seat.throw(ASK.TYPING_SHOW, {}),
+      onUnread: (count) => this.#showUnread(count),
+    });
+    for (const message of this.chatBox.items) this.chat.pending(message);
+    this.quality = new Quality({
+      peer: this.call.peer,
+      onReading: (reading) => {
+        this.lines.quality = { word: judge(reading), relayed: reading.relayed, kBps: (reading.kbps + reading.upKbps) / 8 };
+      },
+    });
+    this.controls = new Controls({
+      root: document,
+      actions: {
+        mute: () => this.media.toggleMute(),
+        camera: () => void this.media.toggleCamera(),
+        screen: () => void this.media.toggleScreen(),
+        hand: () => this.media.toggleHand(),
+        chat: () => this.toggleChat(),
+      },
+      keys: { m: "mute", c: "camera", s: "screen", h: "hand", t: "chat" },
+      otherKey: (event) => this.board.tools.key(event),
+    });
+    this.#listen();
+    if (new URLSearchParams(location.search).has("chat")) this.toggleChat(true);
+    this.#showControls();
+    void this.media.open();
+    this.#keepAwake();
+    this.ticker = setInterval(() => this.#tick(), 500);
+    this.#tick();
+  }
+
+  /** Say something in the line under the controls for a while, and to a screen reader. @param {string} text */
+  notice(text) {
+    const place = /** @type {HTMLElement} */ (this.root.querySelector("[data-hint-word]"));
+    this.hint ??= place.textContent ?? "";
+    place.textContent = text || this.hint;
+    this.root.classList.toggle("has-notice", Boolean(text));
+    clearTimeout(this.noticeTimer);
+    if (!text) return;
+    announce(text);
+    this.noticeTimer = setTimeout(() => {
+      place.textContent = this.hint ?? "";
+      this.root.classList.remove("has-notice");
+    }, NOTICE_MS);
+  }
+
+  /** @param {boolean} [open] */
+  toggleChat(open = !this.root.classList.contains("chat-open")) {
+    // Wide screens always show the chat: there the key and the button lead into its field.
+    this.root.classList.toggle("chat-open", open);
+    const field = /** @type {HTMLTextAreaElement} */ (this.root.querySelector("#chat-text"));
+    if (open || this.chat.open) {
+      this.chat.read();
+      field.focus({ preventScroll: true });
+    }
+    this.#showControls();
+  }
+
+  /** End the lesson for both; what was drawn is written first. */
+  async end() {
+    const until = Date.now() + FLUSH_MS;
+    while (this.board.outbox.items.length + this.chatBox.items.length > 0 && Date.now() < until) {
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    await this.seat.ask(ASK.ROOM_END, {});
+  }
+
+  /** Leave the page; the seat stays free for coming back. @param {string} url */
+  async go(url) {
+    clearInterval(this.ticker);
+    this.quality.stop();
+    await this.seat.leave();
+    this.call.stop();
+    this.media.close();
+    location.replace(url);
+  }
+
+  #listen() {
+    on(TELL.JOURNAL_APPENDED, ({ entries }) => this.journal.receive(entries));
+    on(TELL.INK_DRAWN, (ink) => this.board.hear(ASK.INK_SEND, ink));
+    on(TELL.CURSOR_MOVED, (cursor) => this.board.hear(ASK.CURSOR_MOVE, cursor));
+    on(TELL.TYPING_SHOWN, () => this.chat.showTyping());
+    on(TELL.MEDIA_CHANGED, (media) => this.media.hear(media));
+    on(TELL.ROOM_ENDED, ({ state }) => void this.go(state === "completed" ? this.facts.feedback_url : this.facts.lesson_url));
+    const act = /** @type {(selector: string, does: () => void) => void} */ ((selector, does) => {
+      for (const one of document.querySelectorAll(selector)) one.addEventListener("click", does);
+    });
+    const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("[data-leave-dialog]"));
+    act("[data-leave]", () => dialog.showModal());
+    act("[data-leave-dialog] [data-close]", () => dialog.close());
+    act("[data-step-out]", () => void this.go(this.facts.lesson_url));
+    act("[data-hand-row]", () => this.media.toggleHand());
+    act("[data-chat-close]", () => this.toggleChat(false));
+    act("[data-banner]", () => void this.media.play?.());
+    act("[data-end]", () => {
+      const why = /** @type {HTMLElement} */ (dialog.querySelector("[data-end-error]"));
+      this.end().catch((error) => {
+        why.hidden = false;
+        why.textContent = error instanceof Refused ? error.message : this.words.banner_socket_alone;
+      });
+    });
+  }
+
+  /** @param {import("./journal.js").Entry} entry */
+  #entry(entry) {
+    if (entry.kind === BOARD) this.board.confirm(entry, this.synced);
+    else if (entry.kind === CHAT) {
+      this.chat.confirm(entry);
+      if (this.synced && entry.author !== this.facts.me) this.chat.heard(entry);
+    }
+    this.#showSaved();
+  }
+
+  /** @param {import("./seat.js").Joined} joined */
+  async #joined(joined) {
+    this.clock.set(joined.server);
+    this.lines.here = joined.peer !== null;
+    this.call.joined(joined);
+    this.media.tell();
+    try {
+      await this.journal.sync();
+      this.synced = true;
+    } catch {
+      return; // the line went down again: the next joining fetches the rest
+    }
+    this.board.outbox.setOpen(true);
+    this.chatBox.setOpen(true);
+    this.root.dataset.state = "ready";
+  }
+
+  /** @param {boolean} up */
+  #line(up) {
+    this.lines.lineUp = up;
+    if (up) this.lines.everUp = true;
+    else {
+      this.downSince = performance.now();
+      this.board.outbox.setOpen(false);
+      this.chatBox.setOpen(false);
+    }
+    this.chat.setLine(up);
+    this.#showSaved();
+    this.#tick();
+  }
+
+  /** @param {import("./peer.js").CallState} state */
+  #callState(state) {
+    this.lines.call = state;
+    if (state === "connected") {
+      this.lines.failed = false;
+      this.media.connected();
+    } else if (state === "failed") this.lines.failed = true;
+    this.root.dataset.call = state;
+    this.#tick();
+  }
+
+  /** @param {boolean} here @param {boolean} onPurpose */
+  #peer(here, onPurpose) {
+    const before = this.lines.here;
+    this.lines.here = here;
+    this.lines.leftOnPurpose = onPurpose;
+    if (here) {
+      if (!before) {
+        announce(fill(this.words.entered, { name: this.facts.name }));
+        this.media.tell();
+      }
+      this.lines.everMet = true;
+    } else {
+      this.goneSince = performance.now();
+      this.board.received.clear();
+      if (onPurpose) this.notice(fill(this.words.left, { name: this.facts.name }));
+    }
+    this.#tick();
+  }
+
+  /** @param {string} text from the other browser */
+  #data(text) {
+    try {
+      const { event, data } = JSON.parse(text);
+      this.board.hear(event, data);
+    } catch {
+      // Not ours: dropped, as anything volatile may be.
+    }
+  }
+
+  /** @param {() => void} take @param {string} why */
+  #taken(take, why) {
+    const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("[data-seat-dialog]"));
+    /** @type {HTMLElement} */ (dialog.querySelector("[data-seat-text]")).textContent = why;
+    /** @type {HTMLElement} */ (dialog.querySelector("[data-seat-take]")).onclick = () => {
+      dialog.close();
+      take();
+    };
+    if (!dialog.open) dialog.showModal();
+  }
+
+  #moved() {
+    this.call.stop();
+    this.media.close();
+    this.#taken(() => location.reload(), this.words.seat_moved);
+  }
+
+  #showControls() {
+    const { media, screen, hand, lowData } = this.media;
+    const w = this.words;
+    this.lines.lowData = lowData;
+    this.controls?.show("mute", { pressed: media.muted || !media.audio, word: media.muted || !media.audio ? w.unmute : w.mute });
+    this.controls?.show("camera", { pressed: !media.video, word: media.video ? w.camera : w.camera_on });
+    this.controls?.show("screen", { pressed: Boolean(screen.track), word: screen.track ? w.share_stop : w.share });
+    this.controls?.show("hand", { pressed: hand, word: hand ? w.hand_down : w.hand, off: false });
+    this.controls?.show("chat", { pressed: this.root.classList.contains("chat-open"), word: /** @type {string} */ (this.chatWord ??= document.querySelector('[data-control="chat"] [data-word]')?.textContent ?? ""), off: false });
+  }
+
+  #showSaved() {
+    if (!this.board) return;
+    const waiting = this.board.outbox.items.length;
+    const place = /** @type {HTMLElement} */ (this.root.querySelector("[data-wait]"));
+    place.hidden = waiting === 0 || this.lines.lineUp;
+    /** @type {HTMLElement} */ (place.querySelector("span")).textContent = waiting === 1 ? this.words.stroke_waits : fill(this.words.strokes_wait, { count: waiting });
+    const count = this.board.board.confirmed.count();
+    /** @type {HTMLElement} */ (this.root.querySelector("[data-saved-word]")).textContent =
+      waiting > 0 ? fill(this.words.strokes_wait, { count: waiting }) : fill(count ? this.words.board_saved : this.words.board_saved_empty, { count });
+  }
+
+  /** @param {number} count */
+  #showUnread(count) {
+    for (const badge of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-control='chat'] [data-unread]"))) {
+      badge.hidden = count === 0;
+      badge.textContent = String(count);
+      badge.setAttribute("aria-label", fill(this.words.chat_unread, { count }));
+    }
+  }
+
+  #tick() {
+    const { phase, seconds, minutes, warning } = this.clock.read();
+    const [clock, word] = [this.root.querySelector("[data-clock]"), this.root.querySelector("[data-clock-word]")];
+    if (clock) clock.textContent = asClock(seconds);
+    if (word) word.textContent = phase === "before" ? this.words.until_start : phase === "over" ? this.words.over_time : fill(this.words.left_of, { minutes });
+    if (warning) this.notice(this.words[`warning_${warning}`]);
+    const since = (/** @type {number|undefined} */ at) => (at === undefined ? 0 : Math.floor((performance.now() - at) / 1000));
+    this.lines.downSeconds = this.lines.lineUp ? 0 : since(this.downSince);
+    this.lines.goneSeconds = this.lines.here ? 0 : since(this.goneSince);
+    this.status.show(this.lines);
+  }
+
+  /** A lesson of an hour must not go dark in the hand. */
+  #keepAwake() {
+    const wake = () => {
+      if (document.visibilityState === "visible") void navigator.wakeLock?.request("screen").catch(() => {});
+    };
+    document.addEventListener("visibilitychange", wake);
+    wake();
+  }
+}

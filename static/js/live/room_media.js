@@ -1,0 +1,188 @@
+// Sound and picture of this room: our tracks, the other's, the controls that turn them on and off.
+
+import { announce, fill } from "./announce.js";
+import { Level, Speaking } from "./level.js";
+import { applyChoice, fillPickers, loadChoice, saveChoice } from "./media_choice.js";
+import { Media } from "./media.js";
+import { ASK } from "./protocol.js";
+import { Screen, canShareScreen, tuneAudio, tuneVideo } from "./screen.js";
+
+/** @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, low_data: boolean}} PeerMedia */
+
+export class RoomMedia {
+  /**
+   * @param {{root: HTMLElement, facts: any, call: import("./call.js").Call, seat: import("./seat.js").Seat,
+   *   onNotice: (text: string) => void, onChange: () => void}} parts
+   */
+  constructor({ root, facts, call, seat, onNotice, onChange }) {
+    Object.assign(this, { root, facts, call, seat, onNotice, onChange });
+    this.words = facts.words;
+    const choice = loadChoice();
+    this.lowData = choice.lowData;
+    this.hand = false;
+    /** @type {PeerMedia} */
+    this.peer = { microphone: true, camera: false, screen: false, hand: false, low_data: false };
+    this.media = new Media({ onChange: () => this.#changed() });
+    applyChoice(this.media, choice);
+    this.screen = new Screen({ onChange: () => this.#changed() });
+    this.remote = /** @type {HTMLVideoElement} */ (root.querySelector("[data-remote]"));
+    this.self = /** @type {HTMLVideoElement} */ (root.querySelector("[data-self]"));
+    this.person = /** @type {HTMLElement} */ (root.querySelector("[data-person]"));
+    this.ownSpeaking = new Speaking((speaking) => {
+      if (speaking && this.media.muted) this.onNotice(this.words.muted_hint);
+    });
+    this.ownLevel = new Level({ onLevel: (level) => this.ownSpeaking.hear(level) });
+    const ring = new Speaking((speaking) => this.person.classList.toggle("speaks", speaking));
+    this.peerLevel = new Level({ onLevel: (level) => ring.hear(level) });
+    document.documentElement.classList.toggle("no-screen-share", !canShareScreen());
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => void fillPickers(this.media, document));
+    for (const select of /** @type {NodeListOf<HTMLSelectElement>} */ (document.querySelectorAll("[data-pick]"))) {
+      select.addEventListener("change", () => void this.media.choose(select.dataset.pick === "audio" ? "audio" : "video", select.value));
+    }
+    for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-low-data]"))) {
+      input.checked = this.lowData;
+      input.addEventListener("change", () => void this.setLowData(input.checked));
+    }
+  }
+
+  /** Start camera and microphone as chosen in the lobby. A refusal is told and the lesson goes on without. */
+  async open() {
+    const mode = await this.media.open();
+    if (this.media.problem) this.onNotice(this.words[this.media.problem]);
+    else if (mode === "none") this.onNotice(this.words.mode_none);
+    await fillPickers(this.media, document);
+  }
+
+  /** @param {MediaStream} stream the other's, filled as its tracks arrive */
+  show(stream) {
+    this.remote.srcObject = stream;
+    stream.onaddtrack = null;
+    const play = () =>
+      this.remote.play().then(
+        () => this.onSound?.(true),
+        () => this.onSound?.(false),
+      );
+    this.remote.onloadedmetadata = play;
+    this.play = play;
+  }
+
+  /** The call is connected: listen for the voice, tell the encoder what matters. */
+  connected() {
+    const stream = /** @type {MediaStream|null} */ (this.remote.srcObject);
+    this.peerLevel.listen(stream?.getAudioTracks()[0] ?? null);
+    void this.play?.();
+    this.#tune();
+    this.tell();
+  }
+
+  /** Tell the other what we send. */
+  tell() {
+    const { media, screen, hand, lowData } = this;
+    const state = { microphone: Boolean(media.audio) && !media.muted, camera: Boolean(media.video), screen: Boolean(screen.track), hand, low_data: lowData };
+    this.seat.ask(ASK.MEDIA_SET, state).catch(() => {}); // said again when we sit again
+  }
+
+  /** What the other one sends. @param {PeerMedia} now */
+  hear(now) {
+    const before = this.peer;
+    this.peer = { ...before, ...now };
+    const say = (/** @type {string} */ key) => announce(fill(this.words[key], { name: this.facts.name }));
+    if (before.microphone !== this.peer.microphone) say(this.peer.microphone ? "peer_unmuted" : "peer_muted");
+    if (!before.hand && this.peer.hand) say("peer_hand");
+    if (before.screen !== this.peer.screen) say(this.peer.screen ? "peer_screen" : "peer_screen_off");
+    if (before.low_data !== this.peer.low_data) this.#useTracks();
+    this.#draw();
+  }
+
+  toggleMute() {
+    this.media.setMuted(!this.media.muted);
+  }
+
+  async toggleCamera() {
+    await this.media.setCamera(!this.media.video);
+    if (this.media.problem) this.onNotice(this.words[this.media.problem]);
+  }
+
+  async toggleScreen() {
+    if (this.screen.track) {
+      this.screen.stop();
+      return;
+    }
+    try {
+      await this.screen.start();
+    } catch {
+      this.onNotice(this.words.screen_failed);
+    }
+  }
+
+  toggleHand() {
+    this.hand = !this.hand;
+    this.#changed();
+  }
+
+  /** @param {boolean} on */
+  async setLowData(on) {
+    this.lowData = on;
+    if (on) this.screen.stop();
+    await this.media.setCamera(!on);
+    this.#changed();
+  }
+
+  close() {
+    this.screen.stop();
+    this.media.close();
+    this.ownLevel.stop();
+    this.peerLevel.stop();
+  }
+
+  #changed() {
+    saveChoice(this.media, this.lowData);
+    this.#useTracks();
+    this.#listenToSelf();
+    this.tell();
+    this.#draw();
+    this.onChange();
+  }
+
+  #useTracks() {
+    const video = this.screen.track ?? this.media.video;
+    void this.call.peer.setTrack("audio", this.media.audio);
+    // Who asked for low data gets no picture from us either.
+    void this.call.peer.setTrack("video", this.peer.low_data ? null : video);
+    this.#tune();
+  }
+
+  #tune() {
+    const use = this.screen.track ? "screen" : this.lowData || this.peer.low_data ? "low" : "camera";
+    void tuneVideo(this.call.peer.sender("video"), use);
+    void tuneAudio(this.call.peer.sender("audio"), this.lowData || this.peer.low_data);
+  }
+
+  #listenToSelf() {
+    if (this.listened === this.media.audio) return;
+    this.listened = this.media.audio;
+    // A clone hears us although the sent track is muted: so the page can say that nobody else does. It stays in this page.
+    const ear = this.media.audio?.clone() ?? null;
+    if (ear) ear.enabled = true;
+    this.ownLevel.track?.stop();
+    this.ownLevel.listen(ear);
+  }
+
+  #draw() {
+    const own = this.screen.track ?? this.media.video;
+    if (this.selfTrack !== own) {
+      this.selfTrack = own;
+      this.self.srcObject = own ? new MediaStream([own]) : null;
+    }
+    this.self.hidden = !own;
+    this.self.classList.toggle("mirrored", !this.screen.track);
+    const seen = this.peer.camera || this.peer.screen;
+    this.person.classList.toggle("faceless", !seen);
+    this.person.classList.toggle("shows-screen", this.peer.screen);
+    const flag = (/** @type {string} */ name, /** @type {boolean} */ on) => {
+      /** @type {HTMLElement} */ (this.root.querySelector(name)).hidden = !on;
+    };
+    flag("[data-peer-muted]", !this.peer.microphone);
+    flag("[data-peer-hand]", this.peer.hand);
+  }
+}

@@ -1,0 +1,87 @@
+// Our seat in the room, over reconnects: joins again by itself, asks before it takes the call from another tab. No DOM.
+
+import { newId, tabId } from "./ids.js";
+import { Refused, ask, lineIsUp, on, tell, watchLine } from "./line.js";
+import { ASK, TELL } from "./protocol.js";
+
+const RETRY_MS = 1500;
+
+/** @typedef {{epoch: number, polite: boolean, side: string, peer: {epoch: number}|null, seq: number, server: number}} Joined */
+
+export class Seat {
+  /**
+   * @param {{session: string, onJoined: (joined: Joined) => void, onLine: (up: boolean) => void,
+   *   onTaken: (take: () => void, why: string) => void, onMoved: () => void, onClosed: (code: string) => void}} parts
+   */
+  constructor({ session, onJoined, onLine, onTaken, onMoved, onClosed }) {
+    Object.assign(this, { session, onJoined, onLine, onTaken, onMoved, onClosed });
+    this.page = newId();
+    this.tab = tabId();
+    this.epoch = 0;
+    this.up = false;
+    this.left = false;
+    on(TELL.SEAT_MOVED, ({ epoch }) => {
+      if (epoch === this.epoch || this.left) return;
+      this.left = true;
+      this.#setUp(false);
+      this.onMoved();
+    });
+    void watchLine({ up: () => void this.join(), down: () => this.#setUp(false) });
+  }
+
+  /** Sit down; again after each reconnect. @param {boolean} [move] take the call from another tab */
+  async join(move = false) {
+    if (this.left) return;
+    try {
+      const joined = await ask(ASK.ROOM_JOIN, { session: this.session, page: this.page, tab: this.tab, move });
+      this.epoch = joined.epoch;
+      this.#setUp(true);
+      this.onJoined(joined);
+    } catch (error) {
+      if (!(error instanceof Refused)) {
+        if (await lineIsUp()) setTimeout(() => void this.join(move), RETRY_MS);
+      } else if (error.code === "seat_taken") {
+        this.onTaken(() => void this.join(true), error.message);
+      } else if (error.code === "too_fast" || error.code === "broken") {
+        setTimeout(() => void this.join(move), RETRY_MS);
+      } else {
+        this.left = true;
+        this.onClosed(error.code);
+      }
+    }
+  }
+
+  /** Ask with the session filled in. @param {string} event @param {object} [data] */
+  async ask(event, data = {}) {
+    if (!this.up) throw new Error("offline");
+    try {
+      return await ask(event, { session: this.session, ...data });
+    } catch (error) {
+      // The server restarted, or this seat was lost: sit down again and let the caller repeat.
+      if (error instanceof Refused && error.code === "not_seated") void this.join();
+      throw error;
+    }
+  }
+
+  /** Throw something that may be lost. @param {string} event @param {object} data */
+  throw(event, data) {
+    if (this.up) tell(event, { session: this.session, ...data });
+  }
+
+  /** Stand up on purpose. */
+  async leave() {
+    this.left = true;
+    try {
+      if (this.up) await ask(ASK.ROOM_LEAVE, { session: this.session }, 1500);
+    } catch {
+      // The seat is given up when the page closes in any case.
+    }
+  }
+
+  /** @param {boolean} up */
+  #setUp(up) {
+    if (this.up === up) return;
+    this.up = up;
+    this.onLine(up);
+  }
+}
