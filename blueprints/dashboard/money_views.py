@@ -1,0 +1,95 @@
+"""Money, as the ledger has it: a mentor's earnings and splits, a learner's payments."""
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+from flask_login import current_user
+
+from blueprints.dashboard import bp
+from blueprints.dashboard.lesson_rows import Viewer, viewer_now
+from blueprints.guards import signed_in
+from blueprints.public.shell import viewing_side
+from peerlearn.accounts.queries import users_by_ids
+from peerlearn.clock import local
+from peerlearn.insights import queries as insights
+from peerlearn.insights.money import LessonMoney, lessons_money, purse_of
+from peerlearn.payments.queries import payments_for
+from peerlearn.sessions.queries import sessions_by_ids
+
+SHOWN = 50
+WEEKS = 12
+
+
+@bp.get("/money")
+@signed_in
+def money() -> ResponseReturnValue:
+    """What came in and what waits (teaching), or what was paid (learning)."""
+    viewer = viewer_now(current_user.id, viewing_side())
+    if viewer.side == "mentor":
+        return render_template("dashboard/money.html", money=earned_facts(viewer))
+    return render_template("dashboard/payments.html", payments=paid_rows(viewer))
+
+
+def earned_facts(viewer: Viewer) -> dict[str, Any]:
+    """A mentor's purse, earnings by week and the split of each lesson."""
+    lessons = lessons_money(viewer.user_id)
+    given = [one for one in lessons if one.given]
+    shown = lessons[:SHOWN]
+    people = users_by_ids({one.learner_id for one in shown if one.learner_id})
+    return {
+        "purse": purse_of(viewer.user_id, lessons),
+        "weeks": week_rows(insights.earnings_by_week(lessons, viewer.zone, WEEKS)),
+        "hours": week_rows(insights.minutes_taught_by_week(viewer.user_id, viewer.zone, WEEKS)),
+        "totals": {
+            "paid": sum(one.paid_paise for one in given),
+            "mentor": sum(one.mentor_paise for one in given),
+            "fee": sum(one.fee_paise for one in given),
+            "gst": sum(one.gst_paise for one in given),
+            "count": len(given),
+        },
+        "rows": [_row(one, viewer, people) for one in shown],
+        "more": len(lessons) - len(shown),
+    }
+
+
+def week_rows(weeks: list[Any]) -> list[dict[str, Any]]:
+    """Sums by week as chart and table show them."""
+    return [{"label": format_date(week.start, "d MMM"), "value": week.total} for week in weeks]
+
+
+def _row(one: LessonMoney, viewer: Viewer, people: dict[int, Any]) -> dict[str, Any]:
+    person = people.get(one.learner_id or 0)
+    held = one.on_hold(viewer.at) and one.mentor_paise > 0
+    back = one.mentor_paise == 0
+    return {
+        "title": one.title,
+        "person": person,
+        "day": format_date(local(one.starts_at, viewer.zone).date(), "d MMM"),
+        "paid": one.paid_paise,
+        "fee": one.fee_paise,
+        "gst": one.gst_paise,
+        "mentor": one.mentor_paise,
+        "state": "refunded" if back else "held" if held else "good",
+    }
+
+
+def paid_rows(viewer: Viewer) -> list[dict[str, Any]]:
+    """A learner's payments, newest first, each with its lesson and receipt."""
+    found = payments_for(viewer.user_id, SHOWN)
+    lessons = sessions_by_ids(order.purpose_id for order, _ in found if order.purpose == "live_session")
+    mentors = users_by_ids({lesson.mentor_id for lesson in lessons.values()})
+    rows = []
+    for order, payment in found:
+        lesson = lessons.get(order.purpose_id)
+        rows.append(
+            {
+                "order": order,
+                "payment": payment,
+                "lesson": lesson,
+                "mentor": mentors.get(lesson.mentor_id) if lesson else None,
+                "refund": lesson.refund_paise if lesson else None,
+            }
+        )
+    return rows
