@@ -58,7 +58,7 @@ class Settings:
     platform_fee_percent: Decimal = Decimal(15)
     gst_percent: Decimal = Decimal(18)
     socket_ping_seconds: int = 10
-    encoder: str = "onnx"
+    encoder: str = "sentence-transformers"
     testing: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 

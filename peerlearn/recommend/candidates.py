@@ -30,7 +30,7 @@ EXACT_ROWS = 5_000
 FRESH_ROWS = 500
 NEAR = 120
 
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     MentorProfile.user_id,
     MentorProfile.approved_at,
     MentorStanding.stars_total,

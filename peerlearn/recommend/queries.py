@@ -10,14 +10,21 @@ from peerlearn.recommend.feed import feed_for
 from peerlearn.recommend.filters import Filters, parse_filters
 from peerlearn.recommend.learner import Viewer, viewer_for
 from peerlearn.recommend.reasons import Evidence, Reason
-from peerlearn.recommend.search import SearchResult, search
+from peerlearn.recommend.search import SearchResult, explain, search
 
 __all__ = [
-    "Feed", "Filters", "MentorCard", "Reason", "SearchResult", "Section", "SessionCard", "feed_for", "free_today",
-    "lowest_price_paise", "parse_filters", "popular", "search", "viewer_for",
+    "Feed", "Filters", "MentorCard", "Reason", "SearchResult", "Section", "SessionCard", "explain", "feed_for",
+    "free_today", "lowest_price_paise", "parse_filters", "popular", "search", "times_of_mentor", "viewer_for",
 ]  # fmt: skip
 
 LOOKED_THROUGH = 40
+ALL_TIMES = 1_000
+
+
+def times_of_mentor(mentor_id: int, viewer_id: int | None, zone: str, *, at: datetime | None = None) -> list[datetime]:
+    """Return every start of one mentor that this viewer could book within two weeks, earliest first."""
+    viewer = Viewer(zone=zone, user_id=viewer_id, evidence=Evidence(zone))
+    return free_times([mentor_id], viewer, at or now(), limit=ALL_TIMES, days=14).get(mentor_id, [])
 
 
 def popular(limit: int, zone: str, *, at: datetime | None = None) -> list[MentorCard]:

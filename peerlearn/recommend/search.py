@@ -107,6 +107,34 @@ def search(
     )
 
 
+def explain(
+    mentor_id: int,
+    text: str,
+    viewer_id: int | None,
+    zone: str,
+    *,
+    index: VectorIndex,
+    dictionary: frozenset[str] | None = None,
+    at: datetime | None = None,
+) -> MentorCard | None:
+    """Return the card of one mentor as this person sees it after this query, with its reason; None without a time."""
+    at = at or now()
+    index.refresh()
+    viewer = viewer_for(viewer_id, zone, index)
+    viewer = replace(viewer, avoided=viewer.avoided - viewer.hidden)
+    reading = None
+    if text:
+        reading = lexicon_of(index).read(text, is_word=None if dictionary is None else dictionary.__contains__)
+    words = lexicon_of(index).scores(reading.words) if reading else {}
+    found, vectors = find.with_facts(
+        find.listed_candidates([mentor_id], viewer), viewer, direction=None, words=words, index=index, fresh={}
+    )
+    vectors |= vectors_of({mentor_id, *(deed.mentor_id for deed in viewer.deeds)} - vectors.keys(), index)
+    times = free_times([mentor_id], viewer, at)
+    cards = mentor_cards(found, times, viewer, at, vectors=vectors, query=_query_facts(reading, found, index))
+    return cards[0] if cards else None
+
+
 def _answering(
     filters: Filters,
     viewer: Viewer,

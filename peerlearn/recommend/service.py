@@ -30,6 +30,7 @@ from peerlearn.sessions.models import Feedback, LiveSession
 
 INDEX_ARTIFACT = "mentor-index"
 BATCH = 64
+BEST_LIKED = 3
 VIEW_AGAIN_AFTER = timedelta(minutes=30)
 
 Kind = Literal["mentor", "session", "learner"]
@@ -255,7 +256,6 @@ def standings_refresh(mentor_ids: Sequence[int] | None = None) -> int:
         db.session.execute(gone)
     rated = {mentor_id: (int(total), count) for mentor_id, total, count in db.session.execute(stars)}
     lessons = dict(db.session.execute(given).tuples().all())
-    best_in = _best_liked_topics()
     rows = []
     for mentor_id in db.session.scalars(listed):
         total, count = rated.get(mentor_id, (0, 0))
@@ -267,7 +267,6 @@ def standings_refresh(mentor_ids: Sequence[int] | None = None) -> int:
                 "stars_count": count,
                 "lessons": taught,
                 "popularity": popularity_of(total, count, taught),
-                "popular_topic_id": best_in.get(mentor_id),
                 "updated_at": now(),
             }
         )
@@ -278,11 +277,13 @@ def standings_refresh(mentor_ids: Sequence[int] | None = None) -> int:
         db.session.execute(
             statement.on_conflict_do_update(index_elements=[MentorStanding.mentor_id], set_=fresh), rows
         )
+    if mentor_ids is None:
+        _best_liked_refresh()
     return len(rows)
 
 
-def _best_liked_topics() -> dict[int, int]:
-    """Return, for mentors who are among the three best liked of a topic, that topic. From the last digest."""
+def _best_liked_refresh() -> None:
+    """Mark the mentors who are among the three best liked of a topic, with ratings enough to say so."""
     place = sa.func.row_number().over(
         partition_by=MentorTopic.topic_id, order_by=[MentorStanding.popularity.desc(), MentorStanding.mentor_id]
     )
@@ -293,9 +294,19 @@ def _best_liked_topics() -> dict[int, int]:
         .subquery()
     )
     rows = db.session.execute(
-        sa.select(liked.c.mentor_id, liked.c.topic_id).where(liked.c.place <= 3).order_by(liked.c.place.desc())
+        sa.select(liked.c.mentor_id, liked.c.topic_id).where(liked.c.place <= BEST_LIKED).order_by(liked.c.place.desc())
     )
-    return dict(rows.tuples().all())
+    best_in = dict(rows.tuples().all())  # of several topics the one with the best place stays
+    db.session.execute(
+        sa.update(MentorStanding)
+        .where(MentorStanding.popular_topic_id.is_not(None), MentorStanding.mentor_id.not_in(list(best_in)))
+        .values(popular_topic_id=None)
+    )
+    if best_in:
+        db.session.execute(
+            sa.update(MentorStanding),
+            [{"mentor_id": mentor_id, "popular_topic_id": topic_id} for mentor_id, topic_id in best_in.items()],
+        )
 
 
 # --- what people show -----------------------------------------------------------------------------------------------

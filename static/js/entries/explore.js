@@ -1,0 +1,4 @@
+import "../core/app.js";
+import { startExplore } from "../catalog/explore.js";
+
+startExplore();
