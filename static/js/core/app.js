@@ -1,4 +1,5 @@
 import { startAutosave } from "./autosave.js";
+import { startPresence } from "../notifications/presence.js";
 import { startBell } from "./bell.js";
 import { startCarousels } from "./carousel.js";
 import { startCountdowns } from "./countdown.js";
@@ -22,5 +23,6 @@ startAutosave();
 startJoinBar();
 startSmall();
 startBell();
+startPresence();
 startPwa();
 showFlashes();
