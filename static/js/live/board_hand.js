@@ -13,7 +13,11 @@ export class BoardHand {
    *   sender: import("./ink.js").InkSender, onHover: (x: number, y: number) => void, onText: (spot: Spot) => void, color: number}} parts
    */
   constructor({ view, commit, sender, onHover, onText, color }) {
-    Object.assign(this, { view, commit, sender, onHover, onText });
+    this.view = view;
+    this.commit = commit;
+    this.sender = sender;
+    this.onHover = onHover;
+    this.onText = onText;
     this.tool = "pen";
     this.color = color;
     this.width = 30;

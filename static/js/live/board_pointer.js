@@ -14,7 +14,11 @@ export class BoardPointer {
    * `moves` says whether one finger moves the board (the Move tool) and draws nothing
    */
   constructor({ surface, hand, onPan, onZoom, moves }) {
-    Object.assign(this, { surface, hand, onPan, onZoom, moves });
+    this.surface = surface;
+    this.hand = hand;
+    this.onPan = onPan;
+    this.onZoom = onZoom;
+    this.moves = moves;
     /** @type {Map<number, {x: number, y: number}>} */
     this.touching = new Map();
     /** @type {number|null} the pointer that draws */

@@ -14,6 +14,8 @@ export class BoardView {
     this.onMove = onMove;
     this.viewport = new Viewport();
     this.page = 0;
+    this.width = 1;
+    this.height = 1;
     this.base = /** @type {HTMLCanvasElement} */ (root.querySelector('[data-canvas="base"]'));
     this.live = /** @type {HTMLCanvasElement} */ (root.querySelector('[data-canvas="live"]'));
     /** @type {() => {op: Operation, finished?: boolean}[]} what is being drawn right now, by both */
@@ -127,7 +129,7 @@ export class BoardView {
   #context(canvas) {
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     const { x, y, zoom } = this.viewport;
-    const scale = (canvas.width / Math.max(1, this.width ?? 1)) * zoom;
+    const scale = (canvas.width / Math.max(1, this.width)) * zoom;
     context.setTransform(scale, 0, 0, scale, -x * scale, -y * scale);
     return context;
   }

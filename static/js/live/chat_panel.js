@@ -15,7 +15,13 @@ export class ChatPanel {
    *   typing: () => void, onUnread: (count: number) => void}} parts
    */
   constructor({ root, me, name, words, send, typing, onUnread }) {
-    Object.assign(this, { root, me, name, words, send, typing, onUnread });
+    this.root = root;
+    this.me = me;
+    this.name = name;
+    this.words = words;
+    this.send = send;
+    this.typing = typing;
+    this.onUnread = onUnread;
     this.list = /** @type {HTMLElement} */ (root.querySelector("[data-chat-lines]"));
     this.empty = /** @type {HTMLElement} */ (root.querySelector("[data-chat-empty]"));
     this.typingLine = /** @type {HTMLElement} */ (root.querySelector("[data-typing]"));

@@ -62,7 +62,13 @@ export class Outbox {
    * `key` names the place in sessionStorage where waiting items outlive a reload; `room` is the largest batch by `size`.
    */
   constructor({ send, onAnswer, batch, key, size = () => 0, room = Infinity, onChange = () => {} }) {
-    Object.assign(this, { send, onAnswer, batch, key, size, room, onChange });
+    this.send = send;
+    this.onAnswer = onAnswer;
+    this.batch = batch;
+    this.key = key;
+    this.size = size;
+    this.room = room;
+    this.onChange = onChange;
     /** @type {T[]} */
     this.items = this.#load();
     this.open = false;

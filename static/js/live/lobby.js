@@ -24,6 +24,9 @@ export class Lobby {
     this.media = new Media({ onChange: () => this.#show() });
     applyChoice(this.media, choice);
     this.here = false;
+    this.heard = false;
+    /** @type {MediaStreamTrack|null|undefined} */
+    this.shown = undefined;
     this.ready = false;
     this.level = new Level({ onLevel: (level) => this.#hear(level) });
     this.#controls();

@@ -19,7 +19,13 @@ export class Peer {
    *   onData: (text: string) => void}} parts `iceServers` fetches fresh servers and credentials every time it is called
    */
   constructor({ polite, iceServers, policy = "all", send, onState, onStream, onData }) {
-    Object.assign(this, { polite, iceServers, policy, send, onState, onStream, onData });
+    this.polite = polite;
+    this.iceServers = iceServers;
+    this.policy = policy;
+    this.send = send;
+    this.onState = onState;
+    this.onStream = onStream;
+    this.onData = onData;
     /** @type {RTCPeerConnection|null} */
     this.pc = null;
     /** @type {RTCDataChannel|null} */

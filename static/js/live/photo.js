@@ -21,7 +21,7 @@ export async function pictureStep(file, view) {
   const data = shrink(bitmap);
   if (!data) return "photo_large";
   const [left, top] = view.viewport.toBoard(0, 0);
-  const [right, bottom] = view.viewport.toBoard(view.width ?? 300, view.height ?? 300);
+  const [right, bottom] = view.viewport.toBoard(view.width, view.height);
   const scale = Math.min(((right - left) * 0.7) / bitmap.width, ((bottom - top) * 0.6) / bitmap.height);
   const [width, height] = [bitmap.width * scale, bitmap.height * scale].map(Math.round);
   const x = Math.round((left + right - width) / 2);

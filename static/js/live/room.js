@@ -27,13 +27,15 @@ export class Room {
     this.clock = new LessonClock(facts);
     this.status = new StatusLine({ root, words: this.words, name: facts.name });
     this.synced = false;
+    this.hint = root.querySelector("[data-hint-word]")?.textContent ?? "";
+    this.chatWord = document.querySelector('[data-control="chat"] [data-word]')?.textContent ?? "";
     /** @type {import("./room_status.js").Lines} */
     this.lines = {
       lineUp: false, downSeconds: 0, everUp: false, call: "idle", failed: false, here: false, everMet: false,
       leftOnPurpose: false, goneSeconds: 0, soundBlocked: false, lowData: false, quality: null,
     };
     this.journal = new Journal({
-      ask: (since) => this.seat.ask(ASK.JOURNAL_SYNC, { since }),
+      ask: async (since) => /** @type {any} */ (await this.seat.ask(ASK.JOURNAL_SYNC, { since })),
       onEntry: (entry) => this.#entry(entry),
     });
     this.seat = new Seat({
@@ -66,6 +68,7 @@ export class Room {
       onWaiting: () => this.#showSaved(),
     });
     this.board.onNotice = (/** @type {string} */ text) => this.notice(text);
+    /** @type {Outbox<import("./chat_panel.js").Message>} */
     this.chatBox = new Outbox({
       key: `room-chat-${facts.session}`,
       batch: 1,
@@ -122,14 +125,13 @@ export class Room {
   /** Say something in the line under the controls for a while, and to a screen reader. @param {string} text */
   notice(text) {
     const place = /** @type {HTMLElement} */ (this.root.querySelector("[data-hint-word]"));
-    this.hint ??= place.textContent ?? "";
     place.textContent = text || this.hint;
     this.root.classList.toggle("has-notice", Boolean(text));
     clearTimeout(this.noticeTimer);
     if (!text) return;
     announce(text);
     this.noticeTimer = setTimeout(() => {
-      place.textContent = this.hint ?? "";
+      place.textContent = this.hint;
       this.root.classList.remove("has-notice");
     }, NOTICE_MS);
   }
@@ -297,7 +299,7 @@ export class Room {
     this.controls?.show("camera", { pressed: !media.video, word: media.video ? w.camera : w.camera_on });
     this.controls?.show("screen", { pressed: Boolean(screen.track), word: screen.track ? w.share_stop : w.share });
     this.controls?.show("hand", { pressed: hand, word: hand ? w.hand_down : w.hand, off: false });
-    this.controls?.show("chat", { pressed: this.root.classList.contains("chat-open"), word: /** @type {string} */ (this.chatWord ??= document.querySelector('[data-control="chat"] [data-word]')?.textContent ?? ""), off: false });
+    this.controls?.show("chat", { pressed: this.root.classList.contains("chat-open"), word: this.chatWord, off: false });
   }
 
   #showSaved() {

@@ -27,11 +27,19 @@ export class RoomBoard {
    * `direct` sends over the data channel and says whether it could
    */
   constructor({ root, facts, seat, journal, direct, onWaiting }) {
-    Object.assign(this, { root, facts, seat, direct });
+    this.root = root;
+    this.facts = facts;
+    this.seat = seat;
+    this.direct = direct;
     this.words = facts.words;
+    /** @type {((text: string) => void)|undefined} set by the room: a line for the person */
+    this.onNotice = undefined;
+    /** @type {{page: number, x: number, y: number}|undefined} */
+    this.peerCursor = undefined;
     this.board = new Board();
     this.history = new History();
     this.received = new InkReceiver(() => this.view?.redrawLive());
+    /** @type {Outbox<{client_id: string, op: Operation}>} */
     this.outbox = new Outbox({
       key: `room-board-${facts.session}`,
       batch: LIMIT.OPERATIONS_PER_COMMIT,

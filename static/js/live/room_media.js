@@ -15,11 +15,24 @@ export class RoomMedia {
    *   onNotice: (text: string) => void, onChange: () => void}} parts
    */
   constructor({ root, facts, call, seat, onNotice, onChange }) {
-    Object.assign(this, { root, facts, call, seat, onNotice, onChange });
+    this.root = root;
+    this.facts = facts;
+    this.call = call;
+    this.seat = seat;
+    this.onNotice = onNotice;
+    this.onChange = onChange;
     this.words = facts.words;
     const choice = loadChoice();
     this.lowData = choice.lowData;
     this.hand = false;
+    /** @type {MediaStreamTrack|null|undefined} the tracks last shown and last listened to */
+    this.selfTrack = undefined;
+    /** @type {MediaStreamTrack|null|undefined} */
+    this.listened = undefined;
+    /** @type {((heard: boolean) => void)|undefined} set by the room: whether the browser lets the sound play */
+    this.onSound = undefined;
+    /** @type {(() => Promise<void>)|undefined} */
+    this.play = undefined;
     /** @type {PeerMedia} */
     this.peer = { microphone: true, camera: false, screen: false, hand: false, low_data: false };
     this.media = new Media({ onChange: () => this.#changed() });

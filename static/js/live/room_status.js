@@ -46,7 +46,8 @@ function trouble(lines, say) {
 export class StatusLine {
   /** @param {{root: ParentNode, words: Record<string, string>, name: string}} parts */
   constructor({ root, words, name }) {
-    Object.assign(this, { words, name });
+    this.words = words;
+    this.name = name;
     this.net = /** @type {HTMLElement} */ (root.querySelector("[data-net]"));
     this.word = /** @type {HTMLElement} */ (root.querySelector("[data-net-word]"));
     this.banner = /** @type {HTMLElement} */ (root.querySelector("[data-banner]"));

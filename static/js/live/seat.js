@@ -14,7 +14,12 @@ export class Seat {
    *   onTaken: (take: () => void, why: string) => void, onMoved: () => void, onClosed: (code: string) => void}} parts
    */
   constructor({ session, onJoined, onLine, onTaken, onMoved, onClosed }) {
-    Object.assign(this, { session, onJoined, onLine, onTaken, onMoved, onClosed });
+    this.session = session;
+    this.onJoined = onJoined;
+    this.onLine = onLine;
+    this.onTaken = onTaken;
+    this.onMoved = onMoved;
+    this.onClosed = onClosed;
     this.page = newId();
     this.tab = tabId();
     this.epoch = 0;
@@ -33,7 +38,7 @@ export class Seat {
   async join(move = false) {
     if (this.left) return;
     try {
-      const joined = await ask(ASK.ROOM_JOIN, { session: this.session, page: this.page, tab: this.tab, move });
+      const joined = /** @type {any} */ (await ask(ASK.ROOM_JOIN, { session: this.session, page: this.page, tab: this.tab, move }));
       this.epoch = joined.epoch;
       this.#setUp(true);
       this.onJoined(joined);
