@@ -12,6 +12,7 @@ from peerlearn.payments.ledger import GATEWAY, MENTOR_PAYABLE, Posting
 from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder, Refund
 from peerlearn.payments.refunds import payment_refunds
 
+
 def order_by_id(order_id: int) -> PaymentOrder | None:
     """The order with this id."""
     return db.session.get(PaymentOrder, order_id)

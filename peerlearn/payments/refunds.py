@@ -19,6 +19,7 @@ from peerlearn.payments.ports import Gateway
 
 log = logging.getLogger(__name__)
 
+SMALLEST_PAISE = 100  # the gateway gives back no less than one rupee
 SEND_AT_ONCE = 50
 ASK_PENDING_AFTER = timedelta(minutes=2)
 
@@ -40,8 +41,8 @@ def refund_want(payment_id: int, amount_paise: int, reason: str, key: str) -> Re
     """Decide that money goes back. The same key decides once; a second call returns the first refund.
 
     `reason` is a sentence for the learner. The shares of mentor, fee and tax give their parts at once; the gateway
-    is asked after the commit. Raises Missing, Invalid (more than is left), Conflict (nothing captured, or the same
-    key with another amount).
+    is asked after the commit. Raises Missing, Invalid (more than is left, or less than one rupee), Conflict (nothing
+    captured, or the same key with another amount).
     """
     payment = db.session.get(Payment, payment_id)
     if payment is None:
@@ -55,6 +56,8 @@ def refund_want(payment_id: int, amount_paise: int, reason: str, key: str) -> Re
         return known
     if payment.captured_at is None or payment.state == "refunded":
         raise Conflict("There is no money of this payment to give back.", code="nothing_to_refund")
+    if amount_paise < SMALLEST_PAISE:
+        raise Invalid("Less than ₹1 can't be given back.", code="refund_too_small")
     refund = _refund_add(order, payment, amount_paise, reason, key)
     announce(RefundWanted(refund.id))
     return refund
@@ -94,9 +97,13 @@ def _refund_add(
     return refund
 
 
-def gateway_key(refund_key: str, tries: int) -> str:
-    """The idempotency key for the gateway: letters, digits and hyphens, the same for the same try."""
-    return "pl-" + hashlib.sha256(f"{refund_key}/{tries}".encode()).hexdigest()[:40]
+def gateway_key(gateway_payment_id: str, refund_key: str, tries: int) -> str:
+    """The idempotency key for the gateway: letters, digits and hyphens, the same for the same try.
+
+    The payment's own id is part of it, so that a new database behind the same account never repeats a key.
+    """
+    name = f"{gateway_payment_id}/{refund_key}/{tries}"
+    return "pl-" + hashlib.sha256(name.encode()).hexdigest()[:40]
 
 
 @transactional
@@ -121,7 +128,7 @@ def refunds_send(*, gateway: Gateway, limit: int = SEND_AT_ONCE) -> int:
     for refund_id, payment_id, amount_paise, key, tries in _wanted(limit):
         try:
             entity = gateway.refund(
-                payment_id, amount_paise, gateway_key(key, tries), {"refund": f"{refund_id}.{tries}"}
+                payment_id, amount_paise, gateway_key(payment_id, key, tries), {"refund": f"{refund_id}.{tries}"}
             )
         except (Upstream, TooMany):
             log.warning("refund %s waits: the gateway did not answer", refund_id)

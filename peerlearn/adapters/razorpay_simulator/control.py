@@ -18,7 +18,7 @@ from peerlearn.adapters.razorpay_simulator.webhooks import Account, Outbox
 from peerlearn.money import rupees
 
 
-def make_control(bank: Bank, account: Account, outbox: Outbox, faults: Faults) -> Blueprint:
+def make_control(bank: Bank, account: Account, outbox: Outbox, faults: Faults) -> Blueprint:  # noqa: C901 - a list of routes, each a line or two
     """The page at `/` and everything under `/_control`. A form goes back to the page, JSON gets JSON."""
     desk = Blueprint("desk", __name__, template_folder=str(PAGES))
     store = bank.store

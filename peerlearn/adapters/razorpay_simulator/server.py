@@ -77,7 +77,9 @@ class Simulator:
         self._server = make_server(LOOPBACK, port, app, threaded=True, request_handler=_QuietHandler)
         self._stopped = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="simulator-ticker", daemon=True)
-        self._serving = threading.Thread(target=self._server.serve_forever, args=(TICK_SECONDS,), name="simulator", daemon=True)
+        self._serving = threading.Thread(
+            target=self._server.serve_forever, args=(TICK_SECONDS,), name="simulator", daemon=True
+        )
 
     @property
     def url(self) -> str:
@@ -89,7 +91,7 @@ class Simulator:
         """Address of the checkout script."""
         return f"{self.url}/checkout.js"
 
-    def start(self) -> Simulator:
+    def start(self) -> Self:
         """Serve in threads of this process."""
         self.courier.recover()
         self._ticker.start()

@@ -34,7 +34,9 @@ def test_the_split_of_any_amount_loses_no_paisa(gross: int, fee: int, gst: int) 
 
 
 @given(paise, st.lists(st.integers(1, 400_000), max_size=8))
-def test_any_row_of_refunds_takes_back_exactly_its_sum_and_at_the_end_the_whole_split(gross: int, wanted: list[int]) -> None:
+def test_any_row_of_refunds_takes_back_exactly_its_sum_and_at_the_end_the_whole_split(
+    gross: int, wanted: list[int]
+) -> None:
     split = split_gross(gross, 15, 18)
     before, back = 0, Split(0, 0, 0)
     for amount in [*wanted, gross]:

@@ -47,7 +47,9 @@ def test_every_pair_of_state_and_event_is_spelled_out(name: str) -> None:
         ("absent", "refunded", "refunded"),
     ],
 )
-def test_a_payment_may_succeed_after_failing_and_never_moves_backwards(state: str, event: str, after: str | None) -> None:
+def test_a_payment_may_succeed_after_failing_and_never_moves_backwards(
+    state: str, event: str, after: str | None
+) -> None:
     assert next_state(PAYMENT, state, event) == after
 
 

@@ -1,0 +1,127 @@
+import json
+
+import pytest
+from flask import Flask
+
+from peerlearn.adapters.razorpay_gateway import RazorpayGateway
+from peerlearn.adapters.razorpay_simulator.faults import Fault
+from peerlearn.adapters.razorpay_simulator.server import Simulator
+from peerlearn.errors import Invalid, Upstream
+from peerlearn.kernel import db
+from peerlearn.payments import service
+from peerlearn.payments.models import LedgerTransaction, Payment, PaymentOrder, Refund, WebhookEvent
+from peerlearn.payments.signature import sign
+from tests.gateway import OLD_WEBHOOK_SECRET, WEBHOOK_SECRET
+from tests.peerlearn.payments.money import (
+    SECRETS,
+    Pay,
+    balanced,
+    count,
+    deliver,
+    events_of,
+    fresh,
+    in_parallel,
+    references,
+)
+
+
+def test_a_closed_browser_loses_nothing_the_webhook_pays_the_order(
+    order: PaymentOrder, pay: Pay, gateway: RazorpayGateway, bank: Simulator
+) -> None:
+    pay()
+    deliver(events_of(bank, order)[0], gateway)
+    assert fresh(order).state == "paid"
+    assert service.webhooks_waiting() == []
+
+
+def test_ten_equal_webhooks_at_once_have_one_effect(
+    app: Flask, order: PaymentOrder, pay: Pay, gateway: RazorpayGateway, bank: Simulator
+) -> None:
+    payment = pay()
+    event = events_of(bank, order)[0]
+    db.session.rollback()
+    in_parallel(app, lambda _: deliver(event, gateway))
+    assert references() == [f"capture:{payment['id']}", f"cost:{payment['id']}"]
+    assert (count(WebhookEvent), count(Payment), fresh(order).state) == (1, 1, "paid")
+    assert balanced()
+
+
+def test_all_three_events_ten_times_at_once_have_one_effect(
+    app: Flask, order: PaymentOrder, pay: Pay, gateway: RazorpayGateway, bank: Simulator
+) -> None:
+    pay()
+    events = events_of(bank, order)
+    db.session.rollback()
+    in_parallel(app, lambda number: deliver(events[number % 3], gateway), 12)
+    assert (count(WebhookEvent), count(Payment), count(LedgerTransaction), count(Refund)) == (3, 1, 2, 0)
+    assert fresh(order).state == "paid"
+
+
+def test_two_payments_told_at_once_keep_one_and_return_one(
+    app: Flask, order: PaymentOrder, pay: Pay, gateway: RazorpayGateway
+) -> None:
+    payments = [pay(), pay()]
+    db.session.rollback()
+    in_parallel(app, lambda number: service.payment_record(payments[number % 2]) and None)
+    assert (count(Payment), count(Refund), fresh(order).state) == (2, 1, "paid")
+    assert balanced()
+
+
+@pytest.mark.parametrize("place", [0, 40, -1])
+def test_a_forged_webhook_is_refused_and_leaves_no_trace(
+    order: PaymentOrder, pay: Pay, bank: Simulator, place: int
+) -> None:
+    pay()
+    event = events_of(bank, order)[0]
+    raw = bytearray(event["body"].encode())
+    raw[place] ^= 1
+    for body, signature, secrets in (
+        (bytes(raw), event["signature"], SECRETS),
+        (event["body"].encode(), None, SECRETS),
+        (event["body"].encode(), event["signature"], ()),
+    ):
+        with pytest.raises(Invalid) as refused:
+            service.webhook_store(body, signature, event["event_id"], secrets)
+        assert refused.value.status == 400
+    assert (count(WebhookEvent), fresh(order).state) == (0, "open")
+
+
+def test_a_retry_signed_with_the_previous_secret_is_accepted(
+    order: PaymentOrder, pay: Pay, gateway: RazorpayGateway, bank: Simulator
+) -> None:
+    pay()
+    event = events_of(bank, order)[0]
+    deliver({**event, "signature": sign(event["body"].encode(), OLD_WEBHOOK_SECRET)}, gateway)
+    assert fresh(order).state == "paid"
+
+
+def test_an_event_without_an_id_is_known_by_its_bytes(order: PaymentOrder, pay: Pay, bank: Simulator) -> None:
+    pay()
+    event = events_of(bank, order)[0]
+    ids = {service.webhook_store(event["body"].encode(), event["signature"], None, SECRETS) for _ in range(2)}
+    assert (len(ids), count(WebhookEvent)) == (1, 1)
+
+
+def test_an_event_that_can_not_be_handled_now_keeps_waiting(
+    order: PaymentOrder, pay: Pay, gateway: RazorpayGateway, bank: Simulator
+) -> None:
+    pay()
+    event = events_of(bank, order)[0]
+    webhook_id = service.webhook_store(event["body"].encode(), event["signature"], event["event_id"], SECRETS)
+    bank.faults.add(vars(Fault("502", method="GET")))
+    with pytest.raises(Upstream):
+        service.webhook_handle(webhook_id, gateway=gateway)
+    assert service.webhooks_waiting() == [webhook_id]
+    assert service.webhook_handle(webhook_id, gateway=gateway) == order.id
+    assert service.webhooks_waiting() == []
+
+
+def test_an_event_about_foreign_money_is_noted_and_done(
+    app: Flask, people: tuple[int, int], bank: Simulator, gateway: RazorpayGateway
+) -> None:
+    foreign = bank.bank.order_create({"amount": 100, "currency": "INR"})
+    payment = bank.bank.succeed(bank.bank.start(foreign["id"], "upi", {})["id"])
+    raw = json.dumps({"event": "payment.captured", "payload": {"payment": {"entity": {"id": payment["id"]}}}}).encode()
+    webhook_id = service.webhook_store(raw, sign(raw, WEBHOOK_SECRET), "foreign", SECRETS)
+    assert service.webhook_handle(webhook_id, gateway=gateway) is None
+    assert (service.webhooks_waiting(), count(Payment)) == ([], 0)
