@@ -12,8 +12,8 @@ def _person(name: str, **spec: Any) -> dict[str, Any]:
 
 FACES: dict[str, dict[str, Any]] = {
     "asha": {"skin": "honey", "hair": "bun", "hair_colour": "black", "clothes": "teal", "ground": "sage", "neck": "drape", "bindi": True, "earrings": True, "glasses": False},
-    "gurpreet": {"skin": "honey", "hair": "turban", "clothes": "denim", "ground": "lilac", "neck": "collar", "beard": "full", "glasses": False},
-    "zainab": {"skin": "wheat", "hair": "hijab", "clothes": "sea", "ground": "rose", "neck": "round", "glasses": False, "bindi": False},
+    "gurpreet": {"skin": "honey", "hair": "turban", "cover": "blue", "clothes": "navy", "ground": "lilac", "neck": "collar", "beard": "full", "glasses": False},
+    "zainab": {"skin": "wheat", "hair": "hijab", "cover": "sea", "clothes": "sea", "ground": "rose", "neck": "round", "glasses": False, "bindi": False},
     "yuki": {"skin": "porcelain", "hair": "bob", "hair_colour": "black", "clothes": "denim", "ground": "sky", "neck": "round", "glasses": True, "bindi": False, "earrings": False},
     "rohan": {"skin": "almond", "hair": "short", "hair_colour": "black", "clothes": "orange", "ground": "sand", "neck": "round", "beard": "none", "glasses": False},
     "chiamaka": {"skin": "cocoa", "hair": "afro", "hair_colour": "black", "clothes": "brick", "ground": "peach", "neck": "round", "earrings": True, "glasses": False},

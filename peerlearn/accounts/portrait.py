@@ -36,6 +36,7 @@ CLOTHES = {
     "moss": "#6b7d4a",
     "forest": "#3f6b52",
     "mustard": "#bd8c3b",
+    "blue": "#3d5c98",
     "stone": "#6a6459",
 }
 GROUNDS = {
@@ -61,6 +62,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "ground": tuple(GROUNDS),
     "neck": NECKS,
     "beard": BEARDS,
+    "cover": tuple(CLOTHES),
 }
 MARKS = ("glasses", "bindi", "earrings")
 
@@ -93,16 +95,17 @@ def portrait_svg(seed: str, spec: Mapping[str, Any] | None = None) -> str:
     skin, shade, line = SKINS[who["skin"]]
     hair = HAIR_COLOURS[who["hair_colour"]]
     cloth = CLOTHES[who["clothes"]]
+    cover = CLOTHES[who["cover"]]
     style = who["hair"]
     parts = [f'<rect width="100" height="100" fill="{GROUNDS[who["ground"]]}"/>']
-    parts.append(_behind(style, hair, cloth))
+    parts.append(_behind(style, hair, cover))
     parts.append(_shoulders(who["neck"], cloth, shade))
     if style != "hijab":
         parts.append(f'<g fill="{shade}"><ellipse cx="29.3" cy="47.5" rx="3.7" ry="4.6"/><ellipse cx="70.7" cy="47.5" rx="3.7" ry="4.6"/></g>')
     parts.append(f'<path fill="{skin}" d="M30 41C30 27 38 21 50 21s20 6 20 20c0 19-9 31.5-20 31.5S30 60 30 41z"/>')
     parts.append(_beard(who["beard"], "#8d8c93" if who["hair_colour"] == "grey" else "#2a2226", skin))
     parts.append(_features(line, shade))
-    parts.append(_front(style, hair, cloth))
+    parts.append(_front(style, hair, cover))
     if who["bindi"]:
         parts.append('<circle cx="50" cy="35.6" r="1.7" fill="#8c2430"/>')
     if who["glasses"]:
@@ -152,25 +155,25 @@ def _beard(kind: str, colour: str, skin: str) -> str:
     return ""
 
 
-def _behind(style: str, hair: str, cloth: str) -> str:
+def _behind(style: str, hair: str, cover: str) -> str:
     """What hangs behind the face: long hair, a bun, a scarf."""
     if style in ("long", "parted"):
         return f'<path fill="{hair}" d="M50 11c-17 0-26 11-26 30v44q0 4 4 4h44q4 0 4-4V41c0-19-9-30-26-30z"/>'
     if style == "bob":
         return f'<path fill="{hair}" d="M50 12c-17 0-25.5 11-25.5 29l-2 30q12 6 27.5 6t27.5-6l-2-30C75.5 23 67 12 50 12z"/>'
     if style == "bun":
-        return f'<path fill="{hair}" d="M54 3.5q10-4 18 3.5 2 10-6 14-8 1-12-5z"/>'
+        return f'<path fill="{hair}" d="M62 0a10.5 10.5 0 1 1-.1 0z"/>'
     if style == "pony":
         return f'<path fill="{hair}" d="M62 12c18 0 22 16 19 34-1 10-4 16-8 20-2-14 0-30-11-40z"/>'
     if style == "afro":
         puffs = ((50, 18, 22), (28, 26, 15), (72, 26, 15), (20, 42, 13), (80, 42, 13), (22, 58, 12), (78, 58, 12), (27, 66, 9), (73, 66, 9))
         return f'<g fill="{hair}">' + "".join(f'<circle cx="{x}" cy="{y}" r="{r}"/>' for x, y, r in puffs) + "</g>"
     if style == "hijab":
-        return f'<path fill="{cloth}" d="M50 6C31 6 22 19 22 39c0 22-5 30-10 42 8 10 68 10 76 0-5-12-10-20-10-42C78 19 69 6 50 6z"/>'
+        return f'<path fill="{cover}" d="M50 6C31 6 22 19 22 39c0 22-5 30-10 42 8 10 68 10 76 0-5-12-10-20-10-42C78 19 69 6 50 6z"/>'
     return ""
 
 
-def _front(style: str, hair: str, cloth: str) -> str:
+def _front(style: str, hair: str, cover: str) -> str:
     """What lies over the forehead."""
     if style == "short":
         return f'<path fill="{hair}" d="M27.4 47C25 26 34 14.5 50 14.5S75 26 72.6 47c-1.2-5-2.4-8.6-4-12.6-9 4.2-28.2 4.2-37.2 0-1.6 4-2.8 7.6-4 12.6z"/>'
@@ -191,12 +194,12 @@ def _front(style: str, hair: str, cloth: str) -> str:
         return f'<path fill="{hair}" d="M28.5 42C29 24 38 17 50 17s21 7 21.5 25c-3-9-8.5-13.5-21.5-13.5S31.5 33 28.5 42z"/>'
     if style == "turban":
         return (
-            f'<path fill="{cloth}" d="M24.5 35C23.5 13 34 4.5 50 4.5S76.5 13 75.5 35c-8-9-17-13-25.5-13S32.5 26 24.5 35z"/>'
+            f'<path fill="{cover}" d="M24.5 35C23.5 13 34 4.5 50 4.5S76.5 13 75.5 35c-8-9-17-13-25.5-13S32.5 26 24.5 35z"/>'
             '<path fill="none" stroke="#000" stroke-opacity=".24" stroke-width="1.8" stroke-linecap="round" d="M29 23q13-1 22-11 8 9 20.5 13M27 32q13-12 24-14 12 2 22 13"/>'
         )
     if style == "hijab":
         return (
-            f'<path fill="{cloth}" fill-rule="evenodd" d="M50 6C31 6 23 19 23 39c0 20 2 30-3 43 12 8 48 8 60 0-5-13-3-23-3-43C77 19 69 6 50 6zm0 17c13 0 20 9 20 22 0 16-9 27.5-20 27.5S30 61 30 45c0-13 7-22 20-22z"/>'
+            f'<path fill="{cover}" fill-rule="evenodd" d="M50 6C31 6 23 19 23 39c0 20 2 30-3 43 12 8 48 8 60 0-5-13-3-23-3-43C77 19 69 6 50 6zm0 17c13 0 20 9 20 22 0 16-9 27.5-20 27.5S30 61 30 45c0-13 7-22 20-22z"/>'
             '<path fill="#fff" fill-opacity=".14" fill-rule="evenodd" d="M50 15c-14 0-21.5 9-22.5 24 0 20 7 36 22.5 36s22.5-16 22.5-36C71.5 24 64 15 50 15zm0 8c13 0 20 9 20 22 0 16-9 27.5-20 27.5S30 61 30 45c0-13 7-22 20-22z"/>'
         )
     return ""
