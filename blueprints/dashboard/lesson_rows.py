@@ -138,9 +138,7 @@ def _title(lesson: LiveSession, viewer: Viewer, people: Mapping[int, User]) -> s
     return lesson.title
 
 
-def past_row(
-    lesson: LiveSession, viewer: Viewer, people: Mapping[int, User], rated: frozenset[int]
-) -> dict[str, Any]:
+def past_row(lesson: LiveSession, viewer: Viewer, people: Mapping[int, User], rated: frozenset[int]) -> dict[str, Any]:
     """One lesson behind: rate it once, then look at it again; a cancelled one says where the money went."""
     day = _short_day(local(lesson.starts_at, viewer.zone).date())
     row: dict[str, Any] = {
@@ -174,7 +172,7 @@ def asked_row(
     person = people.get((request.mentor_id if mine else request.learner_id) or 0)
     open_ = request.state == "open" and request.expires_at > viewer.at
     free = [instant for instant in times if instant > viewer.at]
-    base = {"public_id": request.public_id}
+    id_ = request.public_id
     return {
         "anchor": request.public_id,
         "title": request.topic,
@@ -186,9 +184,9 @@ def asked_row(
         "more": max(0, len(free) - 1),
         "state": "asked" if open_ else "expired" if request.state == "open" else request.state,
         "state_text": _("Asked, %(left)s", left=left_words(request.expires_at, viewer.at)) if open_ else None,
-        "accept_url": url_for("requests.accept", **base) if open_ and not mine else None,
-        "decline_url": url_for("requests.decline", **base) if open_ and not mine else None,
-        "withdraw_url": url_for("requests.withdraw", **base) if open_ and mine else None,
+        "accept_url": url_for("requests.accept", public_id=id_) if open_ and not mine else None,
+        "decline_url": url_for("requests.decline", public_id=id_) if open_ and not mine else None,
+        "withdraw_url": url_for("requests.withdraw", public_id=id_) if open_ and mine else None,
         "url": url_for("requests.list"),
     }
 

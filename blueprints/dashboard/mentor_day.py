@@ -122,7 +122,9 @@ def _ahead(viewer: Viewer, ahead: list[LiveSession], waiting: list[LiveRequest])
     orders = order_public_ids(booked)
     rest = [one for one in booked if not is_open(one, viewer.at)]
     nearest = [
-        {**coming_row(one, viewer, people, orders), "sub": _span(one, viewer)} for one in rest if one.starts_at < viewer.at + SOON
+        {**coming_row(one, viewer, people, orders), "sub": _span(one, viewer)}
+        for one in rest
+        if one.starts_at < viewer.at + SOON
     ]
     times = times_for([one.id for one in waiting])
     asked = [{**asked_row(one, viewer, people, times[one.id]), "earn": _share(one)} for one in waiting]

@@ -110,5 +110,7 @@ def coming_days(coming: Sequence[LiveSession], viewer: Viewer) -> dict[str, Any]
     days = groupby(waiting, key=lambda one: local(one.starts_at, viewer.zone).date())
     return {
         "live": [live_row(one, viewer, people) for one in coming if is_open(one, viewer.at)],
-        "days": [(day_heading(day, today), [coming_row(one, viewer, people, orders) for one in rows]) for day, rows in days],
+        "days": [
+            (day_heading(day, today), [coming_row(one, viewer, people, orders) for one in rows]) for day, rows in days
+        ],
     }

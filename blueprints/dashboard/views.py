@@ -7,8 +7,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from blueprints.catalog.present import feed_sections
 from blueprints.dashboard import bp
-from blueprints.dashboard.feed import home_feed
 from blueprints.dashboard.lesson_rows import viewer_now
 from blueprints.dashboard.mentor_day import day_facts
 from blueprints.dashboard.parts import lessons_page
@@ -31,8 +31,11 @@ def wanted_part() -> str | None:
 def home() -> ResponseReturnValue:
     """A learner's first screen: who is free, and why these."""
     viewer = viewer_now(current_user.id, "learner")
-    facts = {"feed": home_feed(viewer), "greeting": part_of_day(local(viewer.at, viewer.zone).hour)}
-    return render_template("dashboard/_home_feed.html" if wanted_part() else "dashboard/home.html", **facts)
+    sections = feed_sections(viewer.user_id)
+    if wanted_part():
+        return render_template("dashboard/_home_feed.html", sections=sections)
+    greeting = part_of_day(local(viewer.at, viewer.zone).hour)
+    return render_template("dashboard/home.html", sections=sections, greeting=greeting)
 
 
 @bp.get("/today")
