@@ -8,8 +8,10 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from blueprints.catalog import push as mentors
 from blueprints.notifications import push as bell
 from peerlearn.accounts import facts as accounts
+from peerlearn.catalog import facts as catalog
 from peerlearn.kernel import Deliver
 from peerlearn.notifications import facts as notifications
 from peerlearn.ports import Ports
@@ -31,8 +33,14 @@ def enqueues(job: str, *fields: str) -> Reaction:
 
 REACTIONS: dict[type, list[Reaction]] = {
     # A row per fact. Keep it alphabetical by capability.
+    accounts.LearnerProfileChanged: [enqueues("embed_learner", "user_id")],
     accounts.SignInsEnded: [bell.cut_sockets],
     accounts.UserBanned: [bell.cut_sockets],
+    catalog.MentorApproved: [mentors.mentor_state_changed, enqueues("embed_mentor", "user_id")],
+    catalog.MentorProfileChanged: [enqueues("embed_mentor", "user_id")],
+    catalog.MentorRejected: [mentors.mentor_state_changed],
+    catalog.MentorSubmitted: [enqueues("tell_of_waiting_mentors")],
+    catalog.MentorSuspended: [mentors.mentor_state_changed],
     notifications.MailWanted: [enqueues("send_letter", "mail_id")],
     notifications.NotificationCreated: [bell.push_notification],
     notifications.NotificationsRead: [bell.push_read],

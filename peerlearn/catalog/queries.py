@@ -93,7 +93,8 @@ _RULES = (
 _LOWEST = sa.select(sa.func.min(MentorProfile.price_paise)).select_from(_MENTORS).where(LISTED)
 _LISTED_IDS = sa.select(MentorProfile.user_id).select_from(_MENTORS).where(LISTED)
 _WAITING = (
-    sa.select(MentorProfile.user_id).where(MentorProfile.state == "submitted").order_by(MentorProfile.submitted_at)
+    sa.select(MentorProfile.user_id, sa.func.coalesce(MentorProfile.submitted_at, MentorProfile.created_at))
+    .where(MentorProfile.state == "submitted").order_by(MentorProfile.submitted_at)
 )
 
 
@@ -135,9 +136,9 @@ def mentor_profile_of(user_id: int) -> MentorProfile | None:
     return db.session.get(MentorProfile, user_id)
 
 
-def mentors_waiting() -> list[int]:
-    """Return who waits for approval, longest first."""
-    return list(db.session.scalars(_WAITING))
+def mentors_waiting() -> list[tuple[int, datetime]]:
+    """Return who waits for approval and since when, longest first."""
+    return [(row[0], row[1]) for row in db.session.execute(_WAITING)]
 
 
 def listed_mentor_ids() -> list[int]:

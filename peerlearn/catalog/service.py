@@ -61,7 +61,7 @@ def _topics_set(user_id: int, slugs: Sequence[str]) -> None:
     wanted = list(dict.fromkeys(slugs))
     if len(wanted) > TOPICS_MOST:
         raise Invalid(f"Choose up to {TOPICS_MOST} topics.", code="too_many_topics", field="topics")
-    ids = dict(db.session.execute(sa.select(Topic.slug, Topic.id).where(Topic.slug.in_(wanted))).tuples().all())
+    ids = dict(db.session.execute(sa.select(Topic.slug, Topic.id).where(Topic.slug.in_(wanted))).all())
     if len(ids) < len(wanted):
         raise Invalid("One of the topics is not in our list. Choose again.", code="unknown_topic", field="topics")
     db.session.execute(sa.delete(MentorTopic).where(MentorTopic.mentor_id == user_id))
