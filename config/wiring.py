@@ -10,10 +10,12 @@ from typing import Any
 
 from blueprints.catalog import push as mentors
 from blueprints.notifications import push as bell
+from blueprints.payments import push as money
 from peerlearn.accounts import facts as accounts
 from peerlearn.catalog import facts as catalog
 from peerlearn.kernel import Deliver
 from peerlearn.notifications import facts as notifications
+from peerlearn.payments import facts as payments
 from peerlearn.ports import Ports
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,13 @@ REACTIONS: dict[type, list[Reaction]] = {
     notifications.MailWanted: [enqueues("send_letter", "mail_id")],
     notifications.NotificationCreated: [bell.push_notification],
     notifications.NotificationsRead: [bell.push_read],
+    payments.MoneyCaptured: [money.push_order, enqueues("settle_order", "order_id")],
+    payments.PaymentFailed: [money.push_order],
+    payments.PaymentQuarantined: [money.push_order, enqueues("alert_admins")],
+    payments.RefundFailed: [enqueues("alert_admins")],
+    payments.RefundProcessed: [enqueues("tell_refund", "refund_id")],
+    payments.RefundWanted: [enqueues("send_refunds")],
+    payments.WebhookStored: [enqueues("handle_webhook", "webhook_id")],
 }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import jsonify, redirect, render_template, request, url_for
@@ -19,10 +20,12 @@ from peerlearn.accounts.models import User
 from peerlearn.accounts.queries import user_by_id
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, Upstream
+from peerlearn.money import split_gross
 from peerlearn.payments import queries, service
 from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.queries import MoneyTrail
 from peerlearn.sessions import checkout
+from peerlearn.sessions.door import Door, door_at
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.queries import session_by_id
 
@@ -60,15 +63,24 @@ def pay(order_public_id: str) -> ResponseReturnValue:
     bought = _bought(order_public_id)
     if bought.standing.stand not in {Stand.OPEN, Stand.FAILED} or bought.order.gateway_order_id is None:
         return redirect(url_for("payments.status", order_public_id=order_public_id), 303)
-    gateway = ports().gateway
+    live_session = bought.live_session
+    if live_session is None:
+        raise Missing(_("There is no such lesson any more."), code="no_such_session")
     return render_template(
         "payments/pay.html",
         bought=bought,
+        split=split_gross(bought.order.amount_paise, live_session.fee_percent, live_session.gst_percent),
+        fee_percent=_plain(live_session.fee_percent),
         options=_checkout_options(bought),
-        checkout_url=gateway.checkout_url,
+        checkout_url=ports().gateway.checkout_url,
         hosted_url=f"{ports().settings.razorpay_base_url}/v1/checkout/embedded",
-        return_url=url_for("payments.return_", _external=True),
+        cancel_url=url_for("payments.status", order_public_id=order_public_id, _external=True),
     )
+
+
+def _plain(percent: Decimal) -> str:
+    """15.00 -> "15", 12.50 -> "12.5"."""
+    return f"{percent.normalize():f}"
 
 
 def _checkout_options(bought: Bought) -> dict[str, Any]:
@@ -143,8 +155,19 @@ def status(order_public_id: str) -> ResponseReturnValue:
             }
         )
     came_back = bool(request.args.get("back")) and bought.standing.stand in WAITING
-    stand = Stand.CHECKING if came_back else bought.standing.stand
-    return render_template("payments/status.html", bought=bought, stand=stand)
+    return render_template(
+        "payments/status.html",
+        bought=bought,
+        stand=Stand.CHECKING if came_back else bought.standing.stand,
+        waiting=bought.standing.stand in WAITING,
+        door_open=_door_open(bought.live_session),
+    )
+
+
+def _door_open(live_session: LiveSession | None) -> bool:
+    if live_session is None:
+        return False
+    return door_at(now(), live_session.starts_at, live_session.ends_at, live_session.state) is Door.OPEN
 
 
 def _ask_gateway_sometimes(bought: Bought) -> None:
@@ -162,7 +185,8 @@ def receipt(order_public_id: str) -> ResponseReturnValue:
     bought = _bought(order_public_id)
     if bought.trail.paid is None:
         raise Conflict(_("There is a receipt once this is paid."), code="not_paid")
-    return render_template("payments/receipt.html", bought=bought, payer=current_user)
+    gst = bought.live_session.gst_percent if bought.live_session else ports().settings.gst_percent
+    return render_template("payments/receipt.html", bought=bought, payer=current_user, gst_percent=_plain(gst))
 
 
 @bp.post("/webhooks/razorpay", endpoint="webhook")

@@ -1,0 +1,4 @@
+import "../core/app.js";
+import { startCheckout } from "../payments/checkout.js";
+
+startCheckout();

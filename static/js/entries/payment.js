@@ -1,0 +1,4 @@
+import "../core/app.js";
+import { startWaiting } from "../payments/waiting.js";
+
+startWaiting();

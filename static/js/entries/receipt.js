@@ -1,0 +1,4 @@
+import "../core/app.js";
+import { startPrinting } from "../payments/printing.js";
+
+startPrinting();
