@@ -46,7 +46,11 @@ MENTOR_BOTTOM = (
     ("money", "dashboard.money", "wallet", lambda: _("Money"), False),
     ("me", "auth.settings", "circle-user-round", lambda: _("Me"), False),
 )
-MENTOR_RAIL = (*MENTOR_BOTTOM[:3], ("sessions", "sessions.publish", "book-open", lambda: _("Sessions"), False), *MENTOR_BOTTOM[3:])
+MENTOR_RAIL = (
+    *MENTOR_BOTTOM[:3],
+    ("sessions", "sessions.publish", "book-open", lambda: _("Sessions"), False),
+    *MENTOR_BOTTOM[3:],
+)
 
 
 def has_endpoint(name: str) -> bool:
@@ -63,7 +67,14 @@ def viewing_side() -> str:
 
 def _items(table: tuple[Any, ...], counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
-        {"key": key, "href": url_for(endpoint), "icon": icon, "text": word(), "sheet": sheet, "count": counts.get(key, 0)}
+        {
+            "key": key,
+            "href": url_for(endpoint),
+            "icon": icon,
+            "text": word(),
+            "sheet": sheet,
+            "count": counts.get(key, 0),
+        }
         for key, endpoint, icon, word, sheet in table
         if has_endpoint(endpoint)
     ]
@@ -138,7 +149,11 @@ def other_locale() -> dict[str, str]:
     """The language the switch offers: its name in itself, and where the switch leads."""
     here = page_locale().split("-")[0]
     other = next((locale for locale in LOCALES if locale != here), here)
-    return {"locale": other, "name": LOCALE_NAMES[other], "href": url_for("public.language", locale=other, next=request.path)}
+    return {
+        "locale": other,
+        "name": LOCALE_NAMES[other],
+        "href": url_for("public.language", locale=other, next=request.path),
+    }
 
 
 def money_exact(paise: int) -> str:

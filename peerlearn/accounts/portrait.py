@@ -101,7 +101,10 @@ def portrait_svg(seed: str, spec: Mapping[str, Any] | None = None) -> str:
     parts.append(_behind(style, hair, cover))
     parts.append(_shoulders(who["neck"], cloth, shade))
     if style != "hijab":
-        parts.append(f'<g fill="{shade}"><ellipse cx="29.3" cy="47.5" rx="3.7" ry="4.6"/><ellipse cx="70.7" cy="47.5" rx="3.7" ry="4.6"/></g>')
+        parts.append(
+            f'<g fill="{shade}"><ellipse cx="29.3" cy="47.5" rx="3.7" ry="4.6"/><ellipse cx="70.7" cy="47.5"'
+            ' rx="3.7" ry="4.6"/></g>'
+        )
     parts.append(f'<path fill="{skin}" d="M30 41C30 27 38 21 50 21s20 6 20 20c0 19-9 31.5-20 31.5S30 60 30 41z"/>')
     parts.append(_beard(who["beard"], "#8d8c93" if who["hair_colour"] == "grey" else "#2a2226", skin))
     parts.append(_features(line, shade))
@@ -116,16 +119,20 @@ def portrait_svg(seed: str, spec: Mapping[str, Any] | None = None) -> str:
     if who["earrings"] and style != "hijab":
         parts.append('<g fill="#e0a63a"><circle cx="29" cy="53" r="2"/><circle cx="71" cy="53" r="2"/></g>')
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="200" height="200">' + "".join(parts) + "</svg>"
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="200" height="200">'
+        + "".join(parts)
+        + "</svg>"
     )
 
 
 def _features(line: str, shade: str) -> str:
     return (
-        f'<g fill="none" stroke="{line}" stroke-linecap="round"><path stroke-width="1.8" d="M36.6 39.6q4.2-3.2 8.6-1.2M54.8 38.4q4.4-2 8.6 1.2"/>'
+        f'<g fill="none" stroke="{line}" stroke-linecap="round"><path stroke-width="1.8" d="M36.6 39.6'
+        'q4.2-3.2 8.6-1.2M54.8 38.4q4.4-2 8.6 1.2"/>'
         f'<path stroke-width="1.9" d="M43 60.6q7 5.2 14 0"/></g>'
         f'<g fill="{line}"><circle cx="41.4" cy="45.4" r="2.25"/><circle cx="58.6" cy="45.4" r="2.25"/></g>'
-        f'<path fill="none" stroke="{shade}" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" d="M50.4 47.2l-1.6 6.4h2.6"/>'
+        f'<path fill="none" stroke="{shade}" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"'
+        ' d="M50.4 47.2l-1.6 6.4h2.6"/>'
     )
 
 
@@ -133,10 +140,13 @@ def _shoulders(neck: str, cloth: str, shade: str) -> str:
     body = (
         f'<path fill="{cloth}" d="M4 103c2-11 14-16 33-21.5h26C82 87 94 92 96 103z"/>'
         f'<path fill="{shade}" d="M40.5 64h19v18.5q-9.5 5-19 0z"/>'
-        f'<path fill="#000" fill-opacity=".2" d="M36.5 81.8l4-1.6v1.6q9.5 5 19 0v-1.6l4 1.6q-4.5 8.4-13.5 8.4t-13.5-8.4z"/>'
+        '<path fill="#000" fill-opacity=".2" d="M36.5 81.8l4-1.6v1.6q9.5 5 19 0v-1.6l4 1.6q-4.5 8.4-13.5 8.4t-13.5-8.4z"/>'
     )
     if neck == "collar":
-        return body + '<g fill="#fff" fill-opacity=".62"><path d="M38.5 79.5l-4.5 3.5L46 103l4-7.5zM61.5 79.5l4.5 3.5L54 103l-4-7.5z"/></g>'
+        return (
+            body + '<g fill="#fff" fill-opacity=".62"><path d="M38.5 79.5l-4.5 3.5L46 103l4-7.5zM61.5 79.5l4.5'
+            ' 3.5L54 103l-4-7.5z"/></g>'
+        )
     if neck == "drape":
         return body + '<path fill="#fff" fill-opacity=".22" d="M61 81.5l4-.2c10 3 20 6 25 11.5l2 10H76z"/>'
     return body
@@ -145,11 +155,15 @@ def _shoulders(neck: str, cloth: str, shade: str) -> str:
 def _beard(kind: str, colour: str, skin: str) -> str:
     if kind == "full":
         return (
-            f'<path fill="{colour}" d="M30 47c1.6 5 4.2 7.2 8.6 6.6 4.4-2.6 18.4-2.6 22.8 0 4.4.6 7-1.6 8.6-6.6 1 18-6.6 31-20 31S29 65 30 47z"/>'
+            f'<path fill="{colour}" d="M30 47c1.6 5 4.2 7.2 8.6 6.6 4.4-2.6 18.4-2.6 22.8 0 4.4.6 7-1.6'
+            ' 8.6-6.6 1 18-6.6 31-20 31S29 65 30 47z"/>'
             f'<path fill="{skin}" d="M42.4 59.4q7.6-2.6 15.2 0q-2.4 4.6-7.6 4.6t-7.6-4.6z"/>'
         )
     if kind == "stubble":
-        return f'<path fill="{colour}" fill-opacity=".3" d="M30.5 48c2.5 6.4 5 8.2 9.5 7.4q10-2.8 20 0c4.5.8 7-1 9.5-7.4 0 16-8 24.5-19.5 24.5S30.5 64 30.5 48z"/>'
+        return (
+            f'<path fill="{colour}" fill-opacity=".3" d="M30.5 48c2.5 6.4 5 8.2 9.5 7.4q10-2.8 20 0c4.5.8'
+            ' 7-1 9.5-7.4 0 16-8 24.5-19.5 24.5S30.5 64 30.5 48z"/>'
+        )
     if kind == "moustache":
         return f'<path fill="{colour}" d="M41 59.4q4.5-4.6 9-2.6 4.5-2 9 2.6-4.5 1.4-9-.6-4.5 2-9 .6z"/>'
     return ""
@@ -166,40 +180,83 @@ def _behind(style: str, hair: str, cover: str) -> str:
     if style == "pony":
         return f'<path fill="{hair}" d="M62 12c18 0 22 16 19 34-1 10-4 16-8 20-2-14 0-30-11-40z"/>'
     if style == "afro":
-        puffs = ((50, 18, 22), (28, 26, 15), (72, 26, 15), (20, 42, 13), (80, 42, 13), (22, 58, 12), (78, 58, 12), (27, 66, 9), (73, 66, 9))
+        puffs = (
+            (50, 18, 22),
+            (28, 26, 15),
+            (72, 26, 15),
+            (20, 42, 13),
+            (80, 42, 13),
+            (22, 58, 12),
+            (78, 58, 12),
+            (27, 66, 9),
+            (73, 66, 9),
+        )
         return f'<g fill="{hair}">' + "".join(f'<circle cx="{x}" cy="{y}" r="{r}"/>' for x, y, r in puffs) + "</g>"
     if style == "hijab":
-        return f'<path fill="{cover}" d="M50 6C31 6 22 19 22 39c0 22-5 30-10 42 8 10 68 10 76 0-5-12-10-20-10-42C78 19 69 6 50 6z"/>'
+        return (
+            f'<path fill="{cover}" d="M50 6C31 6 22 19 22 39c0 22-5 30-10 42 8 10 68 10 76 0-5-12-10-20-10-42'
+            'C78 19 69 6 50 6z"/>'
+        )
     return ""
 
 
 def _front(style: str, hair: str, cover: str) -> str:
     """What lies over the forehead."""
     if style == "short":
-        return f'<path fill="{hair}" d="M27.4 47C25 26 34 14.5 50 14.5S75 26 72.6 47c-1.2-5-2.4-8.6-4-12.6-9 4.2-28.2 4.2-37.2 0-1.6 4-2.8 7.6-4 12.6z"/>'
+        return (
+            f'<path fill="{hair}" d="M27.4 47C25 26 34 14.5 50 14.5S75 26 72.6 47c-1.2-5-2.4-8.6-4-12.6-9'
+            ' 4.2-28.2 4.2-37.2 0-1.6 4-2.8 7.6-4 12.6z"/>'
+        )
     if style == "side":
-        return f'<path fill="{hair}" d="M27.8 44C25.5 24 35 14 51 14s24 11 21.2 30c-1-4.6-2.6-8-5-11C57 33.5 47 31 42.5 25c-2.5 6-7.5 8-11 9.4-1.8 2.8-2.9 5.4-3.7 9.6z"/>'
+        return (
+            f'<path fill="{hair}" d="M27.8 44C25.5 24 35 14 51 14s24 11 21.2 30c-1-4.6-2.6-8-5-11C57 33.5'
+            ' 47 31 42.5 25c-2.5 6-7.5 8-11 9.4-1.8 2.8-2.9 5.4-3.7 9.6z"/>'
+        )
     if style == "curly":
-        puffs = ((33, 24, 8), (42, 17, 8.5), (53, 15.5, 9), (63, 19, 8.5), (69, 27, 7.5), (28.5, 32, 6.5), (50, 23, 10), (40, 27, 7), (60, 27, 7), (71.5, 35, 5.5), (27, 39, 4.5))
+        puffs = (
+            (33, 24, 8),
+            (42, 17, 8.5),
+            (53, 15.5, 9),
+            (63, 19, 8.5),
+            (69, 27, 7.5),
+            (28.5, 32, 6.5),
+            (50, 23, 10),
+            (40, 27, 7),
+            (60, 27, 7),
+            (71.5, 35, 5.5),
+            (27, 39, 4.5),
+        )
         return f'<g fill="{hair}">' + "".join(f'<circle cx="{x}" cy="{y}" r="{r}"/>' for x, y, r in puffs) + "</g>"
     if style == "bald":
         return f'<g fill="{hair}"><path d="M30.3 34q-4 3-3 10.5l3 .5zM69.7 34q4 3 3 10.5l-3 .5z"/></g>'
     if style in ("bun", "pony", "long"):
-        return f'<path fill="{hair}" d="M27.5 46C24.5 25 34 13.5 50 13.5S75.5 25 72.5 46c-1.2-9-4.5-15.5-13-22.5C53 31 41 34 30.5 38.5c-1.5 2.5-2.4 4.5-3 7.5z"/>'
+        return (
+            f'<path fill="{hair}" d="M27.5 46C24.5 25 34 13.5 50 13.5S75.5 25 72.5 46c-1.2-9-4.5-15.5-13-22.5'
+            'C53 31 41 34 30.5 38.5c-1.5 2.5-2.4 4.5-3 7.5z"/>'
+        )
     if style == "parted":
-        return f'<path fill="{hair}" d="M27.5 48C24 25 34 12.5 50 12.5S76 25 72.5 48c-1-12-7-21-18-25.5C45 31 36 32 31.5 36c-2.2 3.6-3.2 7-4 12z"/>'
+        return (
+            f'<path fill="{hair}" d="M27.5 48C24 25 34 12.5 50 12.5S76 25 72.5 48c-1-12-7-21-18-25.5C45'
+            ' 31 36 32 31.5 36c-2.2 3.6-3.2 7-4 12z"/>'
+        )
     if style == "bob":
         return f'<path fill="{hair}" d="M26.5 50C24 25 34 12.5 50 12.5S76 25 73.5 50q-2.5-8-3.5-17-20 3.4-40 0-1 9-3.5 17z"/>'
     if style == "afro":
         return f'<path fill="{hair}" d="M28.5 42C29 24 38 17 50 17s21 7 21.5 25c-3-9-8.5-13.5-21.5-13.5S31.5 33 28.5 42z"/>'
     if style == "turban":
         return (
-            f'<path fill="{cover}" d="M24.5 35C23.5 13 34 4.5 50 4.5S76.5 13 75.5 35c-8-9-17-13-25.5-13S32.5 26 24.5 35z"/>'
-            '<path fill="none" stroke="#000" stroke-opacity=".24" stroke-width="1.8" stroke-linecap="round" d="M29 23q13-1 22-11 8 9 20.5 13M27 32q13-12 24-14 12 2 22 13"/>'
+            f'<path fill="{cover}" d="M24.5 35C23.5 13 34 4.5 50 4.5S76.5 13 75.5 35c-8-9-17-13-25.5-13'
+            'S32.5 26 24.5 35z"/>'
+            '<path fill="none" stroke="#000" stroke-opacity=".24" stroke-width="1.8" stroke-linecap="round"'
+            ' d="M29 23q13-1 22-11 8 9 20.5 13M27 32q13-12 24-14 12 2 22 13"/>'
         )
     if style == "hijab":
         return (
-            f'<path fill="{cover}" fill-rule="evenodd" d="M50 6C31 6 23 19 23 39c0 20 2 30-3 43 12 8 48 8 60 0-5-13-3-23-3-43C77 19 69 6 50 6zm0 17c13 0 20 9 20 22 0 16-9 27.5-20 27.5S30 61 30 45c0-13 7-22 20-22z"/>'
-            '<path fill="#fff" fill-opacity=".14" fill-rule="evenodd" d="M50 15c-14 0-21.5 9-22.5 24 0 20 7 36 22.5 36s22.5-16 22.5-36C71.5 24 64 15 50 15zm0 8c13 0 20 9 20 22 0 16-9 27.5-20 27.5S30 61 30 45c0-13 7-22 20-22z"/>'
+            f'<path fill="{cover}" fill-rule="evenodd" d="M50 6C31 6 23 19 23 39c0 20 2 30-3 43 12 8 48'
+            " 8 60 0-5-13-3-23-3-43C77 19 69 6 50 6zm0 17c13 0 20 9 20 22 0 16-9 27.5-20 27.5S30 61 30"
+            ' 45c0-13 7-22 20-22z"/>'
+            '<path fill="#fff" fill-opacity=".14" fill-rule="evenodd" d="M50 15c-14 0-21.5 9-22.5 24 0'
+            " 20 7 36 22.5 36s22.5-16 22.5-36C71.5 24 64 15 50 15zm0 8c13 0 20 9 20 22 0 16-9 27.5-20 27.5"
+            'S30 61 30 45c0-13 7-22 20-22z"/>'
         )
     return ""
