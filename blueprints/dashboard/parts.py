@@ -45,7 +45,7 @@ def order_public_ids(lessons: Iterable[LiveSession]) -> dict[int, str]:
     rows = db.session.execute(
         sa.select(PaymentOrder.id, PaymentOrder.public_id).where(PaymentOrder.id.in_(ids), PaymentOrder.state == "open")
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def rated_by(user_id: int, lessons: Sequence[LiveSession]) -> frozenset[int]:

@@ -104,7 +104,7 @@ def _keys(column: Any, values: Sequence[str]) -> dict[str, int]:
     for start in range(0, len(values), CHUNK):
         chunk = values[start : start + CHUNK]
         rows = db.session.execute(sa.select(column, column.class_.id).where(column.in_(chunk)))
-        found.update(rows.tuples().all())
+        found.update(dict(rows.all()))
     return found
 
 

@@ -78,7 +78,7 @@ def coming_load(ids: dict[str, int]) -> int:
     """Write the booked lessons and public sessions that the calendar lacks; return how many were added."""
     zones = {mentor.slug: zone_of(mentor.city) for mentor in MENTORS}
     prices = {mentor.slug: mentor.price_rupees * 100 for mentor in MENTORS}
-    topics = dict(db.session.execute(sa.select(Topic.slug, Topic.id)).tuples().all())
+    topics = dict(db.session.execute(sa.select(Topic.slug, Topic.id)).all())
     added = sum(_book(one, ids, topics, zones[one.mentor], prices[one.mentor]) for one in (FIRST, *BOOKED))
     return added + sum(_offer(one, ids, topics, zones[one.mentor], prices[one.mentor]) for one in OFFERS)
 

@@ -26,9 +26,9 @@ def past_load(ids: dict[str, int], weeks: int = WEEKS) -> int:
     at = now()
     today = local(at, HOME_ZONE).date()
     first = max(today - timedelta(weeks=weeks), _newest_day() or date.min)
-    since = dict(db.session.execute(sa.select(MentorProfile.user_id, MentorProfile.approved_at)).tuples().all())
+    since = dict(db.session.execute(sa.select(MentorProfile.user_id, MentorProfile.approved_at)).all())
     mentors = [(mentor, began) for mentor in MENTORS if (began := since.get(ids[mentor.slug])) is not None]
-    topic_ids = dict(db.session.execute(sa.select(Topic.slug, Topic.id)).tuples().all())
+    topic_ids = dict(db.session.execute(sa.select(Topic.slug, Topic.id)).all())
     lessons: list[Taught] = []
     day = first
     while day < today:

@@ -66,11 +66,11 @@ def user_ids() -> dict[str, int]:
 
 
 def _topics() -> dict[str, int]:
-    known = dict(db.session.execute(sa.select(Topic.slug, Topic.id)).tuples().all())
+    known = dict(db.session.execute(sa.select(Topic.slug, Topic.id)).all())
     rows = [{"slug": slug, "name": name, "field": field} for slug, name, field in TOPICS if slug not in known]
     if rows:
         db.session.execute(sa.insert(Topic), rows)
-    return dict(db.session.execute(sa.select(Topic.slug, Topic.id)).tuples().all())
+    return dict(db.session.execute(sa.select(Topic.slug, Topic.id)).all())
 
 
 def _user(

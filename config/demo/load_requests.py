@@ -143,9 +143,7 @@ def _calls(ids: dict[str, int], at: datetime, first: date) -> int:
     if rows:
         db.session.execute(sa.insert(LiveRequest), rows)
         known = dict(
-            db.session.execute(sa.select(LiveRequest.public_id, LiveRequest.id).where(LiveRequest.kind == "now"))
-            .tuples()
-            .all()
+            db.session.execute(sa.select(LiveRequest.public_id, LiveRequest.id).where(LiveRequest.kind == "now")).all()
         )
         missed = [
             {

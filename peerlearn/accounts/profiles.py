@@ -58,9 +58,7 @@ def _interests_replace(user_id: int, slugs: Sequence[str]) -> None:
     wanted_slugs = list(dict.fromkeys(slugs))
     if len(wanted_slugs) > MAX_INTERESTS:
         raise Invalid(f"Choose at most {MAX_INTERESTS} topics.", code="interests_many", field="interests")
-    found = dict(
-        db.session.execute(sa.select(_topic.c.slug, _topic.c.id).where(_topic.c.slug.in_(wanted_slugs))).tuples().all()
-    )
+    found = dict(db.session.execute(sa.select(_topic.c.slug, _topic.c.id).where(_topic.c.slug.in_(wanted_slugs))).all())
     if len(found) != len(wanted_slugs):
         raise Invalid("One of these topics is gone. Choose again.", code="topic_unknown", field="interests")
     wanted = set(found.values())

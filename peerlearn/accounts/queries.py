@@ -53,7 +53,7 @@ def interests_of(user_id: int) -> dict[int, float]:
     rows = db.session.execute(
         sa.select(LearnerInterest.topic_id, LearnerInterest.weight).where(LearnerInterest.user_id == user_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def blocked_between(one_id: int, other_id: int) -> bool:
