@@ -221,4 +221,4 @@ _PRICES = sa.select(MentorProfile.user_id, MentorProfile.price_paise).where(
 
 def prices_of(mentor_ids: Sequence[int]) -> dict[int, int]:
     """Return what a lesson costs with each of these mentors, in paise."""
-    return dict(db.session.execute(_PRICES, {"ids": list(mentor_ids)}).tuples().all())
+    return dict(db.session.execute(_PRICES, {"ids": list(mentor_ids)}).all())

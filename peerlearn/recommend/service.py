@@ -110,7 +110,7 @@ def _learner_texts(user_ids: Iterable[int] | None = None) -> list[_Text]:
     chosen: dict[int, list[str]] = {}
     for user_id, name in db.session.execute(interests):
         chosen.setdefault(user_id, []).append(name)
-    told = dict(db.session.execute(goals).tuples().all())
+    told = dict(db.session.execute(goals).all())
     texts = [
         _Text("learner", user_id, learner_text(chosen.get(user_id, []), told.get(user_id, "")))
         for user_id in sorted(chosen.keys() | told.keys())
@@ -255,7 +255,7 @@ def standings_refresh(mentor_ids: Sequence[int] | None = None) -> int:
     else:
         db.session.execute(gone)
     rated = {mentor_id: (int(total), count) for mentor_id, total, count in db.session.execute(stars)}
-    lessons = dict(db.session.execute(given).tuples().all())
+    lessons = dict(db.session.execute(given).all())
     rows = []
     for mentor_id in db.session.scalars(listed):
         total, count = rated.get(mentor_id, (0, 0))
@@ -296,7 +296,7 @@ def _best_liked_refresh() -> None:
     rows = db.session.execute(
         sa.select(liked.c.mentor_id, liked.c.topic_id).where(liked.c.place <= BEST_LIKED).order_by(liked.c.place.desc())
     )
-    best_in = dict(rows.tuples().all())  # of several topics the one with the best place stays
+    best_in = dict(rows.all())  # of several topics the one with the best place stays
     db.session.execute(
         sa.update(MentorStanding)
         .where(MentorStanding.popular_topic_id.is_not(None), MentorStanding.mentor_id.not_in(list(best_in)))
