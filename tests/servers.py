@@ -54,7 +54,14 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = START_
 
 
 @contextmanager
-def _server(command: Sequence[str], port: int, folder: Path, *, user: str | None = None) -> Iterator[None]:
+def _server(
+    command: Sequence[str],
+    port: int,
+    folder: Path,
+    *,
+    user: str | None = None,
+    ready: Callable[[int], bool] = _answers,
+) -> Iterator[None]:
     log = folder / "server.log"
     as_user: dict[str, Any] = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
     with log.open("wb") as words:
@@ -68,7 +75,7 @@ def _server(command: Sequence[str], port: int, folder: Path, *, user: str | None
             **as_user,
         )
     try:
-        wait_until(lambda: process.poll() is not None or _answers(port), f"{command[0]} answering")
+        wait_until(lambda: process.poll() is not None or ready(port), f"{command[0]} answering")
         assert process.poll() is None, log.read_text(errors="replace")[-3000:]
         yield
     finally:
@@ -114,6 +121,15 @@ class PostgresServer:
         return self._dsn(name).replace("postgresql://", "postgresql+psycopg2://")
 
 
+def _takes_queries(port: int) -> bool:
+    """PostgreSQL takes connections a moment before it takes queries."""
+    try:
+        psycopg2.connect(f"postgresql://peerlearn@127.0.0.1:{port}/postgres", connect_timeout=2).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
 @contextmanager
 def postgres() -> Iterator[PostgresServer]:
     """PostgreSQL without the safety of a disk: fast, and gone afterwards."""
@@ -145,7 +161,7 @@ def postgres() -> Iterator[PostgresServer]:
         command = [str(initdb.parent / "postgres"), "-D", str(folder / "data"), "-h", "127.0.0.1", "-p", str(port)]
         for setting in quick:
             command += ["-c", setting]
-        with _server(command, port, folder, user=user):
+        with _server(command, port, folder, user=user, ready=_takes_queries):
             yield PostgresServer(port)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
