@@ -25,7 +25,8 @@ from peerlearn.live.protocol import LIMIT, PALETTE, SHAPES
 Operation = dict[str, Any]
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# Control characters, and halves of characters, which JSON can carry and no database takes.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _IMAGES: Final[dict[str, tuple[bytes, ...]]] = {
     "data:image/jpeg;base64,": (b"\xff\xd8\xff",),
     "data:image/png;base64,": (b"\x89PNG\r\n\x1a\n",),

@@ -20,7 +20,7 @@ def parse_signal(raw: object) -> dict[str, Any]:
         description = raw.get("description")
         if isinstance(description, dict):
             kind, sdp = description.get("type"), description.get("sdp")
-            if kind in _TYPES and isinstance(sdp, str) and 0 < len(sdp.encode()) <= LIMIT["SIGNAL_BYTES"]:
+            if isinstance(kind, str) and kind in _TYPES and isinstance(sdp, str) and 0 < _bytes(sdp) <= LIMIT["SIGNAL_BYTES"]:
                 return {"description": {"type": kind, "sdp": sdp}}
         elif "candidate" in raw:
             return {"candidate": _candidate(raw["candidate"])}
@@ -42,6 +42,10 @@ def _candidate(raw: object) -> dict[str, Any] | None:
     if not (fragment is None or (isinstance(fragment, str) and len(fragment) <= 256)):
         raise _refusal()
     return {"candidate": line, "sdpMid": mid, "sdpMLineIndex": index, "usernameFragment": fragment}
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode(errors="surrogatepass"))  # JSON may carry half a character; its length is all we ask
 
 
 def _refusal() -> Invalid:

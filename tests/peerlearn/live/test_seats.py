@@ -1,0 +1,114 @@
+"""One seat for each of two people, over reloads, second tabs, lost sockets and crashes."""
+
+import pytest
+from flask import Flask
+
+from peerlearn.accounts.presence_service import presence_of
+from peerlearn.clock import MovableClock
+from peerlearn.errors import Conflict
+from peerlearn.live.queries import people_inside, presence_in
+from peerlearn.live.seats import Seat, Seats
+from peerlearn.live.service import seat_leave, seat_take, seats_close, seats_touch, silent_seats_close
+from tests.peerlearn.live.lessons import lesson
+
+
+def test_each_page_gets_the_next_epoch_and_sees_the_other(app: Flask, clock: MovableClock) -> None:
+    room = lesson()
+    mine = seat_take(room.id, room.mentor_id, page="p1", tab="t1")
+    theirs = seat_take(room.id, room.learner_id, page="p2", tab="t2")
+    assert (mine.epoch, mine.others) == (1, ())
+    assert (theirs.epoch, theirs.others) == (2, (1,))
+    assert people_inside(room.id) == {room.mentor_id, room.learner_id}
+    assert presence_of([room.mentor_id])[room.mentor_id] == "in_lesson"
+
+
+def test_the_same_page_keeps_its_epoch_over_a_lost_socket(app: Flask, clock: MovableClock) -> None:
+    room = lesson()
+    first = seat_take(room.id, room.mentor_id, page="p1", tab="t1")
+    seat_leave(first.attendance_id)
+    seat_leave(first.attendance_id)
+    assert people_inside(room.id) == set()
+    clock.move(seconds=5)
+    assert seat_take(room.id, room.mentor_id, page="p1", tab="t1").epoch == first.epoch
+    again = seat_take(room.id, room.mentor_id, page="p1", tab="t1")
+    assert (again.epoch, again.moved_from) == (first.epoch, None)
+
+
+def test_a_reload_takes_its_own_seat_without_asking(app: Flask, clock: MovableClock) -> None:
+    room = lesson()
+    first = seat_take(room.id, room.mentor_id, page="p1", tab="t1")
+    reloaded = seat_take(room.id, room.mentor_id, page="p2", tab="t1")
+    assert (reloaded.epoch, reloaded.moved_from) == (2, first.epoch)
+
+
+def test_a_second_tab_is_asked_and_may_move_the_call(app: Flask, clock: MovableClock) -> None:
+    room = lesson()
+    seat_take(room.id, room.mentor_id, page="p1", tab="t1")
+    with pytest.raises(Conflict) as refusal:
+        seat_take(room.id, room.mentor_id, page="p2", tab="t2")
+    assert refusal.value.code == "seat_taken"
+    moved = seat_take(room.id, room.mentor_id, page="p2", tab="t2", move=True)
+    assert moved.moved_from == 1
+    assert people_inside(room.id) == {room.mentor_id}
+
+
+def test_a_silent_seat_holds_nobody_up(app: Flask, clock: MovableClock) -> None:
+    room = lesson()
+    seat_take(room.id, room.mentor_id, page="p1", tab="t1")
+    clock.move(seconds=76)
+    assert people_inside(room.id) == set()
+    fresh = seat_take(room.id, room.mentor_id, page="p2", tab="t2")
+    assert fresh.moved_from is None
+    assert presence_in(room.id).by_person == {room.mentor_id: 0}
+
+
+def test_minutes_are_counted_from_stays_and_end_where_last_heard_of(app: Flask, clock: MovableClock) -> None:
+    room = lesson()
+    mentor = seat_take(room.id, room.mentor_id, page="p1", tab="t1")
+    clock.move(minutes=5)
+    learner = seat_take(room.id, room.learner_id, page="p2", tab="t2")
+    for _ in range(20):
+        clock.move(minutes=1)
+        seats_touch([mentor.attendance_id, learner.attendance_id])
+    clock.move(minutes=30)  # the server was gone: nobody knows what happened
+    assert silent_seats_close(clock.now()) == 2
+    presence = presence_in(room.id)
+    assert presence.by_person == {room.mentor_id: 25, room.learner_id: 20}
+    assert presence.together == 20
+    assert set(presence.first_entered_at) == {room.mentor_id, room.learner_id}
+
+
+def test_the_end_of_a_lesson_empties_the_room(app: Flask, clock: MovableClock) -> None:
+    room = lesson()
+    seat_take(room.id, room.mentor_id, page="p1", tab="t1")
+    seats_close(room.id)
+    assert people_inside(room.id) == set()
+    assert presence_of([room.mentor_id])[room.mentor_id] != "in_lesson"
+
+
+def _seat(sid: str, side: str = "mentor", room: int = 1) -> Seat:
+    return Seat(sid, room, f"s{room}", 1, "u", side, 1, 1, "Asha")  # type: ignore[arg-type]
+
+
+def test_a_place_holds_one_socket_and_finds_the_other() -> None:
+    seats = Seats()
+    old, new, learner = _seat("a"), _seat("b"), _seat("c", "learner")
+    assert seats.sit(old) is None
+    assert seats.sit(learner) is None
+    assert seats.sit(new) is old
+    assert seats.of("a") is None
+    assert seats.across(learner) is new
+    assert seats.stand("a") is None
+    assert seats.across(learner) is new
+    assert seats.stand("b") is new
+    assert seats.across(learner) is None
+
+
+def test_buckets_are_kept_for_each_socket_and_kind() -> None:
+    seats = Seats()
+    assert all(seats.within_rate("a", "chat_send", 0) for _ in range(12))
+    assert not seats.within_rate("a", "chat_send", 0)
+    assert seats.within_rate("a", "media_set", 0)
+    assert seats.within_rate("b", "chat_send", 0)
+    seats.forget("a")
+    assert seats.within_rate("a", "chat_send", 0)
