@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -47,7 +48,7 @@ class Decision:
     remarks: tuple[tuple[str, str], ...] = field(default=())  # fields that take a remark of their own: (field, label)
 
 
-class CaseView(Closed, ModelView):  # type: ignore[misc]  # Flask-Admin is untyped here
+class CaseView(Closed, ModelView):
     """A list and a page per case. The page shows facts and offers decisions."""
 
     can_create = can_edit = can_delete = can_export = False
@@ -68,14 +69,12 @@ class CaseView(Closed, ModelView):  # type: ignore[misc]  # Flask-Admin is untyp
 
     def pills(self) -> list[tuple[str, str, bool]]:
         """One-tap filters above the list: (word, address, chosen)."""
-        argument = next(
-            (name for name in self._filter_args or {} if name.endswith(f"{self.pill_filter}_equals")), None
-        )
+        argument = next((name for name in self._filter_args or {} if name.endswith(f"{self.pill_filter}_equals")), None)
         if not self.pill_filter or argument is None:
             return []
         chosen = request.args.get(argument)
         return [
-            (value, url_for(f"{self.endpoint}.index_view", **{argument: value}), chosen == value)
+            (value, f"{url_for(f'{self.endpoint}.index_view')}?{urlencode({argument: value})}", chosen == value)
             for value in self.pill_values
         ]
 

@@ -11,7 +11,7 @@ from peerlearn.audit.queries import audit_broken_at
 from peerlearn.catalog.queries import mentors_waiting
 from peerlearn.kernel import db
 from peerlearn.notifications.queries import mail_due
-from peerlearn.payments import queries as payments
+from peerlearn.payments.books import ledger_check
 from peerlearn.payments.models import Payment, Refund
 from peerlearn.sessions.models import LiveSession
 
@@ -20,7 +20,7 @@ def _count(column: Any, *conditions: Any) -> int:
     return db.session.scalar(sa.select(sa.func.count(column)).where(*conditions)) or 0
 
 
-class Desk(Closed, AdminIndexView):  # type: ignore[misc]  # Flask-Admin is untyped here
+class Desk(Closed, AdminIndexView):
     """What an administrator looks at first."""
 
     @expose("/")
@@ -28,7 +28,7 @@ class Desk(Closed, AdminIndexView):  # type: ignore[misc]  # Flask-Admin is unty
         """Counts with the list behind each."""
         return self.render(
             "admin/desk.html",
-            report=payments.ledger_check(),
+            report=ledger_check(),
             waiting=len(mentors_waiting()),
             live=_count(LiveSession.id, LiveSession.state == "live"),
             ahead=_count(LiveSession.id, LiveSession.state == "confirmed"),

@@ -43,11 +43,19 @@ def money_story(order_id: int | None) -> Story:
         return []
     story: Story = [(trail.order.created_at, _("order opened"), rupees(trail.order.amount_paise))]
     story += [
-        (payment.created_at, _("payment %(state)s", state=payment.state), f"{rupees(payment.amount_paise)}, {payment.method or ''}")
+        (
+            payment.created_at,
+            _("payment %(state)s", state=payment.state),
+            f"{rupees(payment.amount_paise)}, {payment.method or ''}",
+        )
         for payment in trail.payments
     ]
     story += [
-        (refund.created_at, _("refund %(state)s", state=refund.state), f"{rupees(refund.amount_paise)}: {refund.reason}")
+        (
+            refund.created_at,
+            _("refund %(state)s", state=refund.state),
+            f"{rupees(refund.amount_paise)}: {refund.reason}",
+        )
         for refund in trail.refunds
     ]
     story += [

@@ -28,6 +28,7 @@ from peerlearn.kernel import db
 from peerlearn.moderation import service as moderation
 from peerlearn.money import rupees
 from peerlearn.payments import queries as payments
+from peerlearn.payments.books import ledger_check
 from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder
 from peerlearn.payments.refunds import refunded_paise
 
@@ -84,7 +85,7 @@ class PaymentView(CaseView):
         return [
             Decision(
                 "refund", _("Give back %(amount)s", amount=rupees(left)), partial(self._refund, model.id),
-                _("The payer gets %(amount)s. Mentor, fee and tax give their parts. A lesson that has not begun is called off. Final once sent.", amount=rupees(left)),
+                _("The payer gets %(amount)s. Mentor, fee and tax give their parts; a lesson ahead is called off.", amount=rupees(left)),
                 "danger",
             )
         ]  # fmt: skip
@@ -117,10 +118,10 @@ def _reference(line: LedgerEntry) -> str:
     return f"{transaction.kind}, {transaction.reference}, {when(transaction.at)}" if transaction is not None else "–"
 
 
-class BalanceView(Closed, BaseView):  # type: ignore[misc]  # Flask-Admin is untyped here
+class BalanceView(Closed, BaseView):
     """Whether every happening sums to zero, and what each account holds."""
 
     @expose("/")
     def index(self) -> Any:
         """The check, run now."""
-        return self.render("admin/balance.html", report=payments.ledger_check())
+        return self.render("admin/balance.html", report=ledger_check())

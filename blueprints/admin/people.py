@@ -87,7 +87,8 @@ class PersonView(CaseView):
         """What administrators did, and the last lessons."""
         story = audit_story("user", model.public_id) + audit_story("mentor", model.public_id)
         story += [
-            (lesson.starts_at, lesson.title, lesson.state) for lesson in sessions.sessions_for(model.id, "both", limit=12)
+            (lesson.starts_at, lesson.title, lesson.state)
+            for lesson in sessions.sessions_for(model.id, "both", limit=12)
         ]
         return sorted(story)
 

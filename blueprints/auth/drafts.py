@@ -24,7 +24,9 @@ def form_payload() -> dict[str, Any]:
     body = request.get_json(silent=True) if request.is_json else None
     if isinstance(body, dict):
         found = body.get("payload", body)
-        return {str(key): value for key, value in found.items() if key not in NOT_KEPT} if isinstance(found, dict) else {}
+        return (
+            {str(key): value for key, value in found.items() if key not in NOT_KEPT} if isinstance(found, dict) else {}
+        )
     lists = request.form.lists()
     return {key: values if len(values) > 1 else values[0] for key, values in lists if key not in NOT_KEPT}
 

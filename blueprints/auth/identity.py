@@ -10,7 +10,7 @@ from peerlearn.accounts.models import User
 login_manager.session_protection = None  # the key carries an epoch; phones change their address all day
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator]
+@login_manager.user_loader
 def load_person(key: str) -> User | None:
     """The person of a sign-in key, unless they were banned or the sign-in was ended since."""
     return queries.user_of_sign_in(key)

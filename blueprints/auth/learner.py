@@ -2,6 +2,8 @@
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.auth import bp
@@ -16,6 +18,12 @@ from peerlearn.errors import Invalid, Missing
 
 STEPS = ("interests", "goal")
 OFFERED_LANGUAGES = ("en", "hi", "bn", "ta", "te", "mr", "gu", "kn", "ml", "pa", "ur")
+
+
+def language_options() -> list[tuple[str, str]]:
+    """Languages a form offers, in the words of this page: (code, name)."""
+    names = get_locale().languages
+    return [(code, names.get(code, LANGUAGES[code]).capitalize()) for code in OFFERED_LANGUAGES]
 
 
 def topics_by_field() -> dict[str, list[catalog.TopicRow]]:
@@ -37,7 +45,7 @@ def chosen_slugs(user_id: int) -> list[str]:
 def learner_step(step: str) -> ResponseReturnValue:
     """One question a screen. Saving a step goes on to the next; skipping saves nothing and goes on too."""
     if step not in STEPS:
-        raise Missing("There is no such step.", code="no_such_step")
+        raise Missing(_("There is no such step."), code="no_such_step")
     if request.method == "GET":
         return _page(step)
     if request.form.get("skip"):
@@ -95,7 +103,7 @@ def _page(step: str, errors: dict[str, str] | None = None, status: int = 200) ->
         zone=kept.get("time_zone", current_user.time_zone or my_zone()),
         zones=zone_options(),
         languages={languages} if isinstance(languages, str) else set(languages),
-        offered=[(code, LANGUAGES[code]) for code in OFFERED_LANGUAGES],
+        offered=language_options(),
         errors=errors or {},
     )
     return view, status

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.auth import bp
-from blueprints.auth.learner import OFFERED_LANGUAGES, topics_by_field
+from blueprints.auth.learner import language_options, topics_by_field
 from blueprints.auth.week import PRESETS, parse_week, week_form
 from blueprints.auth.zones import zone_options
 from blueprints.guards import signed_in
@@ -41,7 +41,7 @@ LISTS = {"languages", "topics", "level"}
 def mentor_start() -> ResponseReturnValue:
     """Go on where the mentor's wizard was left, or to its status where it was sent in."""
     profile = catalog.mentor_profile_of(current_user.id)
-    if profile is not None and profile.state not in {"draft"}:
+    if profile is not None and profile.state != "draft":
         return redirect(url_for("auth.mentor_status"), 303)
     draft = accounts.draft_for(current_user.id, "mentor")
     step = draft.step if draft is not None and draft.step in STEPS else "you"
@@ -246,7 +246,10 @@ def _page(
 ) -> ResponseReturnValue:
     profile = catalog.mentor_profile_of(current_user.id)
     draft = accounts.draft_for(current_user.id, "mentor")
-    kept = {key: [value] if key in LISTS and isinstance(value, str) else value for key, value in (draft.payload if draft else {}).items()}  # fmt: skip
+    kept = {
+        key: [value] if key in LISTS and isinstance(value, str) else value
+        for key, value in (draft.payload if draft else {}).items()
+    }
     values = {**_stored(profile), **(typed if typed is not None else kept)}
     preview = _preview(profile, values)
     gap = None
@@ -272,7 +275,7 @@ def _page(
         levels=LEVELS,
         lengths=LESSON_MINUTES,
         zones=zone_options() if step == "you" else [],
-        offered=[(code, LANGUAGES[code]) for code in OFFERED_LANGUAGES],
+        offered=language_options(),
         ready=_ready(profile),
         gap=gap,
         presets=tuple(PRESETS),

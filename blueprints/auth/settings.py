@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.auth import bp
-from blueprints.auth.learner import OFFERED_LANGUAGES, topics_by_field
+from blueprints.auth.learner import language_options, topics_by_field
 from blueprints.auth.zones import zone_options
 from blueprints.errors import wants_json
 from blueprints.guards import signed_in
@@ -79,7 +79,7 @@ def interests() -> ResponseReturnValue:
         fields=topics_by_field(),
         chosen={topic.slug for topic in catalog.topics() if topic.id in mine},
         profile=profile,
-        offered=[(code, LANGUAGES[code]) for code in OFFERED_LANGUAGES],
+        offered=language_options(),
     )
 
 

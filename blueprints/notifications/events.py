@@ -1,38 +1,44 @@
 """Sockets of every page: who may connect, who is here, what was missed while away."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask_login import current_user
-from flask_socketio import ConnectionRefusedError, SocketIO, join_room
+from flask_socketio import ConnectionRefusedError as Refused
+from flask_socketio import SocketIO, join_room
 
 from blueprints.guards import socket_signed_in
 from blueprints.notifications.payload import notification_payloads
 from peerlearn.accounts import service as accounts
 from peerlearn.notifications import queries
 
+F = TypeVar("F", bound=Callable[..., None])
+
 MENTORS_ROOM = "mentors:online"
 
 
+def looks_itself(handler: F) -> F:
+    """Mark a handler of the connection itself: it is called with nothing to answer and looks at the person first."""
+    handler.guard = "socket_signed_in"  # type: ignore[attr-defined]
+    return handler
+
+
+@looks_itself
 def connect(_auth: Any = None) -> None:
     """Let a signed-in person in and put the socket into their room. Everyone else is refused."""
     if not current_user.is_authenticated:
-        raise ConnectionRefusedError({"code": "signed_out", "message": "Sign in first."})
+        raise Refused({"code": "signed_out", "message": "Sign in first."})
     join_room(f"user:{current_user.public_id}")
     if current_user.is_mentor:
         join_room(MENTORS_ROOM)
     accounts.presence_touch(current_user.id)
 
 
-connect.guard = "socket_signed_in"  # type: ignore[attr-defined] - it refuses by itself, before there is anything to ask
-
-
+@looks_itself
 def disconnect(_reason: str = "") -> None:
     """A page closed: its person is away soon, unless another page of theirs is open."""
     if current_user.is_authenticated:
         accounts.presence_leave(current_user.id)
-
-
-disconnect.guard = "socket_signed_in"  # type: ignore[attr-defined]
 
 
 @socket_signed_in

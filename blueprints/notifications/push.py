@@ -1,12 +1,11 @@
 """Facts on their way to open pages: new notifications, read ones, sign-ins that ended."""
 
+from blueprints.notifications.payload import notification_payload
 from peerlearn.accounts import queries as accounts
 from peerlearn.accounts.facts import SignInsEnded, UserBanned
 from peerlearn.notifications import queries
 from peerlearn.notifications.facts import NotificationCreated, NotificationsRead
 from peerlearn.ports import Ports
-
-from blueprints.notifications.payload import notification_payload
 
 
 def push_notification(ports: Ports, fact: NotificationCreated) -> None:
@@ -24,9 +23,7 @@ def push_read(ports: Ports, fact: NotificationsRead) -> None:
     """Tell the other open pages of a person how many notifications are left unread."""
     user = accounts.user_by_id(fact.user_id)
     if user is not None:
-        ports.bus.emit(
-            "notifications_read", {"unread": queries.unread_count(user.id)}, room=f"user:{user.public_id}"
-        )
+        ports.bus.emit("notifications_read", {"unread": queries.unread_count(user.id)}, room=f"user:{user.public_id}")
 
 
 def cut_sockets(ports: Ports, fact: UserBanned | SignInsEnded) -> None:

@@ -4,13 +4,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class AccountCreated:
-    """Somebody signed up."""
-
-    user_id: int
-
-
-@dataclass(frozen=True)
 class LearnerProfileChanged:
     """Interests, goal, level or languages of a learner changed."""
 
@@ -20,13 +13,6 @@ class LearnerProfileChanged:
 @dataclass(frozen=True)
 class UserBanned:
     """An account was closed by an administrator; its sockets must be cut now."""
-
-    user_id: int
-
-
-@dataclass(frozen=True)
-class UserUnbanned:
-    """A closed account was opened again."""
 
     user_id: int
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.exc import IntegrityError
 
-from peerlearn.accounts.facts import AccountCreated, SignInsEnded, UserBanned, UserUnbanned
+from peerlearn.accounts.facts import SignInsEnded, UserBanned
 from peerlearn.accounts.models import ACTIVE, BANNED, User
 from peerlearn.accounts.passwords import check_password, hash_password, password_problem
 from peerlearn.accounts.ports import Offload, call_here
@@ -25,7 +25,7 @@ from peerlearn.accounts.profiles import (
     learner_profile_save,
     wizard_finish,
 )
-from peerlearn.clock import zone_or_none
+from peerlearn.accounts.zones import present_zone
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import announce, db, transactional
 
@@ -95,7 +95,7 @@ def account_create(
     if len(shown) > 80:
         raise Invalid("Use at most 80 characters for your name.", code="name", field="name")
     require_good_password(password, email=address, name=shown)
-    zone = time_zone if zone_or_none(time_zone) else "Asia/Kolkata"
+    zone = present_zone(time_zone) or "Asia/Kolkata"
     hashed = offload(hash_password, password)
     return _account_insert(address, hashed, shown, zone, locale if locale in LOCALES else "en", portrait or {})
 
@@ -111,9 +111,7 @@ def require_good_password(password: str, *, email: str, name: str) -> None:
 def _account_insert(
     email: str, password_hash: str, name: str, zone: str, locale: str, portrait: dict[str, Any]
 ) -> User:
-    user = User(
-        email=email, password_hash=password_hash, name=name, time_zone=zone, locale=locale, portrait=portrait
-    )
+    user = User(email=email, password_hash=password_hash, name=name, time_zone=zone, locale=locale, portrait=portrait)
     try:
         with db.session.begin_nested():
             db.session.add(user)
@@ -121,7 +119,6 @@ def _account_insert(
         raise Conflict(
             "This e-mail already has an account. Sign in instead.", code="email_taken", field="email"
         ) from error
-    announce(AccountCreated(user.id))
     return user
 
 
@@ -190,11 +187,12 @@ def account_update(
             raise Invalid("Tell us what to call you, in at most 80 characters.", code="name", field="name")
         user.name = shown
     if time_zone is not None:
-        if zone_or_none(time_zone) is None:
+        zone = present_zone(time_zone)
+        if zone is None:
             raise Invalid(
                 "We do not know this time zone. Choose one from the list.", code="time_zone", field="time_zone"
             )
-        user.time_zone = time_zone
+        user.time_zone = zone
     if locale is not None:
         if locale not in LOCALES:
             raise Invalid("Choose a language from the list.", code="locale", field="locale")
@@ -234,14 +232,13 @@ def user_ban(user_id: int, actor_id: int, reason: str) -> User:
 
 
 @transactional
-def user_unban(user_id: int, actor_id: int, reason: str = "") -> User:
+def user_unban(user_id: int) -> User:
     """Open a closed account again. Cancelled lessons do not come back. Raises Conflict where it is open."""
     user = _require_user(user_id)
     if user.state != BANNED:
         raise Conflict("This account is open.", code="not_banned")
     user.state = ACTIVE
     user.state_reason = ""
-    announce(UserUnbanned(user.id))
     return user
 
 

@@ -1,7 +1,7 @@
 """The audit trail: who did what to whom, why, and what it changed. Rows are never edited or removed."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,27 +28,22 @@ class AuditRow(Base):
     digest: Mapped[str] = mapped_column(sa.String(64), default="")
 
 
-# The database itself refuses to change what was written.
-AUDIT_DDL: Final = (
-    (
-        "sqlite",
-        "CREATE TRIGGER audit_row_no_update BEFORE UPDATE ON audit_row"
-        " BEGIN SELECT RAISE(ABORT, 'audit_row_is_append_only'); END",
-    ),
-    (
-        "sqlite",
-        "CREATE TRIGGER audit_row_no_delete BEFORE DELETE ON audit_row"
-        " BEGIN SELECT RAISE(ABORT, 'audit_row_is_append_only'); END",
-    ),
-    (
-        "postgresql",
-        "CREATE OR REPLACE FUNCTION audit_row_refuse() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN RAISE EXCEPTION 'audit_row_is_append_only'; END $$",
-    ),
-    (
-        "postgresql",
-        "CREATE TRIGGER audit_row_append_only BEFORE UPDATE OR DELETE ON audit_row"
-        " FOR EACH ROW EXECUTE FUNCTION audit_row_refuse()",
-    ),
+_SQLITE = (
+    "CREATE TRIGGER audit_row_no_{0} BEFORE {0} ON audit_row BEGIN SELECT RAISE(ABORT, 'audit_row_is_append_only'); END"
 )
-attach_ddl(AuditRow.metadata.tables["audit_row"], AUDIT_DDL)
+_REFUSE = (
+    "CREATE OR REPLACE FUNCTION audit_row_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'audit_row_is_append_only'; END $$"
+)
+_POSTGRES = (
+    "CREATE TRIGGER audit_row_append_only BEFORE UPDATE OR DELETE ON audit_row "
+    "FOR EACH ROW EXECUTE FUNCTION audit_row_refuse()"
+)
+# The database itself refuses to change what was written. (dialect, SQL): the migration runs the same statements.
+DDL: list[tuple[str, str]] = [
+    ("sqlite", _SQLITE.format("update")),
+    ("sqlite", _SQLITE.format("delete")),
+    ("postgresql", _REFUSE),
+    ("postgresql", _POSTGRES),
+]
+attach_ddl(AuditRow.__table__, DDL)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 @periodic(minutes=60)
-def clean_drafts(ports: Ports) -> None:
+def clean_drafts(_ports: Ports) -> None:
     """Forget forms that nobody went on with for two months."""
     removed = service.drafts_clean()
     if removed:

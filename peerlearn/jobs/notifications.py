@@ -40,11 +40,9 @@ def send_mail(ports: Ports) -> None:
 
 def render_letter(mail: OutgoingMail, *, public_url: str) -> Letter:
     """Fill a letter's two templates in the reader's language. The message id is the same on every try."""
-    host = public_url.rsplit("/", 1)[-1].split(":")[0] or "peerlearn"
+    host = public_url.rsplit("/", 1)[-1].split(":", maxsplit=1)[0] or "peerlearn"
     context = {**mail.context, "public_url": public_url, "subject": mail.subject}
     with force_locale(mail.locale):
         text = current_app.jinja_env.get_template(f"email/{mail.template}.txt").render(context)
         html = current_app.jinja_env.get_template(f"email/{mail.template}.html").render(context)
-    return Letter(
-        to=mail.to, subject=mail.subject, text=text, html=html, message_id=f"<letter-{mail.id}@{host}>"
-    )
+    return Letter(to=mail.to, subject=mail.subject, text=text, html=html, message_id=f"<letter-{mail.id}@{host}>")

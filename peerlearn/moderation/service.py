@@ -1,6 +1,5 @@
 """What administrators do, each as one transaction: the act itself, the bell of who it concerns, and the audit row."""
 
-
 from peerlearn.accounts import queries as people
 from peerlearn.accounts import service as accounts
 from peerlearn.accounts.models import User
@@ -11,8 +10,8 @@ from peerlearn.catalog.models import MentorProfile
 from peerlearn.clock import now
 from peerlearn.errors import Invalid, Missing, NotAllowed
 from peerlearn.kernel import db, transactional
-from peerlearn.money import rupees
 from peerlearn.moderation.remarks import parse_remarks
+from peerlearn.money import rupees
 from peerlearn.notifications.service import mail_want, notify
 from peerlearn.payments.models import Payment, PaymentOrder
 from peerlearn.payments.refunds import refund_want, refunded_paise
@@ -33,7 +32,7 @@ def mentor_send(user_id: int) -> None:
     mentors.mentor_submit(user_id)
     accounts.draft_drop(user_id, "mentor")
     user, profile = _user(user_id), _mentor(user_id)
-    sent = profile.submitted_at.isoformat() if profile.submitted_at else ""
+    sent = f"{profile.submitted_at:%Y%m%d%H%M%S}"  # the catalog's own job looks for the same key
     for admin_id in people.admin_ids():
         notify(
             admin_id,
@@ -41,7 +40,14 @@ def mentor_send(user_id: int) -> None:
             f"{user.name} wants to teach",
             profile.headline,
             f"/admin/mentors/details/?id={user_id}",
-            [{"label": "Read the profile", "method": "get", "url": f"/admin/mentors/details/?id={user_id}", "style": "primary"}],
+            [
+                {
+                    "label": "Read the profile",
+                    "method": "get",
+                    "url": f"/admin/mentors/details/?id={user_id}",
+                    "style": "primary",
+                }
+            ],
             user_id,
             f"mentor_submitted:{user_id}:{sent}:{admin_id}",
         )
@@ -132,7 +138,8 @@ def person_ban(user_id: int, actor_id: int, reason: str, ip: str = "") -> int:
 def person_unban(user_id: int, actor_id: int, reason: str, ip: str = "") -> None:
     """Open a closed account again. Lessons that were called off do not come back."""
     _admin(actor_id)
-    user = accounts.user_unban(user_id, actor_id, _required(reason))
+    reason = _required(reason)
+    user = accounts.user_unban(user_id)
     audit_write(actor_id, "user_unban", "user", user.public_id, reason, {"state": "banned"}, {"state": user.state}, ip)
 
 
@@ -147,8 +154,9 @@ def payment_return(payment_id: int, actor_id: int, reason: str, ip: str = "") ->
     payment = db.session.get(Payment, payment_id)
     if payment is None:
         raise Missing("There is no such payment.", code="no_such_payment")
-    before = {"state": payment.state, "refunded_paise": refunded_paise(payment_id)}
-    left = payment.amount_paise - before["refunded_paise"]
+    gone = refunded_paise(payment_id)
+    before = {"state": payment.state, "refunded_paise": gone}
+    left = payment.amount_paise - gone
     if payment.captured_at is None or left <= 0:
         raise Invalid("Nothing of this payment is left to give back.", code="nothing_left")
     lesson = _lesson_of(payment)
@@ -277,7 +285,5 @@ def _mentor_told(user_id: int, kind: str, title: str, body: str, url: str) -> No
     mail_want(user.email, title, "notice", {"title": title, "lines": [body], "url": url}, locale=user.locale)
 
 
-def _audit(
-    actor_id: int, action: str, kind: str, ref: str, reason: str, before: str, after: str, ip: str
-) -> None:
+def _audit(actor_id: int, action: str, kind: str, ref: str, reason: str, before: str, after: str, ip: str) -> None:
     audit_write(actor_id, action, kind, ref, reason, {"state": before}, {"state": after}, ip)

@@ -21,7 +21,11 @@ export function passwordField(row) {
   });
   const label = row.querySelector(".field-label");
   button.setAttribute("aria-describedby", (label && (label.id ||= `${input.id}-label`)) || "");
-  input.after(button);
+  const frame = document.createElement("span");
+  frame.className = "password-in";
+  input.replaceWith(frame);
+  frame.append(input, button);
+  if (input.autofocus) input.focus();
   draw();
   input.form?.addEventListener("submit", () => {
     input.type = "password"; // browsers offer to keep it only then

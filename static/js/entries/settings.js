@@ -1,4 +1,7 @@
 import "../core/app.js";
 import { filterChips } from "../auth/chips.js";
+import { on } from "../core/socket.js";
 
 for (const field of document.querySelectorAll("input[data-filter-chips]")) filterChips(/** @type {HTMLInputElement} */ (field));
+// A page that waits for a decision shows it when it is made.
+if (document.querySelector("[data-mentor-state]")) on("mentor_state_changed", () => location.reload());
