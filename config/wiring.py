@@ -9,14 +9,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from blueprints.catalog import push as mentors
+from blueprints.live import push as rooms
 from blueprints.notifications import push as bell
 from blueprints.payments import push as money
 from peerlearn.accounts import facts as accounts
 from peerlearn.catalog import facts as catalog
 from peerlearn.kernel import Deliver
+from peerlearn.live import facts as live
 from peerlearn.notifications import facts as notifications
 from peerlearn.payments import facts as payments
 from peerlearn.ports import Ports
+from peerlearn.sessions import facts as sessions
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +46,8 @@ REACTIONS: dict[type, list[Reaction]] = {
     catalog.MentorRejected: [mentors.mentor_state_changed],
     catalog.MentorSubmitted: [enqueues("tell_of_waiting_mentors")],
     catalog.MentorSuspended: [mentors.mentor_state_changed],
+    live.RoomEntered: [rooms.room_entered],
+    live.RoomLeft: [rooms.room_left],
     notifications.MailWanted: [enqueues("send_letter", "mail_id")],
     notifications.NotificationCreated: [bell.push_notification],
     notifications.NotificationsRead: [bell.push_read],
@@ -53,6 +58,9 @@ REACTIONS: dict[type, list[Reaction]] = {
     payments.RefundProcessed: [enqueues("tell_refund", "refund_id")],
     payments.RefundWanted: [enqueues("send_refunds")],
     payments.WebhookStored: [enqueues("handle_webhook", "webhook_id")],
+    sessions.SessionCancelled: [rooms.room_ended],
+    sessions.SessionEnded: [rooms.room_ended],
+    sessions.SessionStarted: [rooms.room_started],
 }
 
 

@@ -52,7 +52,8 @@ def lobby_join(_payload: dict[str, Any], lesson: LiveSession) -> dict[str, Any]:
     _check_rate("lobby_join")
     passed = room_pass(lesson, current_user.id, now())
     join_room(room_of(lesson.public_id))
-    _tell_lobbies(lesson, passed.side, inside=False)
+    changed = {"side": passed.side, "where": "lobby"}
+    _sockets().emit(TELL["LOBBY_CHANGED"], changed, to=room_of(lesson.public_id), skip_sid=_sid())
     inside = queries.people_inside(lesson.id)
     others = inside - {current_user.id}
     return {"server": _milliseconds(), "other_inside": bool(others)}
@@ -87,7 +88,6 @@ def room_join(payload: dict[str, Any], lesson: LiveSession) -> dict[str, Any]:
     join_room(room_of(lesson.public_id))
     desk().keep_seats()
     desk().tell_across(seat, TELL["PEER_ENTERED"], {"epoch": seat.epoch})
-    _tell_lobbies(lesson, passed.side, inside=True)
     if taken.others and lesson.state == "confirmed":
         sessions.session_start(lesson.id)
     return {
@@ -221,10 +221,6 @@ def _line(row: Entry | JournalEntry, author: str) -> dict[str, Any]:
         "payload": row.payload,
         "at": int(row.at.timestamp() * 1000),
     }
-
-
-def _tell_lobbies(lesson: LiveSession, side: str, *, inside: bool) -> None:
-    _sockets().emit(TELL["LOBBY_CHANGED"], {"side": side, "inside": inside}, to=room_of(lesson.public_id), skip_sid=_sid())
 
 
 def _stand(sid: str, *, on_purpose: bool) -> None:

@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from blueprints.live.desk import room_of
+from peerlearn.live.facts import RoomEntered, RoomLeft
 from peerlearn.live.protocol import TELL
+from peerlearn.live.room import side_of
 from peerlearn.live.service import seats_close
 from peerlearn.ports import Ports
 from peerlearn.sessions.facts import SessionCancelled, SessionEnded, SessionStarted
 from peerlearn.sessions.queries import session_by_id
+
+
+def room_entered(ports: Ports, fact: RoomEntered) -> None:
+    """Whoever waits at the door goes in too."""
+    _tell_lobbies(ports, fact, "room")
+
+
+def room_left(ports: Ports, fact: RoomLeft) -> None:
+    """Whoever waits at the door goes on waiting."""
+    _tell_lobbies(ports, fact, "gone")
+
+
+def _tell_lobbies(ports: Ports, fact: RoomEntered | RoomLeft, where: str) -> None:
+    lesson = session_by_id(fact.live_session_id)
+    if lesson is not None:
+        side = side_of(lesson, fact.user_id)
+        ports.bus.emit(TELL["LOBBY_CHANGED"], {"side": side, "where": where}, room=room_of(lesson.public_id))
 
 
 def room_started(ports: Ports, fact: SessionStarted) -> None:

@@ -32,7 +32,7 @@ export class Lobby {
     this.#controls();
     void this.#open();
     void this.#check();
-    on(TELL.LOBBY_CHANGED, ({ side }) => side !== this.facts.side && this.#otherCame());
+    on(TELL.LOBBY_CHANGED, ({ side, where }) => side !== this.facts.side && where !== "gone" && this.#otherCame());
     on(TELL.ROOM_ENDED, () => location.reload());
     void watchLine({ up: () => void this.#wait(), down: () => this.#tell(this.words.reconnecting, this.words.reconnecting_help) });
     setInterval(() => this.#tick(), 500);
