@@ -1,5 +1,6 @@
 """Pages and files that anyone may fetch."""
 
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DIST = ROOT / "static" / "dist"
 YEAR_SECONDS = 31_536_000
 PORTRAIT_SECONDS = 86_400
+IMPORTED_CHUNK = re.compile(r"(?:from|import)\s*[\"']\.\./chunks/([\w-]+\.js)[\"']")
 
 
 def _asset() -> Callable[[str], str]:
@@ -127,6 +129,13 @@ def manifest() -> ResponseReturnValue:
     return answer
 
 
+def _parts_of_scripts(entries: tuple[str, ...]) -> list[str]:
+    """The shared files that built entries import at once (what they load later is not part of the shell)."""
+    built = [DIST / _asset()(entry).removeprefix("/static/") for entry in entries]
+    text = "".join(file.read_text() for file in built if file.exists())
+    return sorted({f"/static/chunks/{name}" for name in IMPORTED_CHUNK.findall(text)})
+
+
 @bp.get("/service-worker.js")
 @public
 def service_worker() -> ResponseReturnValue:
@@ -136,6 +145,7 @@ def service_worker() -> ResponseReturnValue:
     if not built.exists():
         abort(404)
     kept = [asset(name) for name in ("app.css", "entries/app.js", "entries/public.js", "img/icon.svg")]
+    kept += _parts_of_scripts(("entries/app.js", "entries/public.js"))
     kept += ["/static/fonts/anek-latin.1.woff2", "/static/fonts/anek-rupee.1.woff2", url_for("public.offline")]
     body = f"self.SHELL={current_app.json.dumps(kept)};\n{built.read_text()}"
     answer = Response(body, mimetype="text/javascript")

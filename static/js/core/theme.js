@@ -3,6 +3,9 @@
 const YEAR_SECONDS = 31_536_000;
 
 export function startTheme() {
+  // A page kept for offline use carries the theme of the day it was kept.
+  const kept = document.cookie.match(/(?:^|; )theme=(peerlearn(?:-dark)?)/)?.[1];
+  if (kept) document.documentElement.setAttribute("data-theme", kept);
   document.addEventListener("click", (event) => {
     const choice = /** @type {Element} */ (event.target).closest("[data-theme-choice]")?.getAttribute("data-theme-choice");
     if (choice) choose(choice);

@@ -103,7 +103,7 @@ function start(root) {
   root.addEventListener("countdown:done", () => open || location.replace(statusUrl));
   // Back from the bank's app: the page may have slept through the answer.
   document.addEventListener("visibilitychange", () => document.hidden || void look());
-  addEventListener("pageshow", (event) => event.persisted && void look());
+  addEventListener("pageshow", (event) => /** @type {PageTransitionEvent} */ (event).persisted && void look());
   on("order_changed", (/** @type {{order: string}} */ changed) => changed.order === root.dataset.order && void look());
   void show();
   timer = setTimeout(look, POLL_MS);

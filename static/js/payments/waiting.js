@@ -10,6 +10,8 @@ export function startWaiting() {
   const root = document.querySelector("[data-payment][data-waiting]");
   if (!(root instanceof HTMLElement)) return;
   const url = root.dataset.url ?? location.pathname;
+  const before = root.dataset.state;
+  const order = root.dataset.order;
   let pause = FIRST_MS;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -17,7 +19,7 @@ export function startWaiting() {
   async function look() {
     clearTimeout(timer);
     const answer = await getJson(url);
-    if (answer.ok && answer.state !== root?.dataset.state) {
+    if (answer.ok && answer.state !== before) {
       location.replace(url);
       return;
     }
@@ -27,5 +29,7 @@ export function startWaiting() {
 
   timer = setTimeout(look, FIRST_MS);
   document.addEventListener("visibilitychange", () => document.hidden || void look());
-  on("order_changed", (/** @type {{order: string}} */ changed) => changed.order === root.dataset.order && void look());
+  // A hold that runs out while one looks at it.
+  root.addEventListener("countdown:done", () => void look());
+  on("order_changed", (/** @type {{order: string}} */ changed) => changed.order === order && void look());
 }
