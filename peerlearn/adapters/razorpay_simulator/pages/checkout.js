@@ -68,7 +68,7 @@
     frame.title = "Razorpay simulator";
     frame.allow = "payment";
     frame.src = ORIGIN + "/v1/checkout/public?" + flat(this.options, "frame");
-    Object.assign(frame.style, { position: "absolute", inset: "0", width: "100%", height: "100%", border: "0", background: "transparent", colorScheme: "normal" });
+    Object.assign(frame.style, { position: "absolute", inset: "0", width: "100%", height: "100%", border: "0", background: "transparent", colorScheme: "light dark" });
     overlay.append(frame);
     this.scroll = document.documentElement.style.overflow;
     this.focused = document.activeElement;
