@@ -115,32 +115,17 @@ def db_url(engine_name: str, request: pytest.FixtureRequest, tmp_path_factory: p
     return server.fresh("test")
 
 
-def _domain_only(db_url: str) -> Flask:
-    from peerlearn.kernel import db, prepare_engine
-
-    app = Flask("domain")
-    app.config.update(SQLALCHEMY_DATABASE_URI=db_url, TESTING=True)
-    db.init_app(app)
-    with app.app_context():
-        prepare_engine(db.engine)
-    return app
-
-
 @pytest.fixture(scope="session")
 def house(db_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Any]]:
     """One application per engine and the eraser of its database. Tests ask for `app`."""
+    from config.app import create_app
     from config.settings import Settings
     from peerlearn.jobs.queue import DirectQueue
     from peerlearn.kernel import db
     from tests.database import Eraser, make_schema
 
     folder = tmp_path_factory.mktemp("house")
-    try:
-        from config.app import create_app
-
-        app = create_app(Settings.for_tests(database_url=db_url, data_dir=folder), queue=DirectQueue())
-    except (ImportError, AttributeError):
-        app = _domain_only(db_url)
+    app = create_app(Settings.for_tests(database_url=db_url, data_dir=folder), queue=DirectQueue())
     app.test_client_class = IsolatedClient
     make_schema(app)
     yield app, Eraser(app, folder)
@@ -156,8 +141,7 @@ def app(house: tuple[Flask, Any]) -> Iterator[Flask]:
 
     made, eraser = house
     with made.app_context():
-        if "peerlearn.ports" in made.extensions:
-            made.extensions["peerlearn.ports"].queue.asked.clear()
+        made.extensions["peerlearn.ports"].queue.asked.clear()
         yield made
         db.session.remove()
     eraser.erase()
@@ -183,12 +167,12 @@ def clock(request: pytest.FixtureRequest) -> Iterator[Any]:
     before, moved = clock_in_use(), MovableClock(NOON)
     app = request.getfixturevalue("app") if "app" in request.fixturenames else None
     set_clock(moved)
-    if app is not None and "peerlearn.ports" in app.extensions:
+    if app is not None:
         tray = app.extensions["peerlearn.ports"]
         app.extensions["peerlearn.ports"] = dataclasses.replace(tray, clock=moved)
     yield moved
     set_clock(before)
-    if app is not None and "peerlearn.ports" in app.extensions:
+    if app is not None:
         app.extensions["peerlearn.ports"] = tray
 
 

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from flask import Flask
+
 ASKED_FOR = re.compile(r"""["']([a-z_]+(?:/[a-z0-9_.-]+)*\.(?:html|txt|svg|xml|js|ics|webmanifest))["']""")
 SOURCES = ("blueprints", "peerlearn", "config")
 SIMULATOR = "razorpay_simulator"  # a program of its own, with pages of its own
@@ -19,26 +21,33 @@ def _names(root: Path) -> set[str]:
     return {file.relative_to(root / "templates").as_posix() for file in files}
 
 
+def _composed(words: str) -> list[re.Pattern[str]]:
+    """Names with a part filled in at run time: `f"auth/mentor_{step}.html"`."""
+    found = re.findall(r"""["']([a-z_]+/[a-z0-9_/{}.()\[\]]*\{[^"']*\}[a-z0-9_/.]*\.html)["']""", words)
+    return [re.compile(re.sub(r"\\\{.*?\\\}", "[a-z_]+", re.escape(name))) for name in found]
+
+
 def test_every_template_is_reachable(root: Path) -> None:
-    texts, names = _texts(root), _names(root)
-    words = "\n".join(texts.values())
+    words, names = "\n".join(_texts(root).values()), _names(root)
     asked = set(ASKED_FOR.findall(words))
+    composed = _composed(words)
+    asked |= {name for name in names if any(pattern.fullmatch(name) for pattern in composed)}
     # A letter is named by its kind; its two templates follow from it.
     letters = {name for name in names if name.startswith("email/") and f'"{Path(name).stem}"' in words}
     assert not sorted(names - asked - letters)
 
 
-def test_every_template_that_is_asked_for_exists(root: Path) -> None:
+def test_every_template_that_is_asked_for_exists(root: Path, whole_app: Flask) -> None:
     pattern = re.compile(
         r"""(?:render_template\(\s*|get_template\(\s*|(?:extends|include|import|from)\s+)["']([^"']+)["']"""
     )
-    names = _names(root)
+    known = set(whole_app.jinja_env.list_templates())
     missing = {
         f"{file.relative_to(root)}: {name}"
         for file, text in _texts(root).items()
         for name in pattern.findall(text)
         if file.suffix != ".py" or "template(" in text
-        if re.search(r"\.(html|txt|svg|xml)$", name) and name not in names
+        if re.search(r"\.(html|txt|svg|xml)$", name) and name not in known
     }
     assert not missing
 
