@@ -28,8 +28,15 @@ def day(instant: datetime, zone: str | None = None) -> str:
     """ "Today, 22 Nov", "Tomorrow, 23 Nov", "Tue, 24 Nov"."""
     zone = zone or my_zone()
     there, today = local(instant, zone).date(), local(now(), zone).date()
-    names = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
-    name = names.get((there - today).days) or format_date(there, "EEE")
+    match (there - today).days:
+        case 0:
+            name = _("Today")
+        case 1:
+            name = _("Tomorrow")
+        case -1:
+            name = _("Yesterday")
+        case _:
+            name = format_date(there, "EEE")
     return f"{name}, {format_date(there, 'd MMM')}"
 
 

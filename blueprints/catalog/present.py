@@ -1,8 +1,8 @@
 """Cards and feeds as the page's macros take them: words in the viewer's language, times in the viewer's zone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from flask import g, url_for
@@ -17,36 +17,35 @@ from peerlearn.recommend.queries import Feed, MentorCard, Reason, SessionCard, f
 _PLACE = "PUBLICID"
 
 
+def _reason_patterns() -> dict[str, str]:
+    return {
+        "chose": _("Because you chose %(topic)s"),
+        "booked": _("Because you booked %(name)s"),
+        "booked_same": _("You have learnt with %(name)s"),
+        "viewed": _("Because you looked at %(name)s"),
+        "new_at_your_hour": _("New mentor, free at your usual hour"),
+        "new_free_today": _("New mentor, free today"),
+        "new": _("New mentor"),
+        "teaches": _("Teaches %(topic)s"),
+        "says": _("Writes about “%(word)s”"),
+        "popular": _("Popular in %(topic)s"),
+        "rated": _("Rated %(stars)s by %(count)s learners"),
+        "open_place": _("One place, still open"),
+        "free": _("Free soon"),
+    }
+
+
+def _once_a_request(name: str, make: Callable[[], dict[Any, Any]]) -> dict[Any, Any]:
+    """Return a table that is made once per request: a page says the same few words sixty times, and each costs."""
+    if name not in g:
+        setattr(g, name, make())
+    return cast("dict[Any, Any]", g.get(name))
+
+
 def reason_text(reason: Reason) -> str:
     """Return the sentence of a reason."""
-    words = dict(reason.words)
-    match reason.kind:
-        case "chose":
-            return _("Because you chose %(topic)s", **words)
-        case "booked":
-            return _("Because you booked %(name)s", **words)
-        case "booked_same":
-            return _("You have learnt with %(name)s", **words)
-        case "viewed":
-            return _("Because you looked at %(name)s", **words)
-        case "new_at_your_hour":
-            return _("New mentor, free at your usual hour")
-        case "new_free_today":
-            return _("New mentor, free today")
-        case "new":
-            return _("New mentor")
-        case "teaches":
-            return _("Teaches %(topic)s", **words)
-        case "says":
-            return _("Writes about “%(word)s”", **words)
-        case "popular":
-            return _("Popular in %(topic)s", **words)
-        case "rated":
-            return _("Rated %(stars)s by %(count)s learners", **words)
-        case "open_place":
-            return _("One place, still open")
-        case _:
-            return _("Free soon")
+    patterns = _once_a_request("catalog_reasons", _reason_patterns)
+    return str(patterns[reason.kind] % reason.words)
 
 
 def reason_ground(reason: Reason) -> str:
@@ -78,10 +77,10 @@ def reason_ground(reason: Reason) -> str:
 
 def _url(endpoint: str, public_id: str) -> str:
     """Return a mentor's address. Building an address is dear, and a page has sixty: each pattern is built once."""
-    patterns: dict[str, str] = g.setdefault("catalog_patterns", {})
+    patterns = _once_a_request("catalog_addresses", dict)
     if endpoint not in patterns:
         patterns[endpoint] = url_for(endpoint, public_id=_PLACE)
-    return patterns[endpoint].replace(_PLACE, public_id)
+    return str(patterns[endpoint].replace(_PLACE, public_id))
 
 
 def slot_url(public_id: str, start: datetime) -> str:
@@ -90,15 +89,22 @@ def slot_url(public_id: str, start: datetime) -> str:
 
 
 def times_of(mentor: MentorRow, slots: Sequence[datetime], zone: str) -> list[dict[str, str]]:
-    """Return free times as chips."""
-    return [
-        {
-            "text": time_of(start, zone),
-            "url": slot_url(mentor.public_id, start),
-            "label": _("Book %(when)s with %(name)s", when=when(start, zone), name=mentor.name),
-        }
-        for start in slots
-    ]
+    """Return free times as chips. Mentors share their half hours, so each is put into words once."""
+    told = _once_a_request("catalog_times", dict)
+    told.setdefault("label", _("Book %(when)s with %(name)s"))
+    chips = []
+    for start in slots:
+        if start not in told:
+            told[start] = (time_of(start, zone), when(start, zone), quote(start.isoformat()))
+        text, full, at = told[start]
+        chips.append(
+            {
+                "text": text,
+                "url": f"{_url('sessions.slot_sheet', mentor.public_id)}?at={at}",
+                "label": told["label"] % {"when": full, "name": mentor.name},
+            }
+        )
+    return chips
 
 
 def card_view(card: MentorCard, zone: str, *, query: str = "") -> dict[str, Any]:

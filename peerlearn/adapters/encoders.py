@@ -211,6 +211,7 @@ def export_bundle() -> tuple[bytes, dict[str, Any]]:
     shape = {0: rows, 1: columns}
     with tempfile.TemporaryDirectory() as temporary:
         full, small = Path(temporary, "full.onnx"), Path(temporary, "small.onnx")
+        logging.disable(logging.WARNING)  # both tools tell of every tensor, on the root logger
         torch.onnx.export(
             Pooled(),
             (example["input_ids"], example["attention_mask"]),
@@ -225,6 +226,7 @@ def export_bundle() -> tuple[bytes, dict[str, Any]]:
         quantization.quantize_dynamic(
             str(full), str(small), weight_type=quantization.QuantType.QInt8, per_channel=True
         )
+        logging.disable(logging.NOTSET)
         tokenizer.save_pretrained(temporary)
         model = small.read_bytes()
         blob = bundle({"model.onnx": model, "tokenizer.json": Path(temporary, "tokenizer.json").read_bytes()})

@@ -1,14 +1,16 @@
 """Free times: what a mentor offers, less what is taken, as instants a learner can book. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from peerlearn.catalog.zones import Interval, merged, wall_range
+from peerlearn.catalog.zones import FURTHEST, Interval, merged, wall_range
 
 DAY_MINUTES = 24 * 60
+ONE_DAY = timedelta(days=1)
+MIDNIGHT = time()
 
 
 class Hours(Protocol):
@@ -103,11 +105,10 @@ def _less(ranges: list[tuple[int, int]], start: int, end: int) -> list[tuple[int
     return rest
 
 
-def wall_ranges(
-    weekly: Iterable[Hours], exceptions: Iterable[Exceptional], day: date
-) -> list[tuple[int, int]]:
+def wall_ranges(weekly: Iterable[Hours], exceptions: Iterable[Exceptional], day: date) -> list[tuple[int, int]]:
     """Return what a mentor offers on one local day, as minutes of that day: weekly hours, less `off`, plus `extra`."""
-    ranges = [(hours.start_minute, hours.end_minute) for hours in weekly if hours.weekday == day.weekday()]
+    weekday = day.weekday()
+    ranges = [(hours.start_minute, hours.end_minute) for hours in weekly if hours.weekday == weekday]
     today = [exception for exception in exceptions if exception.day == day]
     for exception in today:
         if exception.kind == "off":
@@ -124,20 +125,29 @@ def wall_ranges(
 
 def open_intervals(
     weekly: Sequence[Hours], exceptions: Sequence[Exceptional], zone: str, start: datetime, end: datetime
-) -> list[Interval]:
-    """Return the stretches of time a mentor offers that touch [start, end), as sorted, disjoint UTC intervals.
+) -> Iterator[Interval]:
+    """Yield the stretches of time a mentor offers that touch [start, end), as sorted, disjoint UTC intervals.
 
     They are given whole, so that the grid of starts doesn't move with the window. Ranges that meet at midnight are one.
+    Days are read only as far as the caller goes.
     """
     tz = ZoneInfo(zone)
     # Ranges that meet at midnight are one stretch, so the day before and the day after belong to it.
-    day, last = start.astimezone(tz).date() - timedelta(days=1), end.astimezone(tz).date() + timedelta(days=1)
-    intervals: list[Interval] = []
+    day, last = start.astimezone(tz).date() - ONE_DAY, end.astimezone(tz).date() + ONE_DAY
+    waiting: list[Interval] = []
     while day <= last:
         for low, high in wall_ranges(weekly, exceptions, day):
-            intervals.extend(wall_range(zone, day, low, high))
-        day += timedelta(days=1)
-    return [interval for interval in merged(intervals) if interval[1] > start and interval[0] < end]
+            waiting.extend(wall_range(zone, day, low, high))
+        day += ONE_DAY
+        if waiting:
+            waiting = merged(waiting)
+            # No later day of any zone begins before this instant: what ends earlier is complete.
+            settled = datetime.combine(day, MIDNIGHT, UTC) - FURTHEST
+            while waiting and waiting[0][1] < settled:
+                interval = waiting.pop(0)
+                if interval[1] > start and interval[0] < end:
+                    yield interval
+    yield from (interval for interval in waiting if interval[1] > start and interval[0] < end)
 
 
 def free_slots(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 Interval = tuple[datetime, datetime]
 
 # No zone is further than this from UTC, now or in the past.
-_FURTHEST = timedelta(hours=16)
+FURTHEST = timedelta(hours=16)
 _PROBE = timedelta(hours=2)
 _SECOND = timedelta(seconds=1)
 
@@ -35,8 +35,8 @@ def _change_between(before: datetime, after: datetime, zone: ZoneInfo) -> dateti
 def _segments(zone_name: str, day: date) -> tuple[tuple[datetime, datetime, timedelta], ...]:
     """Return (from, to, offset) for the stretches of one offset that could hold part of this local day."""
     zone = ZoneInfo(zone_name)
-    start = datetime.combine(day, time(), UTC) - _FURTHEST
-    end = datetime.combine(day, time(), UTC) + timedelta(days=1) + _FURTHEST
+    start = datetime.combine(day, time(), UTC) - FURTHEST
+    end = datetime.combine(day, time(), UTC) + timedelta(days=1) + FURTHEST
     segments: list[tuple[datetime, datetime, timedelta]] = []
     since, offset, at = start, _offset(start, zone), start
     while at < end:

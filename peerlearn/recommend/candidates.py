@@ -92,9 +92,10 @@ def popular_candidates(viewer: Viewer, most: int, first: int = 0) -> list[Candid
     return [_candidate(row) for row in rows if row[0] not in viewer.avoided][:most]
 
 
-def newest_ids(most: int) -> list[int]:
+def newest_candidates(viewer: Viewer, most: int) -> list[Candidate]:
     """Return who was approved last."""
-    return [row[0] for row in db.session.execute(_NEWEST, {"most": most})]
+    rows = db.session.execute(_NEWEST, {"most": most})
+    return [_candidate(row) for row in rows if row[0] not in viewer.avoided]
 
 
 def ids_of_topics(topic_ids: Iterable[int], most: int) -> list[int]:
@@ -176,8 +177,12 @@ def with_facts(
     words: Mapping[int, float],
     index: VectorIndex,
     fresh: Mapping[int, Vectors],
+    topics: bool = False,
 ) -> tuple[list[Candidate], dict[int, Vectors]]:
-    """Fill in closeness, words, topics, interests and likeness to what was hidden; return also the vectors used."""
+    """Fill in closeness, words, interests and likeness to what was hidden; return also the vectors used.
+
+    The topics are read where the viewer chose some, or where `topics` asks for them.
+    """
     ids = {candidate.mentor_id for candidate in candidates}
     vectors: dict[int, Vectors] = {}
     hidden: list[Vectors] = []
@@ -188,7 +193,7 @@ def with_facts(
         hidden = list(vectors_of(set(viewer.hidden), index).values()) if viewer.hidden else []
     closeness = closeness_to(vectors, direction)
     like_hidden = _likeness(vectors, hidden)
-    taught = topics_for(sorted(ids)) if ids else {}
+    taught = topics_for(sorted(ids)) if ids and (topics or viewer.chosen) else {}
     filled = []
     for candidate in candidates:
         topic_ids = tuple(topic.id for topic in taught.get(candidate.mentor_id, ()))

@@ -88,14 +88,14 @@ def _kinds(candidate: Candidate, viewer: Viewer) -> tuple[int, ...]:
 def _considered(viewer: Viewer, index: VectorIndex, at: datetime) -> tuple[list[Candidate], dict[int, Vectors]]:
     """Gather near ones, mentors of chosen topics, popular and new ones; keep the most promising."""
     fresh = find.fresh_vectors(index) if viewer.taste is not None else {}
-    ids: set[int] = set(find.newest_ids(12)) | set(find.ids_of_topics(viewer.chosen, 40))
+    ids: set[int] = set(find.ids_of_topics(viewer.chosen, 40))
     if viewer.taste is not None:
         ids |= set(find.near_ids(viewer.taste, index, fresh))
     popular = find.popular_candidates(viewer, CONSIDERED if viewer.taste is None else 20)
-    known = {candidate.mentor_id: candidate for candidate in popular}
-    gathered = [*popular, *find.listed_candidates(ids - known.keys(), viewer)]
+    known = {candidate.mentor_id: candidate for candidate in [*popular, *find.newest_candidates(viewer, 12)]}
+    gathered = [*known.values(), *find.listed_candidates(ids - known.keys(), viewer)]
     filled, vectors = find.with_facts(
-        gathered, viewer, direction=viewer.taste, words={}, index=index, fresh=fresh
+        gathered, viewer, direction=viewer.taste, words={}, index=index, fresh=fresh, topics=True
     )
     if viewer.deeds:
         vectors |= vectors_of({deed.mentor_id for deed in viewer.deeds} - vectors.keys(), index)

@@ -19,6 +19,7 @@ from peerlearn.recommend.service import mentor_words_for
 
 PAGE_SIZE = 18
 CONSIDERED = 72
+SPARE = 8  # some of the best may have no time
 CONSIDERED_BY_TIME = 150
 DAYS_BY_TIME = 8
 NEAR = 200
@@ -84,7 +85,7 @@ def search(
         here = set(ringable_ids([candidate.mentor_id for candidate in found]))
         found = [candidate for candidate in found if candidate.mentor_id in here]
     considered = ranked(found, at, search_score) if filters.text else ranked(found, at)
-    considered = considered[: CONSIDERED_BY_TIME if filters.time else CONSIDERED]
+    considered = considered[: _looked_through(filters)]
     times = _times(considered, filters, viewer, at)
     bookable = [
         replace(candidate, first_free=times[candidate.mentor_id][0])
@@ -135,6 +136,15 @@ def explain(
     return cards[0] if cards else None
 
 
+def _looked_through(filters: Filters) -> int:
+    """Return how many candidates get their times looked up: the dearest step. A plain list tells no total."""
+    if filters.time:
+        return CONSIDERED_BY_TIME
+    if filters.text or filters.narrowed or filters.sort != "best":
+        return CONSIDERED
+    return filters.page * PAGE_SIZE + SPARE
+
+
 def _answering(
     filters: Filters,
     viewer: Viewer,
@@ -172,13 +182,14 @@ def _browsing(
     if filters.in_database:
         gathered = find.filtered_candidates(filters, viewer)
     else:
-        gathered = find.popular_candidates(viewer, CONSIDERED_BY_TIME if filters.time else CONSIDERED)
-        known = {candidate.mentor_id for candidate in gathered}
-        more = {*find.newest_ids(12), *find.ids_of_topics(viewer.chosen, 40)}
+        popular = find.popular_candidates(viewer, CONSIDERED_BY_TIME if filters.time else CONSIDERED)
+        known = {candidate.mentor_id: candidate for candidate in [*popular, *find.newest_candidates(viewer, 12)]}
+        gathered = list(known.values())
+        more = set(find.ids_of_topics(viewer.chosen, 40))
         if viewer.taste is not None:
             fresh = find.fresh_vectors(index)
             more |= set(find.near_ids(viewer.taste, index, fresh))
-        gathered += find.listed_candidates(more - known, viewer)
+        gathered += find.listed_candidates(more - known.keys(), viewer)
     return find.with_facts(gathered, viewer, direction=viewer.taste, words={}, index=index, fresh=fresh)
 
 
