@@ -12,6 +12,8 @@ from blueprints.catalog import push as mentors
 from blueprints.live import push as rooms
 from blueprints.notifications import push as bell
 from blueprints.payments import push as money
+from blueprints.requests import push as asks
+from blueprints.sessions import push as lessons
 from peerlearn.accounts import facts as accounts
 from peerlearn.catalog import facts as catalog
 from peerlearn.kernel import Deliver
@@ -19,6 +21,7 @@ from peerlearn.live import facts as live
 from peerlearn.notifications import facts as notifications
 from peerlearn.payments import facts as payments
 from peerlearn.ports import Ports
+from peerlearn.requests import facts as requests
 from peerlearn.sessions import facts as sessions
 
 log = logging.getLogger(__name__)
@@ -40,7 +43,7 @@ REACTIONS: dict[type, list[Reaction]] = {
     # A row per fact. Keep it alphabetical by capability.
     accounts.LearnerProfileChanged: [enqueues("embed_learner", "user_id")],
     accounts.SignInsEnded: [bell.cut_sockets],
-    accounts.UserBanned: [bell.cut_sockets],
+    accounts.UserBanned: [bell.cut_sockets, enqueues("cancel_sessions_of", "user_id")],
     catalog.MentorApproved: [mentors.mentor_state_changed, enqueues("embed_mentor", "user_id")],
     catalog.MentorProfileChanged: [enqueues("embed_mentor", "user_id")],
     catalog.MentorRejected: [mentors.mentor_state_changed],
@@ -58,9 +61,22 @@ REACTIONS: dict[type, list[Reaction]] = {
     payments.RefundProcessed: [enqueues("tell_refund", "refund_id")],
     payments.RefundWanted: [enqueues("send_refunds")],
     payments.WebhookStored: [enqueues("handle_webhook", "webhook_id")],
-    sessions.SessionCancelled: [rooms.room_ended],
-    sessions.SessionEnded: [rooms.room_ended],
-    sessions.SessionStarted: [rooms.room_started],
+    requests.HelpAccepted: [asks.help_accepted],
+    requests.HelpEnded: [asks.help_ended],
+    requests.HelpRung: [asks.help_rung],
+    requests.HelpTaken: [asks.help_stopped],
+    requests.RequestAccepted: [asks.request_changed],
+    requests.RequestDeclined: [asks.request_changed],
+    requests.RequestExpired: [asks.request_changed],
+    requests.RequestProposed: [asks.request_changed],
+    requests.RequestWithdrawn: [asks.request_changed],
+    sessions.SessionCancelled: [rooms.room_ended, lessons.session_changed],
+    sessions.SessionConfirmed: [lessons.session_changed],
+    sessions.SessionEnded: [rooms.room_ended, lessons.session_changed],
+    sessions.SessionHeld: [lessons.session_changed],
+    sessions.SessionMoved: [lessons.session_changed],
+    sessions.SessionReleased: [lessons.session_changed],
+    sessions.SessionStarted: [rooms.room_started, lessons.session_changed],
 }
 
 

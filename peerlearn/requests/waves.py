@@ -1,6 +1,6 @@
 """The rhythm of "help now": whom to ring when, and when to say honestly that nobody comes. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 WAVE_SIZE = 3
@@ -24,6 +24,32 @@ def wave_due(at: datetime, wave_at: datetime | None) -> bool:
 def given_up(at: datetime, created_at: datetime) -> bool:
     """Return whether the asking is over: nobody came within three minutes."""
     return at >= created_at + GIVE_UP_AFTER
+
+
+# Being liked by this learner before outweighs a slightly better match of words, not a different subject.
+FAVOURITE_WEIGHT = 0.15
+STAR_WEIGHT = 0.04
+
+
+def ring_order(
+    mentor_ids: Collection[int],
+    *,
+    closeness: Mapping[int, float],
+    stars: Mapping[int, float],
+    favourites: Collection[int],
+) -> list[int]:
+    """Return mentors in the order to ring them.
+
+    `closeness` is the cosine of the question and what they teach (missing: unknown), `stars` their average of five,
+    `favourites` whom this learner rated four or five before. Ties go by id, so that the order is the same twice.
+    """
+    kept = set(favourites)
+
+    def score(mentor_id: int) -> float:
+        known = closeness.get(mentor_id, 0.0) + STAR_WEIGHT * (stars.get(mentor_id, 4.0) - 4.0)
+        return known + (FAVOURITE_WEIGHT if mentor_id in kept else 0.0)
+
+    return sorted(mentor_ids, key=lambda mentor_id: (-score(mentor_id), mentor_id))
 
 
 def percentile(seconds: Sequence[float], share: float) -> float | None:

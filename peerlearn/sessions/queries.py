@@ -196,6 +196,19 @@ def upcoming_between(mentor_id: int, learner_id: int) -> list[LiveSession]:
     )
 
 
+def held_by_learner(mentor_id: int, learner_id: int, starts_at: datetime) -> LiveSession | None:
+    """Return the learner's own running hold of one of a mentor's times, or None."""
+    return db.session.scalar(
+        sa.select(LiveSession).where(
+            LiveSession.mentor_id == mentor_id,
+            LiveSession.learner_id == learner_id,
+            LiveSession.starts_at == starts_at,
+            LiveSession.state == State.HELD,
+            LiveSession.hold_expires_at > now(),
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """What a learner said about a mentor, as it is shown."""
@@ -232,6 +245,17 @@ def reviews_for(mentor_id: int, limit: int = 20) -> list[Review]:
         .limit(limit)
     )
     return [Review(*row) for row in rows]
+
+
+def favourite_mentors(learner_id: int) -> set[int]:
+    """Return the mentors whom a learner has given four or five stars."""
+    return set(
+        db.session.scalars(
+            sa.select(LiveSession.mentor_id)
+            .join(Feedback, Feedback.live_session_id == LiveSession.id)
+            .where(LiveSession.learner_id == learner_id, Feedback.author_id == learner_id, Feedback.stars >= 4)
+        )
+    )
 
 
 def feedback_by(live_session_id: int, author_id: int) -> Feedback | None:

@@ -1,0 +1,8 @@
+"""Live sessions: their page, the booking sheet, publishing, cancelling, moving, feedback, recap, calendar file."""
+
+from flask import Blueprint
+
+bp = Blueprint("sessions", __name__)
+
+# The views attach themselves to the blueprint.
+from blueprints.sessions import after, booking, changing, publishing, views  # noqa: E402, F401

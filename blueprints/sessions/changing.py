@@ -1,0 +1,182 @@
+"""Changing a booked lesson: the cancel sheet that says what comes back, moving, the goal."""
+
+from typing import Any
+
+from flask import flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from blueprints.errors import wants_json
+from blueprints.extensions import ports
+from blueprints.filters import clock_time, day, time_of, zone_city
+from blueprints.guards import member_of_session
+from blueprints.sessions import bp
+from blueprints.sessions.showing import other_of, parse_instant, sheet_or_page
+from peerlearn.accounts.models import User
+from peerlearn.clock import now
+from peerlearn.errors import Conflict, Invalid
+from peerlearn.money import rupees
+from peerlearn.payments.queries import payments_of_order
+from peerlearn.sessions import service
+from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.policy import CancelResult, Rule
+
+
+def _rule_words(rule: Rule, lesson: LiveSession) -> tuple[str, str]:
+    """The sentence of the promise that applies, and what follows for the bank."""
+    bank = _("The money shows in your bank in 5 to 7 working days.")
+    sentences = {
+        Rule.NOTHING_PAID: (_("Nothing was paid, so nothing is lost."), ""),
+        Rule.MENTOR_CANCELS: (_("You cancel, so all of it goes back to the learner."), ""),
+        Rule.PLATFORM_CANCELS: (_("PeerLearn cancels, so all of it comes back."), bank),
+        Rule.WRONG_MATCH: (_("Within the first three minutes all of it comes back."), bank),
+        Rule.EARLY: (_("24 hours or more before, all of it returns."), bank),
+        Rule.PART: (_("Between 24 and 12 hours before, 80% returns."), bank),
+        Rule.LATE: (_("Less than 12 hours before, nothing returns."), ""),
+    }
+    if lesson.kind == "instant" and rule is Rule.LATE:
+        return _("After the first three minutes, nothing returns."), ""
+    return sentences[rule]
+
+
+def _zones(lesson: LiveSession, other: User | None) -> str:
+    mine = _(
+        "%(day)s, %(time)s in %(city)s",
+        day=day(lesson.starts_at),
+        time=clock_time(lesson.starts_at),
+        city=zone_city(current_user.time_zone),
+    )
+    if other is None or other.time_zone == current_user.time_zone:
+        return f"{mine}."
+    theirs = _(
+        "%(time)s in %(city)s", time=clock_time(lesson.starts_at, other.time_zone), city=zone_city(other.time_zone)
+    )
+    return f"{mine}, {theirs}."
+
+
+def _back_to(lesson: LiveSession) -> str:
+    """Where the money goes: the way it came."""
+    ways = {"upi": _("Back to your UPI"), "card": _("Back to your card"), "netbanking": _("Back to your bank")}
+    paid = [payment for payment in payments_of_order(lesson.order_id) if payment.state == "captured"] if lesson.order_id else []
+    return ways.get(paid[0].method or "", _("Back to you")) if paid else _("Back to you")
+
+
+def _cancel_view(lesson: LiveSession, *, problem: str | None = None, status: int = 200) -> ResponseReturnValue:
+    other = other_of(lesson)
+    result: CancelResult = service.cancel_preview(lesson, current_user)
+    mine = current_user.id == lesson.learner_id
+    choices = service.move_choices(lesson, 1) if mine else []
+    rule, bank = _rule_words(result.rule, lesson)
+    values: dict[str, Any] = {
+        "lesson": lesson,
+        "other": other,
+        "zones": _zones(lesson, other),
+        "result": result,
+        "mine": mine,
+        "button": _button(result, mine),
+        "back_to": _back_to(lesson),
+        "rule": rule,
+        "bank": bank,
+        "begins": lesson.starts_at if lesson.starts_at > now() else None,
+        "day_name": day(lesson.starts_at).split(",")[0],
+        "move_to": choices[0] if choices else None,
+        "move_text": time_of(choices[0]) if choices else None,
+        "problem": problem,
+    }
+    return sheet_or_page("sessions/cancel", status, **values)
+
+
+def _button(result: CancelResult, mine: bool) -> str:
+    if not mine:
+        return _("Cancel and return %(amount)s", amount=rupees(result.refund_paise)) if result.refund_paise else _("Cancel it")
+    if result.refund_paise:
+        return _("Cancel and get %(amount)s", amount=rupees(result.refund_paise))
+    return _("Cancel, nothing comes back") if result.paid_paise else _("Cancel it")
+
+
+@bp.get("/sessions/<public_id>/cancel")
+@member_of_session
+def cancel_sheet(public_id: str) -> ResponseReturnValue:
+    """What cancelling gives back, to the paisa, before anything happens."""
+    lesson: LiveSession = g.live_session
+    if lesson.state not in {"open", "held", "confirmed", "live"}:
+        return redirect(url_for("sessions.show", public_id=public_id), 303)
+    return _cancel_view(lesson)
+
+
+@bp.post("/sessions/<public_id>/cancel")
+@member_of_session
+def cancel(public_id: str) -> ResponseReturnValue:
+    """Cancel at the terms that were shown; where they changed meanwhile, show the new ones."""
+    lesson: LiveSession = g.live_session
+    shown = request.form.get("refund_paise", "")
+    if not shown.isdecimal():
+        raise Invalid(_("Open the cancel sheet again, so that you see what comes back."), code="terms_unseen")
+    try:
+        result = service.session_cancel(
+            lesson.id, current_user.id, request.form.get("reason", "")[:200], expect_paise=int(shown)
+        )
+    except Conflict as conflict:
+        if wants_json() or conflict.code != "terms_changed":
+            raise
+        return _cancel_view(lesson, problem=conflict.message, status=409)
+    words = _("Cancelled. %(amount)s is on its way back.", amount=rupees(result.refund_paise))
+    flash(words if result.refund_paise else _("Cancelled. The time is free again."), "check")
+    return redirect(url_for("sessions.show", public_id=public_id), 303)
+
+
+@bp.get("/sessions/<public_id>/move")
+@member_of_session
+def move_sheet(public_id: str) -> ResponseReturnValue:
+    """The nearest times to which the learner can move a lesson, free of charge."""
+    lesson: LiveSession = g.live_session
+    choices = service.move_choices(lesson, 6) if current_user.id == lesson.learner_id else []
+    return sheet_or_page(
+        "sessions/move",
+        lesson=lesson,
+        other=other_of(lesson),
+        choices=[(one.isoformat(), time_of(one)) for one in choices],
+    )
+
+
+@bp.post("/sessions/<public_id>/move")
+@member_of_session
+def move(public_id: str) -> ResponseReturnValue:
+    """Move a lesson: same booking, same price."""
+    lesson: LiveSession = g.live_session
+    seen = request.form.get("sequence", "")
+    try:
+        moved = service.session_move(
+            lesson.id,
+            current_user.id,
+            parse_instant(request.form.get("starts_at"), "starts_at"),
+            sequence=int(seen) if seen.isdecimal() else None,
+        )
+    except Conflict as conflict:
+        other = other_of(lesson)
+        if wants_json() or conflict.code != "slot_taken" or other is None:
+            raise
+        return sheet_or_page(
+            "sessions/move",
+            409,
+            lesson=lesson,
+            other=other,
+            problem=conflict.message,
+            choices=[(one.isoformat(), time_of(one)) for one in service.move_choices(lesson, 6)],
+        )
+    flash(_("Moved to %(when)s", when=time_of(moved.starts_at)), "check")
+    return redirect(url_for("sessions.show", public_id=public_id), 303)
+
+
+@bp.post("/sessions/<public_id>/goal")
+@member_of_session
+def goal(public_id: str) -> ResponseReturnValue:
+    """Pin what the lesson is for."""
+    service.goal_set(g.live_session.id, current_user.id, request.form.get("goal", ""))
+    if wants_json():
+        return {"ok": True}
+    flash(_("Saved. You both see it in the lobby."), "check")
+    return redirect(url_for("sessions.show", public_id=public_id), 303)
+
+

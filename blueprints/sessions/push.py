@@ -1,0 +1,38 @@
+"""Facts of live sessions on their way to open pages."""
+
+from peerlearn.accounts.queries import users_by_ids
+from peerlearn.ports import Ports
+from peerlearn.sessions.facts import (
+    SessionCancelled,
+    SessionConfirmed,
+    SessionEnded,
+    SessionHeld,
+    SessionMoved,
+    SessionReleased,
+    SessionStarted,
+)
+from peerlearn.sessions.queries import session_by_id
+
+Changed = (
+    SessionCancelled
+    | SessionConfirmed
+    | SessionEnded
+    | SessionHeld
+    | SessionMoved
+    | SessionReleased
+    | SessionStarted
+)
+
+
+def session_changed(ports: Ports, fact: Changed) -> None:
+    """Tell both people's open pages that a lesson has another state. An instant one that is paid leads to its door."""
+    lesson = session_by_id(fact.live_session_id)
+    if lesson is None:
+        return
+    url = None
+    if isinstance(fact, SessionConfirmed) and lesson.kind == "instant":
+        url = f"/lesson/{lesson.public_id}"
+    payload = {"session": lesson.public_id, "state": lesson.state, "url": url}
+    people = [person for person in (lesson.mentor_id, lesson.learner_id) if person is not None]
+    for user in users_by_ids(people).values():
+        ports.bus.emit("session_changed", payload, room=f"user:{user.public_id}")

@@ -1,0 +1,88 @@
+"""The page of a session, in every state with its one action, and its calendar file."""
+
+from typing import Any
+
+from flask import Response, g, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from blueprints.extensions import ports
+from blueprints.guards import member_of_session, public
+from blueprints.sessions import bp
+from blueprints.sessions.calendar_file import calendar_bytes
+from blueprints.sessions.showing import other_of, slot_chips, when_lines
+from peerlearn.accounts.queries import user_by_id
+from peerlearn.accounts.service import presence_of
+from peerlearn.catalog.queries import mentor_profile_of
+from peerlearn.clock import now
+from peerlearn.errors import Missing
+from peerlearn.money import split_gross
+from peerlearn.sessions.door import door_at, door_times
+from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.queries import feedback_by, nearest_free, ratings_for, session_by_public_id
+
+
+def _visible(public_id: str) -> tuple[LiveSession, str | None]:
+    """The session and the viewer's side of it. An offer is for everybody, a booked one for its two people."""
+    lesson = session_by_public_id(public_id)
+    mine = current_user.id if current_user.is_authenticated else 0
+    side = lesson.side_of(mine) if lesson else None
+    if lesson is None or (side is None and (lesson.kind != "public" or lesson.state not in {"open", "held"})):
+        raise Missing(_("There is no such lesson, or it is not yours. The link may be old."), code="no_such_session")
+    return lesson, side
+
+
+@bp.get("/sessions/<public_id>")
+@public
+def show(public_id: str) -> ResponseReturnValue:
+    """A session: what, who, when in both zones, and the one thing to do next."""
+    lesson, side = _visible(public_id)
+    mentor = user_by_id(lesson.mentor_id)
+    if mentor is None:
+        raise Missing(_("There is no such lesson. The link may be old."), code="no_such_session")
+    at, other = now(), other_of(lesson)
+    times = door_times(lesson.starts_at, lesson.ends_at)
+    profile = mentor_profile_of(mentor.id)
+    hold_runs = lesson.state == "held" and lesson.hold_expires_at is not None and lesson.hold_expires_at > at
+    values: dict[str, Any] = {
+        "lesson": lesson,
+        "side": side,
+        "mentor": mentor,
+        "other": other or mentor,
+        "place": ", ".join(part for part in (profile.headline, profile.city) if part) if profile else "",
+        "presence": presence_of([(other or mentor).id]).get((other or mentor).id),
+        "rating": ratings_for([mentor.id]).get(mentor.id),
+        "when": when_lines(lesson.starts_at, lesson.ends_at, other if other and other is not current_user else None),
+        "split": split_gross(lesson.price_paise, lesson.fee_percent, lesson.gst_percent),
+        "door": door_at(at, lesson.starts_at, lesson.ends_at, lesson.state),
+        "door_times": times,
+        "hold_runs": hold_runs,
+        "past": lesson.starts_at <= at,
+        "chips": [],
+        "rated": feedback_by(lesson.id, current_user.id) if side else None,
+        "title_of_state": _title(lesson, side),
+    }
+    gone = lesson.state in {"cancelled", "expired", "completed"} or (lesson.state == "held" and side != "learner")
+    if gone and side != "mentor":
+        values["chips"] = slot_chips(mentor, nearest_free(mentor.id, max(at, lesson.starts_at)), lesson.title)
+    return render_template("sessions/show.html", **values)
+
+
+def _title(lesson: LiveSession, side: str | None) -> str:
+    if side is None:
+        return _("Lesson")
+    return _("Your offer") if side == "mentor" and lesson.learner_id is None else _("Your lesson")
+
+
+@bp.get("/sessions/<public_id>.ics")
+@member_of_session
+def calendar(public_id: str) -> ResponseReturnValue:
+    """The lesson for a calendar app: the same entry however often it moves, gone where it is cancelled."""
+    lesson: LiveSession = g.live_session
+    url = ports().settings.public_url.rstrip("/") + url_for("sessions.show", public_id=public_id)
+    return Response(
+        calendar_bytes(lesson, other_of(lesson), url),
+        mimetype="text/calendar",
+        headers={"Content-Disposition": f'attachment; filename="peerlearn-{public_id}.ics"'},
+    )

@@ -1,0 +1,8 @@
+import "../core/app.js";
+import { startRings } from "../dashboard/rings.js";
+import { startLiveParts } from "../dashboard/live_part.js";
+import { startRingStops } from "../requests/ring.js";
+
+startLiveParts();
+startRings();
+startRingStops();

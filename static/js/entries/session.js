@@ -1,0 +1,4 @@
+import "../core/app.js";
+import { startSessionPage } from "../sessions/changes.js";
+
+startSessionPage();
