@@ -70,7 +70,9 @@ def sdk(running: Simulator) -> Iterator[razorpay.Client]:
 
 
 def make_order(sdk: razorpay.Client, amount: int = 49900, **more: Any) -> dict[str, Any]:
-    made: dict[str, Any] = sdk.order.create({"amount": amount, "currency": "INR", "receipt": "r-1", **more}, timeout=TIMEOUT)
+    made: dict[str, Any] = sdk.order.create(
+        {"amount": amount, "currency": "INR", "receipt": "r-1", **more}, timeout=TIMEOUT
+    )
     return made
 
 
@@ -259,7 +261,9 @@ def test_a_bad_refund_key_is_refused(running: Simulator, sdk: razorpay.Client, k
         refund(sdk, payment_id, {"amount": 1000}, key)
 
 
-def test_refunds_end_processed_and_never_exceed_the_payment(running: Simulator, sdk: razorpay.Client, inbox: Inbox) -> None:
+def test_refunds_end_processed_and_never_exceed_the_payment(
+    running: Simulator, sdk: razorpay.Client, inbox: Inbox
+) -> None:
     control(running, "options", refund_seconds=0.1)
     payment_id = paid(running, make_order(sdk)["id"])["response"]["razorpay_payment_id"]
     part = refund(sdk, payment_id, {"amount": 10000}, "key-part-one-1")
@@ -310,7 +314,13 @@ def test_the_script_and_the_pages_are_served_and_strict(running: Simulator, sdk:
     order = make_order(sdk)
     script = requests.get(running.checkout_url, timeout=TIMEOUT)
     assert "window.Razorpay" in script.text
-    query = {"key_id": KEY_ID, "order_id": order["id"], "mode": "frame", "name": "<b>PeerLearn</b>", "callback_url": "javascript:x"}
+    query = {
+        "key_id": KEY_ID,
+        "order_id": order["id"],
+        "mode": "frame",
+        "name": "<b>PeerLearn</b>",
+        "callback_url": "javascript:x",
+    }
     page = requests.get(f"{running.url}/v1/checkout/public", params=query, timeout=TIMEOUT)
     assert "Pay ₹499" in page.text
     assert "no real money" in page.text
@@ -323,7 +333,9 @@ def test_the_script_and_the_pages_are_served_and_strict(running: Simulator, sdk:
 def test_the_hosted_page_refuses_another_key(running: Simulator, sdk: razorpay.Client) -> None:
     order = make_order(sdk)
     page = requests.post(
-        f"{running.url}/v1/checkout/embedded", data={"key_id": "rzp_test_other", "order_id": order["id"]}, timeout=TIMEOUT
+        f"{running.url}/v1/checkout/embedded",
+        data={"key_id": "rzp_test_other", "order_id": order["id"]},
+        timeout=TIMEOUT,
     )
     assert "The id provided does not exist" in page.text
 
