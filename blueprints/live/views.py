@@ -97,8 +97,8 @@ def _facts(lesson: LiveSession, other: User) -> dict[str, Any]:
         return int(instant.timestamp() * 1000)
 
     times = door_times(lesson.starts_at, lesson.ends_at)
-    # Only a test may force the relay, so that a lesson can't be slowed down by a link.
-    forced = ports().settings.testing or ports().settings.extra.get("ice_policy")
+    # Never in production: a link must not slow a lesson down.
+    forced = not ports().settings.production
     return {
         "session": lesson.public_id,
         "me": current_user.public_id,

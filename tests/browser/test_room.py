@@ -1,0 +1,207 @@
+"""The lesson as two people live it: real Chromium, fake camera and microphone, real server, real coturn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from peerlearn.live.queries import board_steps, chat_lines
+from tests.browser.room_pages import PHONE, PHONE_AGENT, Seatmate, Stage
+from tests.peerlearn.live.lessons import Lesson
+from tests.servers import TurnServer, wait_until
+
+pytestmark = pytest.mark.browser
+
+LINE = [(0.3, 0.3), (0.6, 0.3)]
+Meet = Callable[..., tuple[Seatmate, Seatmate, Lesson]]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, turn_server: TurnServer) -> Iterator[Stage]:
+    env = {"TURN_URLS": ",".join(turn_server.urls), "TURN_SECRET": turn_server.secret, "SOCKET_PING_SECONDS": "3"}
+    made = Stage(tmp_path_factory.mktemp("room"), env)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def meet(stage: Stage, browser: Browser) -> Iterator[Meet]:
+    """Puts two people into a new lesson's room."""
+    made: list[Seatmate] = []
+
+    def both(path: str = "/room", learner: dict[str, object] | None = None) -> tuple[Seatmate, Seatmate, Lesson]:
+        room = stage.lesson(goal="See why the area under x² is x³ over 3.")
+        mentor = Seatmate(stage, browser, room.mentor_id).open(room, path)
+        made.append(mentor)
+        made.append(Seatmate(stage, browser, room.learner_id, **(learner or {})).open(room, path))
+        return mentor, made[-1], room
+
+    yield both
+    for one in made:
+        one.context.close()
+        assert not one.problems
+
+
+def moving(one: Seatmate) -> None:
+    """Pictures of the other one keep coming."""
+    before = one.frames()
+    wait_until(lambda: one.frames() > before + 3, "pictures coming", 10)
+
+
+def test_two_people_see_each_other(meet: Meet) -> None:
+    mentor, learner, _ = meet()
+    for one in (mentor, learner):
+        one.connected()
+        moving(one)
+        expect(one.page.locator("[data-net-word]")).to_have_text(re.compile("Good connection"), timeout=15_000)
+    heard = learner.page.evaluate("document.querySelector('[data-remote]').srcObject.getTracks().map(t => t.kind).sort()")
+    assert heard == ["audio", "video"]
+
+
+def test_ink_is_seen_before_the_pen_is_up_and_kept_after(meet: Meet, stage: Stage) -> None:
+    mentor, learner, room = meet()
+    mentor.connected()
+    mentor.stroke(LINE, up=False)
+    wait_until(lambda: learner.ink() > 300, "unfinished ink on the other board", 5)
+    assert not stage.query(board_steps, room.id)
+    mentor.page.mouse.up()
+    wait_until(lambda: len(stage.query(board_steps, room.id)) == 1, "the stroke in the log", 5)
+    learner.page.reload()
+    learner.ready()
+    wait_until(lambda: learner.ink() > 300, "ink after a reload", 5)
+
+
+def test_undo_takes_back_only_what_is_mine(meet: Meet) -> None:
+    mentor, learner, _ = meet()
+    mentor.stroke(LINE)
+    learner.stroke([(0.3, 0.6), (0.6, 0.6)])
+    saved = "Board saved, 2 strokes"
+    for one in (mentor, learner):
+        expect(one.page.locator("[data-saved-word]")).to_have_text(saved)
+    mentor.page.keyboard.press("Control+z")
+    mentor.page.keyboard.press("Control+z")
+    for one in (mentor, learner):
+        expect(one.page.locator("[data-saved-word]")).to_have_text("Board saved, 1 strokes")
+    mentor.page.keyboard.press("Control+y")
+    for one in (mentor, learner):
+        expect(one.page.locator("[data-saved-word]")).to_have_text(saved)
+
+
+def test_a_message_arrives_once_and_stays(meet: Meet, stage: Stage) -> None:
+    mentor, learner, room = meet()
+    evil = "<img src=x onerror=document.body.remove()>"
+    learner.page.fill("#chat-text", evil)
+    learner.page.press("#chat-text", "Enter")
+    bubbles = mentor.page.locator("[data-chat-lines] .bubble")
+    expect(bubbles).to_have_text([evil])
+    expect(learner.page.locator("[data-chat-lines] .bubble")).to_have_text([evil])
+    mentor.page.reload()
+    mentor.ready()
+    expect(bubbles).to_have_text([evil])
+    assert len(stage.query(chat_lines, room.id)) == 1
+
+
+def test_both_reload_and_meet_again_with_what_they_chose(meet: Meet) -> None:
+    mentor, learner, _ = meet()
+    mentor.connected()
+    learner.page.keyboard.press("m")
+    mute = learner.page.locator('[data-control="mute"]')
+    expect(mute).to_have_attribute("aria-pressed", "true")
+    expect(mentor.page.locator("[data-peer-muted]")).to_be_visible()
+    mentor.page.reload()
+    learner.page.reload()
+    for one in (mentor, learner):
+        one.ready()
+        one.connected()
+        moving(one)
+    expect(mute).to_have_attribute("aria-pressed", "true")
+    expect(mentor.page.locator("[data-peer-muted]")).to_be_visible()
+
+
+def test_the_screen_is_shared_and_the_camera_comes_back(meet: Meet) -> None:
+    mentor, learner, _ = meet()
+    mentor.connected()
+    share = mentor.page.locator('[data-control="screen"]')
+    width = "document.querySelector('[data-remote]').videoWidth"
+    share.click()
+    expect(share).to_have_attribute("aria-pressed", "true")
+    expect(learner.page.locator("[data-person]")).to_have_class(re.compile("shows-screen"))
+    wait_until(lambda: learner.page.evaluate(width) > 700, "the screen's picture", 15)
+    share.click()
+    expect(learner.page.locator("[data-person]")).not_to_have_class(re.compile("shows-screen"))
+    wait_until(lambda: 0 < learner.page.evaluate(width) <= 700, "the camera's picture", 15)
+    moving(learner)
+
+
+def test_a_call_by_relay_only(meet: Meet) -> None:
+    mentor, learner, _ = meet("/room?ice=relay")
+    for one in (mentor, learner):
+        one.connected()
+        moving(one)
+    expect(learner.page.locator("[data-net-word]")).to_have_text("Good connection, by relay", timeout=15_000)
+
+
+def test_the_lobby_brings_both_in_without_a_click(meet: Meet) -> None:
+    mentor, learner, room = meet("")
+    for one in (mentor, learner):
+        one.page.wait_for_url(f"**/lesson/{room.public_id}/room", timeout=15_000)
+        one.ready()
+        one.connected()
+
+
+def test_the_end_takes_both_to_feedback(meet: Meet) -> None:
+    mentor, learner, room = meet()
+    mentor.connected()
+    mentor.stroke(LINE)
+    mentor.page.locator("[data-leave]").locator("visible=true").click()
+    mentor.page.locator("[data-end]").click()
+    for one in (mentor, learner):
+        one.page.wait_for_url(f"**/sessions/{room.public_id}/feedback", timeout=2_500)
+
+
+def test_a_second_tab_asks_before_it_takes_the_call(meet: Meet) -> None:
+    mentor, learner, _ = meet()
+    learner.connected()
+    second = mentor.context.new_page()
+    second.goto(mentor.page.url)
+    second.locator("[data-seat-take]").click()
+    second.wait_for_selector('.room-frame[data-call="connected"]')
+    expect(mentor.page.locator("[data-seat-dialog]")).to_be_visible()
+    moving(learner)
+
+
+def test_the_call_outlives_the_server_and_what_was_drawn_meanwhile_is_sent(meet: Meet, stage: Stage) -> None:
+    mentor, learner, room = meet()
+    mentor.connected()
+    stage.product.kill("web")
+    expect(mentor.page.locator("[data-banner-lead]")).to_contain_text("Reconnecting", timeout=10_000)
+    mentor.stroke(LINE)
+    expect(mentor.page.locator("[data-wait]")).to_be_visible()
+    moving(learner)
+    stage.product.start("web")
+    wait_until(lambda: len(stage.query(board_steps, room.id)) == 1, "the stroke after the restart", 20)
+    expect(mentor.page.locator("[data-banner]")).to_be_hidden(timeout=10_000)
+    expect(learner.page.locator("[data-saved-word]")).to_have_text("Board saved, 1 strokes", timeout=10_000)
+    assert mentor.page.locator(".room-frame").get_attribute("data-call") == "connected"
+
+
+def test_a_phone_draws_with_one_finger_and_has_a_photo_in_place_of_the_screen(meet: Meet, tmp_path: Path) -> None:
+    mentor, learner, _ = meet(learner={**PHONE, "user_agent": PHONE_AGENT})
+    page = learner.page
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(page.locator('[data-control="screen"]')).to_be_hidden()
+    expect(page.locator(".control.no-screen")).to_be_visible()
+    for control in page.locator(".controls .control:visible, .board-tools .board-tool:visible").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+    box = learner.board()
+    cdp = learner.context.new_cdp_session(page)
+    for kind, at in [("touchStart", 0.2), ("touchMove", 0.3), ("touchMove", 0.5), ("touchEnd", None)]:
+        spot = {"x": box["x"] + box["width"] * (at or 0), "y": box["y"] + box["height"] * 0.5, "force": 0.5, "id": 0}
+        cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [] if at is None else [spot]})
+    wait_until(lambda: mentor.ink() > 200, "the finger's ink on the other board", 5)
