@@ -18,6 +18,11 @@ def data_dir() -> Path:
     return folder if folder.is_absolute() else ROOT / folder
 
 
+def _log_words(line: str) -> str:
+    """A log line's message; other lines (progress bars of libraries) say nothing to a person."""
+    return line.split(": ", 1)[1] if line.startswith("INFO ") and ": " in line else ""
+
+
 def _database_lost() -> bool:
     return not os.environ.get("DATABASE_URL") and not (data_dir() / "peerlearn.db").exists()
 
@@ -44,7 +49,7 @@ def demo() -> None:
     value = fingerprint([], os.environ.get("DATABASE_URL", ""))
     if fresh(stamp, value):
         return
-    run_step("Loading the demo people", [*FLASK, "demo", "load"], env=venv_env())
+    run_step("Loading the demo people", [*FLASK, "demo", "load"], env=venv_env(), digest=_log_words)
     press(stamp, value)
 
 
