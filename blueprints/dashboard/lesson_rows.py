@@ -83,6 +83,9 @@ def live_row(lesson: LiveSession, viewer: Viewer, people: Mapping[int, User]) ->
             start=time_of(lesson.starts_at, viewer.zone),
             end=clock(lesson.ends_at, viewer.zone),
         ),
+        "span": _(
+            "%(start)s to %(end)s", start=clock(lesson.starts_at, viewer.zone), end=clock(lesson.ends_at, viewer.zone)
+        ),
         "goal": lesson.goal,
         "starts_at_iso": lesson.starts_at.isoformat() if lesson.starts_at > viewer.at else None,
         "join_url": url_for("live.lobby", public_id=lesson.public_id),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_login import current_user
@@ -18,7 +18,8 @@ from peerlearn.insights.money import LessonMoney, lessons_money, purse_of
 from peerlearn.payments.queries import payments_for
 from peerlearn.sessions.queries import sessions_by_ids
 
-SHOWN = 50
+SHOWN = 24
+ALL_SHOWN = 1000
 WEEKS = 12
 
 
@@ -36,7 +37,7 @@ def earned_facts(viewer: Viewer) -> dict[str, Any]:
     """A mentor's purse, earnings by week and the split of each lesson."""
     lessons = lessons_money(viewer.user_id)
     given = [one for one in lessons if one.given]
-    shown = lessons[:SHOWN]
+    shown = lessons[: ALL_SHOWN if request.args.get("all") else SHOWN]
     people = users_by_ids({one.learner_id for one in shown if one.learner_id})
     return {
         "purse": purse_of(viewer.user_id, lessons),

@@ -28,7 +28,7 @@ from peerlearn.requests.queries import requests_for_learner, requests_for_mentor
 from peerlearn.sessions.models import Feedback, LiveSession
 from peerlearn.sessions.queries import sessions_for
 
-PAST_SHOWN = 40
+PAST_SHOWN = 20
 ALL = 1000
 
 
@@ -75,7 +75,7 @@ def asked_rows(requests: Sequence[LiveRequest], viewer: Viewer) -> list[dict[str
     return [asked_row(one, viewer, people, times[one.id]) for one in requests]
 
 
-def lessons_page(viewer: Viewer, tab: str) -> dict[str, Any]:
+def lessons_page(viewer: Viewer, tab: str, *, everything: bool = False) -> dict[str, Any]:
     """What the lessons page shows in one of its tabs: coming, asked, past."""
     lessons = sessions_for(viewer.user_id, viewer.side, limit=ALL)
     coming = [one for one in lessons if one.state in COMING and (one.ends_at > viewer.at or is_open(one, viewer.at))]
@@ -96,7 +96,7 @@ def lessons_page(viewer: Viewer, tab: str) -> dict[str, Any]:
     elif tab == "asked":
         page |= {"asked": asked_rows(waiting, viewer), "over": asked_rows(over[:10], viewer)}
     else:
-        shown = past[:PAST_SHOWN]
+        shown = past if everything else past[:PAST_SHOWN]
         people, rated = people_of(shown, viewer), rated_by(viewer.user_id, shown)
         page |= {"past": [past_row(one, viewer, people, rated) for one in shown], "more": len(past) - len(shown)}
     return page

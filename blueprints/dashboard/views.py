@@ -55,7 +55,7 @@ def lessons() -> ResponseReturnValue:
     if tab not in TABS:
         return redirect(url_for("dashboard.lessons"), 303)
     viewer = viewer_now(current_user.id, viewing_side())
-    page = lessons_page(viewer, tab)
+    page = lessons_page(viewer, tab, everything="all" in request.args)
     template = "dashboard/_lessons.html" if wanted_part() else "dashboard/lessons.html"
     return render_template(template, page=page, side=viewer.side)
 

@@ -14,6 +14,7 @@ Stretch = tuple[int, int, int]
 BAND_HOURS = 2
 FIRST_HOUR, LAST_HOUR = 7, 23
 DAYS = 7
+BANDS_AT_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def in_month(events: Iterable[tuple[datetime, int]], zone: str, first: date) -> 
 def week_map(instants: Iterable[datetime], zone: str) -> list[Band]:
     """Count instants by two-hour band of the day and weekday on the zone's clock.
 
-    Bands reach from the first to the last one that holds anything; at least three are shown.
+    Bands reach from the first to the last one that holds anything; at least three are shown, and at most the five
+    neighbours in which most is asked.
     """
     cells: Counter[tuple[int, int]] = Counter()
     for instant in instants:
@@ -95,7 +97,11 @@ def week_map(instants: Iterable[datetime], zone: str) -> list[Band]:
     low, high = filled[0], filled[-1]
     while high - low < 2:
         low, high = max(0, low - 1), min(len(bands) - 1, high + 1)
-    return bands[low : high + 1]
+    shown = bands[low : high + 1]
+    width = min(BANDS_AT_MOST, len(shown))
+    starts = range(len(shown) - width + 1)
+    fullest = max(starts, key=lambda at: sum(sum(band.counts) for band in shown[at : at + width]))
+    return shown[fullest : fullest + width]
 
 
 def best_hour(bands: Sequence[Band]) -> BestHour | None:

@@ -17,15 +17,24 @@ function wire(bar) {
     if (now < ends) setTimeout(look, Math.min(next - now + 50, LONGEST_TIMER_MS));
   };
   look();
-  const card = document.querySelector(`[data-live-card="${CSS.escape(bar.dataset.joinbar ?? "")}"]`);
-  if (!card) return;
-  new IntersectionObserver(
-    ([seen]) => {
-      bar.classList.toggle("aside", seen.isIntersecting);
-      bar.toggleAttribute("inert", seen.isIntersecting);
+  const seen = new Set();
+  const watch = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) entry.isIntersecting ? seen.add(entry.target) : seen.delete(entry.target);
+      for (const card of seen) if (!card.isConnected) seen.delete(card);
+      bar.classList.toggle("aside", seen.size > 0);
+      bar.toggleAttribute("inert", seen.size > 0);
     },
     { threshold: 0.6 },
-  ).observe(card);
+  );
+  // A page may show the lesson in one place on a phone and in another on a desktop, and fetch its lists again.
+  const find = () => {
+    watch.disconnect();
+    seen.clear();
+    document.querySelectorAll(`[data-live-card="${CSS.escape(bar.dataset.joinbar ?? "")}"]`).forEach((card) => watch.observe(card));
+  };
+  find();
+  document.addEventListener("content:added", find);
 }
 
 export function startJoinBar() {

@@ -3,6 +3,7 @@ import uPlot from "uplot";
 /** Draws one small chart in the page's own colours; draws it again when the theme or the width changes. */
 
 const TICKS = 4;
+const WHOLE_HOURS = [30, 60, 120, 180, 240, 300, 600, 1200, 3000, 6000];
 
 /** @param {string} unit @param {number} value */
 function tick(unit, value) {
@@ -76,7 +77,8 @@ export function drawChart(canvas, rows, kind, unit) {
           },
           {
             stroke: text, font, grid: { stroke: line, width: 1 }, ticks: { show: false }, size: 64, gap: 6,
-            space: canvas.clientHeight / TICKS,
+            space: canvas.clientHeight / TICKS - 14,
+            ...(unit === "minutes" ? { incrs: WHOLE_HOURS } : {}),
             values: (_plot, at) => at.map((value) => tick(unit, value)),
           },
         ],

@@ -24,7 +24,7 @@ async function refresh(part) {
   part.replaceChildren(fresh.content);
   part.querySelectorAll(".carousel-track").forEach((track, index) => (track.scrollLeft = scrolled[index] ?? 0));
   if (focused) part.querySelector(/** @type {any} */ (`a[href="${CSS.escape(focused)}"]`))?.focus();
-  part.dispatchEvent(new CustomEvent("part:fresh", { bubbles: true }));
+  document.dispatchEvent(new CustomEvent("content:added", { detail: part }));
 }
 
 export function startLiveParts() {
@@ -41,5 +41,5 @@ export function startLiveParts() {
     if (parts.some((part) => part.contains(/** @type {Node} */ (event.target)))) soon();
   });
   // Back from the cache of the browser the page may be old.
-  addEventListener("pageshow", (event) => event.persisted && soon());
+  addEventListener("pageshow", (event) => /** @type {PageTransitionEvent} */ (event).persisted && soon());
 }
