@@ -16,6 +16,7 @@ from peerlearn.accounts import queries as accounts
 from peerlearn.clock import local, now
 from peerlearn.money import rupees
 from peerlearn.notifications import queries as notifications
+from peerlearn.requests import queries as requests
 from peerlearn.sessions import door
 from peerlearn.sessions import queries as sessions
 
@@ -95,7 +96,8 @@ def next_lesson_bar() -> dict[str, Any] | None:
         return None
     return {
         "public_id": lesson.public_id,
-        "title": _("%(title)s, with %(name)s", title=lesson.title, name=other.first_name),
+        "title": lesson.title,
+        "with_text": _("with %(name)s", name=other.first_name),
         "person": other,
         "starts_at_iso": lesson.starts_at.isoformat(),
         "opens_at_iso": opens_at.isoformat(),
@@ -107,7 +109,7 @@ def next_lesson_bar() -> dict[str, Any] | None:
 
 
 def shell_facts() -> dict[str, Any]:
-    """Everything layouts/app.html shows around a signed-in person's page. Two small queries."""
+    """Everything layouts/app.html shows around a signed-in person's page. A few small queries."""
     side = viewing_side()
     home = "dashboard.mentor" if side == "mentor" else "dashboard.home"
     facts: dict[str, Any] = {
@@ -124,7 +126,8 @@ def shell_facts() -> dict[str, Any]:
     counts: dict[str, int] = {}
     if current_user.is_authenticated:
         facts |= {"me": current_user, "unread": notifications.unread_count(current_user.id), "join": next_lesson_bar()}
-        counts = {"requests": session.get("requests_open", 0)}
+        if side == "mentor":
+            counts = {"requests": requests.open_count_for(current_user.id)}
     bottom, rail = (MENTOR_BOTTOM, MENTOR_RAIL) if side == "mentor" else (LEARNER_BOTTOM, LEARNER_RAIL)
     return facts | {"bottom": _items(bottom, counts), "rail": _items(rail, counts)}
 

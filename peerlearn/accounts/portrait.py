@@ -51,6 +51,7 @@ GROUNDS = {
     "linen": "#ece4d8",
     "mauve": "#e6e0ec",
 }
+TURBANS = ("blue", "navy", "plum", "brick", "mustard", "forest")
 HAIR = ("short", "side", "curly", "bald", "bun", "bob", "long", "parted", "afro", "pony", "turban", "hijab")
 NECKS = ("round", "collar", "drape")
 BEARDS = ("none", "full", "stubble", "moustache")
@@ -78,6 +79,8 @@ def portrait_spec(seed: str, spec: Mapping[str, Any] | None = None) -> dict[str,
     full: dict[str, Any] = {}
     for at, (key, words) in enumerate(CHOICES.items()):
         full[key] = given[key] if given.get(key) in words else words[dice[at] % len(words)]
+    if given.get("cover") not in CLOTHES:
+        full["cover"] = full["clothes"] if full["hair"] == "hijab" else TURBANS[dice[10] % len(TURBANS)]
     if given.get("hair_colour") not in HAIR_COLOURS:
         full["hair_colour"] = ("black", "black", "brown", "black", "chestnut", "grey")[dice[8] % 6]
     if given.get("beard") not in BEARDS:

@@ -24,6 +24,7 @@ function wire(bar) {
       for (const card of seen) if (!card.isConnected) seen.delete(card);
       bar.classList.toggle("aside", seen.size > 0);
       bar.toggleAttribute("inert", seen.size > 0);
+      document.body.classList.toggle("join-aside", seen.size > 0);
     },
     { threshold: 0.6 },
   );
