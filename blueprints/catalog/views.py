@@ -18,7 +18,7 @@ from peerlearn.accounts.presence_service import presence_of, rings_of
 from peerlearn.accounts.queries import blocked_between
 from peerlearn.catalog.profile import LANGUAGES
 from peerlearn.catalog.queries import MentorRow, mentor_by_public_id, topics
-from peerlearn.clock import local
+from peerlearn.clock import local, now
 from peerlearn.errors import Missing, Upstream
 from peerlearn.recommend.ports import Vectors
 from peerlearn.recommend.queries import Filters, explain, parse_filters, search, times_of_mentor
@@ -133,6 +133,7 @@ def mentor(public_id: str) -> ResponseReturnValue:
         lessons=completed_count([found.id]).get(found.id, 0),
         languages=[LANGUAGES[code] for code in found.languages if code in LANGUAGES],
         days=days,
+        other_clock=local(now(), zone).utcoffset() != local(now(), found.time_zone).utcoffset(),
         sessions=[
             {
                 "title": row.title,

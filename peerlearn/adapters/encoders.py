@@ -122,9 +122,11 @@ class OnnxEncoder:
 
     model = MODEL
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, unpacked: Path | None = None) -> None:
+        """`folder` is where artifacts live on this disk; `unpacked` is an export that is there already and stays."""
         self._folder = folder
-        self._on_disk: Path | None = None
+        self._fixed = unpacked is not None
+        self._on_disk: Path | None = unpacked
         self._engine: _Engine | None = None
         self._looked_at = float("-inf")
         self._remembered: dict[str, Vectors] = {}
@@ -136,7 +138,7 @@ class OnnxEncoder:
 
     def refresh(self) -> None:
         """Bring the newest export to disk. Looks at the database at most every five seconds."""
-        if time.monotonic() - self._looked_at < LOOK_EVERY_SECONDS:
+        if self._fixed or time.monotonic() - self._looked_at < LOOK_EVERY_SECONDS:
             return
         self._looked_at = time.monotonic()
         found = artifact_to_disk(ARTIFACT, self._folder)

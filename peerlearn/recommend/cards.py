@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from peerlearn.accounts.presence_service import presence_of
 from peerlearn.catalog.queries import MentorRow, mentor_card_rows
+from peerlearn.clock import local
 from peerlearn.recommend.learner import Viewer, closeness_to
 from peerlearn.recommend.ports import Vectors
 from peerlearn.recommend.rank import Candidate, is_new
@@ -13,9 +14,9 @@ from peerlearn.recommend.reasons import Evidence, Reason, Shown, reason_for
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.queries import busy_for, ratings_for, slots_for_mentors
 
-TIMES_SHOWN = 3
-# Some of a mentor's times may lie under the viewer's own lessons.
-TIMES_ASKED = 6
+# Enough to have some left where the viewer has lessons of their own, and a choice between hours.
+TIMES_ASKED = 24
+APART = timedelta(minutes=90)
 LONGEST_LESSON = timedelta(hours=2)
 
 
@@ -86,6 +87,17 @@ def free_times(
     return free
 
 
+def spread(starts: Sequence[datetime], zone: str) -> tuple[datetime, ...]:
+    """Return up to three starts that are a choice: the first, one at another hour, one on another day."""
+    if len(starts) < 3:
+        return tuple(starts)
+    first, day = starts[0], local(starts[0], zone).date()
+    second = next((start for start in starts if start >= first + APART), starts[1])
+    third = next((start for start in starts if start > second and local(start, zone).date() > day), None)
+    third = third or next((start for start in starts if start >= second + APART), None)
+    return tuple(start for start in (first, second, third) if start is not None)
+
+
 def mentor_cards(
     candidates: Sequence[Candidate],
     times: Mapping[int, Sequence[datetime]],
@@ -110,7 +122,7 @@ def mentor_cards(
         if row is None:
             continue
         stars, count = ratings.get(row.id, (None, 0))
-        slots = tuple(times[row.id][:TIMES_SHOWN])
+        slots = spread(times[row.id], viewer.zone)
         topics = sorted(
             ((topic.id, topic.name) for topic in row.topics),
             key=lambda topic: (-viewer.chosen.get(topic[0], 0.0), topic[1]),

@@ -68,6 +68,11 @@ class Filters:
         return {name: value for name, value in pairs.items() if value}
 
 
+def _is_count(text: str) -> bool:
+    """Whether a text is a whole number above zero that a database can hold."""
+    return text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0
+
+
 def parse_filters(args: Mapping[str, Sequence[str]]) -> Filters:
     """Read a search from the URL's arguments (each a list). What makes no sense narrows nothing: a link never fails."""
 
@@ -81,7 +86,7 @@ def parse_filters(args: Mapping[str, Sequence[str]]) -> Filters:
     price, page = one("price"), one("page")
     return Filters(
         text=" ".join(one("q").split())[:TEXT_LIMIT],
-        price_paise=int(price) * 100 if price.isascii() and price.isdigit() and int(price[:6]) > 0 else None,
+        price_paise=int(price) * 100 if _is_count(price) else None,
         languages=tuple(dict.fromkeys(code for code in args.get("lang", ()) if code in LANGUAGES)),
         level=among("level", LEVELS),
         stars=among("stars", STARS),
@@ -90,7 +95,7 @@ def parse_filters(args: Mapping[str, Sequence[str]]) -> Filters:
         online=one("online") == "1",
         sort=among("sort", SORTS) or "best",
         exact=one("exact") == "1",
-        page=min(PAGE_LIMIT, int(page)) if page.isascii() and page.isdigit() and int(page[:4]) > 0 else 1,
+        page=min(PAGE_LIMIT, int(page)) if _is_count(page) else 1,
     )
 
 

@@ -124,6 +124,10 @@ class Lexicon:
         )
         return best[1] if best else word
 
+    def users_of(self, word: str) -> int:
+        """Return how many mentors use a word in any of its forms."""
+        return len(self._postings.get(stem(word), ()))
+
     def scores(self, words: Sequence[str]) -> dict[int, float]:
         """Return how well each mentor's own words fit, 0..1: the BM25 score over the most that a query could reach.
 

@@ -21,7 +21,8 @@ PAGE_SIZE = 18
 CONSIDERED = 72
 SPARE = 8  # some of the best may have no time
 CONSIDERED_BY_TIME = 150
-DAYS_BY_TIME = 8
+ALL_TIMES = 1_000
+DAYS_AHEAD, DAYS_BY_TIME = {"today": 1, "tonight": 1, "tomorrow": 2}, 8
 NEAR = 200
 
 EncodeQuery = Callable[[str], Vectors | None]
@@ -199,7 +200,8 @@ def _times(
     ids = [candidate.mentor_id for candidate in considered]
     if not filters.time:
         return free_times(ids, viewer, at)
-    every = free_times(ids, viewer, at, limit=1_000, days=DAYS_BY_TIME)
+    days = DAYS_AHEAD.get(filters.time, DAYS_BY_TIME)
+    every = free_times(ids, viewer, at, limit=ALL_TIMES, days=days)
     suiting = {
         mentor_id: [start for start in starts if suits(start, filters.time, viewer.zone, at)]
         for mentor_id, starts in every.items()
@@ -224,7 +226,9 @@ def _query_facts(reading: Reading | None, shown: Sequence[Candidate], index: Vec
     """Return what of the query can be shown as a reason: topics it names, words in a mentor's own text."""
     if reading is None or not reading.words:
         return QueryFacts()
-    asked = {stem(word): word for word in reading.words}
+    # The rarest word says most about why somebody was found.
+    lexicon = lexicon_of(index)
+    asked = {stem(word): word for word in sorted(reading.words, key=lexicon.users_of)}
     named = frozenset(
         topic.id for topic in topics() if (stems := {stem(word) for word in words_of(topic.name)}) and stems <= asked.keys()
     )
