@@ -51,7 +51,8 @@ def standing_of(
         elif back:
             stand = Stand.RETURNED
         return Standing(stand, back, extra)
-    if any(payment.state == "authorized" for payment in payments):
+    # Quarantined money is with us too: a person looks at it, and nobody should pay again meanwhile.
+    if any(payment.state in {"authorized", "quarantined"} for payment in payments):
         return Standing(Stand.CHECKING)
     if order.state == "closed" or not _held(order, live_session, at):
         return Standing(Stand.EXPIRED)

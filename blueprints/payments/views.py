@@ -30,7 +30,8 @@ from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.queries import session_by_id
 
 ASK_AGAIN_AFTER = timedelta(seconds=5)
-PAPER = "#3f3fa6"  # the colour that the gateway's own page takes from us
+SOON = timedelta(hours=1)  # from here on the countdown shows its seconds
+INDIGO = "#3f3fa6"  # the colour that the gateway's own page takes from us
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _checkout_options(bought: Bought) -> dict[str, Any]:
         # The gateway refuses a description that does not begin with a letter or a digit.
         "description": title if title[:1].isalnum() else f"PeerLearn {title}",
         "prefill": {"name": current_user.name, "email": current_user.email},
-        "theme": {"color": PAPER},
+        "theme": {"color": INDIGO},
         "callback_url": url_for("payments.return_", _external=True),
     }
 
@@ -161,6 +162,7 @@ def status(order_public_id: str) -> ResponseReturnValue:
         stand=Stand.CHECKING if came_back else bought.standing.stand,
         waiting=bought.standing.stand in WAITING,
         door_open=_door_open(bought.live_session),
+        soon=bought.live_session is not None and bought.live_session.starts_at - now() < SOON,
     )
 
 

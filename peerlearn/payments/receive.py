@@ -24,11 +24,13 @@ CURRENCY = "INR"
 MONEY_EVENTS = {"authorized", "captured", "refunded"}
 
 # Reconciliation: an order is asked about 45 s after it was made, often while a person may be waiting, then ever less;
-# after four days the gateway authorises nothing late any more.
+# after four days the gateway authorises nothing late any more. A paid order is asked about once more, a while after: it
+# may have been paid twice, and the second webhook may be lost.
 FIRST_ASK = timedelta(seconds=45)
 ASK_OFTEN_FOR, ASK_OFTEN = timedelta(minutes=30), timedelta(seconds=45)
 ASK_RARELY_FOR, ASK_RARELY = timedelta(days=4), timedelta(hours=1)
 CAPTURE_AFTER = timedelta(minutes=2)
+ASK_PAID_AFTER = timedelta(minutes=15)
 ASK_AT_ONCE = 40
 
 
@@ -159,10 +161,15 @@ def _orders_to_ask(limit: int, only: int | None) -> list[tuple[int, str, str]]:
         sa.and_(PaymentOrder.created_at >= moment - ASK_OFTEN_FOR, asked <= moment - ASK_OFTEN),
         sa.and_(PaymentOrder.created_at >= moment - ASK_RARELY_FOR, asked <= moment - ASK_RARELY),
     )
-    chosen = sa.and_(PaymentOrder.created_at <= moment - FIRST_ASK, due) if only is None else PaymentOrder.id == only
+    waiting = PaymentOrder.state.in_(("open", "closed"))
+    unpaid = sa.and_(waiting, PaymentOrder.created_at <= moment - FIRST_ASK, due)
+    paid = sa.and_(
+        PaymentOrder.state == "paid", PaymentOrder.paid_at <= moment - ASK_PAID_AFTER, asked <= PaymentOrder.paid_at
+    )
+    chosen = sa.or_(unpaid, paid) if only is None else sa.and_(waiting, PaymentOrder.id == only)
     rows = db.session.execute(
         sa.select(PaymentOrder.id, PaymentOrder.gateway_order_id, PaymentOrder.state)
-        .where(PaymentOrder.state.in_(("open", "closed")), PaymentOrder.gateway_order_id.is_not(None), chosen)
+        .where(PaymentOrder.gateway_order_id.is_not(None), chosen)
         .order_by(asked)
         .limit(limit)
     )
@@ -173,7 +180,7 @@ def _orders_to_ask(limit: int, only: int | None) -> list[tuple[int, str, str]]:
 
 
 def orders_reconcile(*, gateway: Gateway, limit: int = ASK_AT_ONCE, only: int | None = None) -> int:
-    """Ask the gateway about open and closed orders whose webhook may be lost. Returns how many were asked.
+    """Ask the gateway about orders whose webhook may be lost. Returns how many were asked.
 
     `only` asks about one order now (a person is waiting on its page). One order that can't be asked does not stop the
     others; it comes round again.

@@ -64,10 +64,14 @@ function start(root) {
     clearTimeout(timer);
     const answer = await getJson(statusUrl);
     if (sending) return;
-    const over = answer.ok && (!answer.waiting || (answer.state === "checking" && !open));
     // While the checkout is open a person may be typing in it: only a final answer takes the page away.
-    if (over) location.replace(statusUrl);
-    else timer = setTimeout(look, POLL_MS);
+    if (answer.ok && !answer.waiting) {
+      location.replace(statusUrl);
+      return;
+    }
+    const checking = answer.state === "checking";
+    if (checking && !open) say("checking");
+    timer = setTimeout(look, checking ? POLL_MS / 3 : POLL_MS);
   }
 
   async function show() {

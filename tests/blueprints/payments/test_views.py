@@ -8,7 +8,7 @@ from peerlearn.kernel import db
 from peerlearn.notifications.models import Notification
 from peerlearn.payments.models import LedgerTransaction, Payment, Refund, WebhookEvent
 from peerlearn.payments.queries import balance_of
-from peerlearn.payments.service import ledger_check
+from peerlearn.payments.service import ledger_check, payment_record
 from peerlearn.sessions import checkout
 from tests.blueprints.payments.conftest import Shop, sign_in
 from tests.gateway import until
@@ -168,7 +168,9 @@ def event(shop: Shop) -> dict[str, str]:
 
 def deliver(shop: Shop, told: dict[str, str], **changes: str) -> int:
     headers = {"X-Razorpay-Signature": told["signature"], "x-razorpay-event-id": told["event_id"], **changes}
-    sent = shop.app.test_client().post("/webhooks/razorpay", data=told["body"], headers=headers, content_type="application/json")
+    sent = shop.app.test_client().post(
+        "/webhooks/razorpay", data=told["body"], headers=headers, content_type="application/json"
+    )
     return sent.status_code
 
 
@@ -211,3 +213,20 @@ def test_a_webhook_answers_while_the_gateway_is_slow(shop: Shop, served: str) ->
     answer = requests.post(f"{served}/webhooks/razorpay", data=told["body"].encode(), headers=headers, timeout=1.0)
     assert answer.status_code == 200
     shop.bank.faults.clear()
+
+
+def test_neither_door_of_the_gateway_asks_for_a_token_that_it_can_not_have(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(shop.app.config, "WTF_CSRF_ENABLED", True)
+    assert deliver(shop, event(shop)) == 200
+    assert shop.app.test_client().post("/pay/return", data=shop.pay()).status_code == 303
+    assert shop.client.post("/notifications/read").status_code == 400
+
+
+def test_money_that_does_not_match_is_being_checked_and_can_not_be_paid_again(shop: Shop) -> None:
+    started = shop.bank.bank.start(str(shop.order.gateway_order_id), "upi", {}, amount=100)
+    payment_record(shop.bank.bank.succeed(started["id"]))
+    assert shop.state() == "checking"
+    assert shop.client.get(shop.url()).status_code == 303
+    assert shop.lesson().state == "held"

@@ -3,8 +3,8 @@ from peerlearn.adapters.razorpay_simulator.faults import Fault
 from peerlearn.adapters.razorpay_simulator.server import Simulator
 from peerlearn.clock import MovableClock
 from peerlearn.payments import service
-from peerlearn.payments.models import PaymentOrder
-from tests.peerlearn.payments.money import Pay, fresh
+from peerlearn.payments.models import PaymentOrder, Refund
+from tests.peerlearn.payments.money import Pay, count, fresh
 
 
 def test_without_any_webhook_the_order_is_paid_after_45_seconds(
@@ -56,3 +56,17 @@ def test_an_authorised_payment_that_nobody_captured_is_captured(
     clock.move_to(clock.now().fromtimestamp(payment["created_at"] + 130, clock.now().tzinfo))
     service.orders_reconcile(gateway=gateway, only=made.id)
     assert fresh(made).state == "paid"
+
+
+def test_a_second_payment_without_a_webhook_is_found_once_the_order_is_paid(
+    clock: MovableClock, order: PaymentOrder, pay: Pay, gateway: RazorpayGateway
+) -> None:
+    service.payment_record(pay())
+    pay()
+    clock.move(minutes=14)
+    assert service.orders_reconcile(gateway=gateway) == 0
+    clock.move(minutes=1)
+    assert service.orders_reconcile(gateway=gateway) == 1
+    assert count(Refund) == 1
+    clock.move(hours=3)
+    assert service.orders_reconcile(gateway=gateway) == 0
