@@ -40,7 +40,8 @@ def test_two_sign_ups_at_once_make_one_account(app: Flask) -> None:
 def test_the_right_password_finds_the_person_and_a_wrong_one_nobody(app: Flask) -> None:
     made = service.account_create("asha@peerlearn.test", GOOD, "Asha")
     found = service.account_check(" ASHA@peerlearn.test", GOOD)
-    assert found is not None and found.id == made.id
+    assert found is not None
+    assert found.id == made.id
     assert service.account_check("asha@peerlearn.test", "wrong") is None
     assert service.account_check("nobody@peerlearn.test", GOOD) is None
     assert service.account_check("no address at all", GOOD) is None
@@ -64,7 +65,9 @@ def test_a_password_hash_is_argon2id_and_an_older_one_is_renewed() -> None:
     assert passwords.hash_password(GOOD).startswith("$argon2id$")
     old = passwords.PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(GOOD)
     matches, renewed = passwords.check_password(old, GOOD)
-    assert matches and renewed is not None and renewed != old
+    assert matches
+    assert renewed is not None
+    assert renewed != old
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_drafts_nobody_touched_for_two_months_go(user: User, clock) -> None:
 
 def test_choosing_again_keeps_what_was_learned_about_a_topic(user: User) -> None:
     service.learner_profile_save(user.id, ["calculus", "guitar"], "Pass in March", "school", ["hi", "en"])
-    by_slug = {slug: row_id for slug, row_id in db.session.execute(db.text("SELECT slug, id FROM topic"))}
+    by_slug = dict(db.session.execute(db.text("SELECT slug, id FROM topic")))
 
     @transactional
     def learned() -> None:
@@ -52,7 +52,8 @@ def test_choosing_again_keeps_what_was_learned_about_a_topic(user: User) -> None
     service.learner_profile_save(user.id, ["calculus", "chess"])
     assert queries.interests_of(user.id) == {by_slug["calculus"]: 2.5, by_slug["chess"]: 1.0}
     profile = queries.learner_profile_of(user.id)
-    assert profile is not None and (profile.goal, profile.languages) == ("Pass in March", ["en", "hi"])
+    assert profile is not None
+    assert (profile.goal, profile.languages) == ("Pass in March", ["en", "hi"])
     service.interest_forget(user.id, by_slug["chess"])
     assert set(queries.interests_of(user.id)) == {by_slug["calculus"]}
 

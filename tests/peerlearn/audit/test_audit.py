@@ -25,7 +25,7 @@ def test_no_action_leaves_a_row_when_it_is_rolled_back(app: Flask) -> None:
         write(1)
         raise ValueError
 
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         act()
     assert audit_for("user", "abc") == []
 

@@ -11,14 +11,14 @@ from peerlearn.audit.queries import audit_for
 from peerlearn.catalog import service as catalog
 from peerlearn.catalog.models import MentorProfile
 from peerlearn.errors import Conflict, Invalid, NotAllowed
-from peerlearn.kernel import db
+from peerlearn.kernel import db, transactional, transition
 from peerlearn.moderation import service as moderation
 from peerlearn.moderation.remarks import Remark, join_remarks, parse_remarks
 from peerlearn.notifications import queries as bell
 from peerlearn.payments.books import ledger_check
 from peerlearn.payments.models import Payment
 from peerlearn.payments.refunds import refunded_paise
-from peerlearn.sessions.checkout import settle
+from peerlearn.sessions.checkout import _order_want, settle
 from peerlearn.sessions.feedback import feedback_give
 from peerlearn.sessions.holds import hold_slot
 from peerlearn.sessions.models import LiveSession
@@ -33,13 +33,10 @@ def fresh(model, row_id):
 
 def paid_lesson() -> tuple[LiveSession, Payment]:
     """A confirmed lesson tomorrow and the payment behind it."""
-    from peerlearn.payments.service import order_create
-    from peerlearn.sessions.checkout import _order_want
-
     mentor_id, learner_id = people.mentor(), people.person()
     held = hold_slot(mentor_id, people.at(24), learner_id, title="Limits")
     order = _order_want(held.id)
-    assert order is not None and order_create is not None
+    assert order is not None
     gateway_id = people.pay(order.id)
     settle(order.id)
     payment = db.session.query(Payment).filter_by(gateway_payment_id=gateway_id).one()
@@ -73,7 +70,8 @@ def test_sending_a_profile_in_tells_every_administrator_once(waiting: int, admin
 
 def test_an_approved_mentor_may_teach_and_hears_of_it(waiting: int, admin_id: int) -> None:
     moderation.mentor_admit(waiting, admin_id, ip="10.0.0.9")
-    assert fresh(User, waiting).is_mentor and fresh(MentorProfile, waiting).state == "approved"
+    assert fresh(User, waiting).is_mentor
+    assert fresh(MentorProfile, waiting).state == "approved"
     assert bell.notifications_for(waiting)[0].kind == "mentor_approved"
     row = audit_for("mentor", fresh(User, waiting).public_id)[0]
     assert (row.action, row.before, row.after, row.ip) == (
@@ -141,10 +139,7 @@ def test_a_lesson_is_called_off_in_the_name_of_the_platform(app: Flask, admin_id
 
 def test_a_review_is_hidden_and_shown_again(app: Flask, admin_id: int) -> None:
     lesson, _payment = paid_lesson()
-    from peerlearn.kernel import transition
-
-    db.session.rollback()
-    moderation.transactional(lambda: transition(LiveSession, lesson.id, "confirmed", "completed"))()
+    transactional(transition)(LiveSession, lesson.id, "confirmed", "completed")
     assert lesson.learner_id is not None
     review = feedback_give(lesson.id, lesson.learner_id, 1, "Rude words")
     moderation.review_hide(review.id, admin_id, "It insults a person.")
@@ -157,10 +152,10 @@ def test_a_review_is_hidden_and_shown_again(app: Flask, admin_id: int) -> None:
 ACTS: list[Callable[[int, int], object]] = [
     lambda subject, actor: moderation.person_ban(subject, actor, "Why"),
     lambda subject, actor: moderation.person_unban(subject, actor, "Why"),
-    lambda subject, actor: moderation.mentor_admit(subject, actor),
+    moderation.mentor_admit,
     lambda subject, actor: moderation.mentor_send_back(subject, actor, "Why"),
     lambda subject, actor: moderation.mentor_pause(subject, actor, "Why"),
-    lambda subject, actor: moderation.mentor_resume(subject, actor),
+    moderation.mentor_resume,
     lambda subject, actor: moderation.payment_return(subject, actor, "Why"),
     lambda subject, actor: moderation.lesson_call_off(subject, actor, "Why"),
 ]

@@ -43,7 +43,8 @@ def test_a_letter_arrives_over_smtp_with_text_and_html(smtp_server) -> None:
         for part in message.walk()
         if not part.is_multipart()
     }
-    assert "₹499" in kinds["text/plain"] and "<p>" in kinds["text/html"]
+    assert "₹499" in kinds["text/plain"]
+    assert "<p>" in kinds["text/html"]
 
 
 def test_a_refused_letter_is_an_upstream_error(smtp_server) -> None:
@@ -54,7 +55,8 @@ def test_a_refused_letter_is_an_upstream_error(smtp_server) -> None:
 
 def test_a_header_cannot_be_smuggled_in(smtp_server, app: Flask) -> None:
     row = service.mail_want("asha@peerlearn.test", "Hello\r\nBcc: all@peerlearn.test", "notice", {"lines": ["x"]})
-    assert row is not None and row.subject == "Hello Bcc: all@peerlearn.test"
+    assert row is not None
+    assert row.subject == "Hello Bcc: all@peerlearn.test"
 
 
 def test_the_outbox_is_sent_once(app: Flask, smtp_server) -> None:
@@ -73,7 +75,9 @@ def test_a_refused_letter_is_tried_again_later_and_given_up_at_last(app: Flask, 
     smtp_server.refuse = "451 Come back later"
     jobs.send_mail(ports)
     row = db.session.get(OutgoingMail, mail_id, populate_existing=True)
-    assert row is not None and row.sent_at is None and "451" in row.problem
+    assert row is not None
+    assert row.sent_at is None
+    assert "451" in row.problem
     assert queries.mail_due() == []
     smtp_server.refuse = None
     clock.move(minutes=3)
@@ -85,7 +89,8 @@ def test_a_refused_letter_is_tried_again_later_and_given_up_at_last(app: Flask, 
         jobs.send_mail(ports)
         clock.move(hours=5)
     row = db.session.get(OutgoingMail, lost, populate_existing=True)
-    assert row is not None and row.attempts == service.MAIL_TRIES
+    assert row is not None
+    assert row.attempts == service.MAIL_TRIES
 
 
 def test_two_workers_do_not_send_one_letter_twice(app: Flask) -> None:
@@ -105,7 +110,8 @@ def test_without_smtp_letters_lie_in_a_folder(tmp_path: Path) -> None:
     mailer.send(LETTER)
     mailer.send(LETTER)
     files = list((tmp_path / "mail").glob("*.eml"))
-    assert len(files) == 1 and b"Subject:" in files[0].read_bytes()
+    assert len(files) == 1
+    assert b"Subject:" in files[0].read_bytes()
 
 
 @pytest.mark.parametrize("url", ["http://x", "smtp://", "mail.example.org"])

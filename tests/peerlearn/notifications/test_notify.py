@@ -41,7 +41,7 @@ def test_news_of_what_did_not_happen_is_not_told(user_id: int) -> None:
         service.notify(user_id, "booked", "Booked")
         raise ValueError
 
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         book()
     assert queries.unread_count(user_id) == 0
 
@@ -60,7 +60,8 @@ def test_a_repeat_inside_a_longer_transaction_harms_nothing(user_id: int) -> Non
 def test_reading_counts_only_ones_own(app: Flask, user_id: int) -> None:
     other = accounts.account_create("other@peerlearn.test", "correct horse battery", "Other").id
     mine, theirs = service.notify(user_id, "a", "A"), service.notify(other, "a", "A")
-    assert mine is not None and theirs is not None
+    assert mine is not None
+    assert theirs is not None
     assert service.notifications_read(user_id, [theirs.public_id]) == 0
     assert service.notifications_read(user_id, [mine.public_id]) == 1
     assert (queries.unread_count(user_id), queries.unread_count(other)) == (0, 1)
