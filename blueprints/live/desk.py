@@ -75,6 +75,6 @@ def desk() -> Desk:
     """The desk of the current application, made when it is first needed."""
     found = current_app.extensions.get("peerlearn.live")
     if found is None:
-        app = current_app._get_current_object()  # type: ignore[attr-defined] - threads need the application itself
+        app = current_app._get_current_object()  # type: ignore[attr-defined]  # threads need the application itself
         found = current_app.extensions["peerlearn.live"] = Desk(app, current_app.extensions["socketio"])
     return cast(Desk, found)

@@ -113,7 +113,9 @@ def room_end(payload: dict[str, Any], lesson: LiveSession) -> dict[str, Any]:
     _check_rate("room_end")
     check_may_end(lesson, current_user.id, now())
     reason = payload.get("reason")
-    sessions.session_end(lesson.id, actor_id=current_user.id, reason=reason[:200] if isinstance(reason, str) else "ended")
+    sessions.session_end(
+        lesson.id, actor_id=current_user.id, reason=reason[:200] if isinstance(reason, str) else "ended"
+    )
     return {}
 
 
@@ -246,7 +248,7 @@ def disconnect(reason: str = "") -> None:
         page_events.disconnect(reason)
 
 
-disconnect.guard = "seated"  # type: ignore[attr-defined] - it only ends what this socket held
+disconnect.guard = "seated"  # type: ignore[attr-defined]  # it only ends what this socket held
 
 HANDLERS = (
     lobby_join,
@@ -262,7 +264,7 @@ HANDLERS = (
     chat_send,
     journal_sync,
 )
-assert {handler.__name__ for handler in HANDLERS} == set(ASK.values())  # noqa: S101 - a name is in both or in none
+assert {handler.__name__ for handler in HANDLERS} == set(ASK.values())
 
 
 def register(sockets: SocketIO) -> None:

@@ -107,6 +107,8 @@ def room_words() -> dict[str, str]:
         "typing": _("{name} is writing"),
         "sending": _("Sending"),
         "not_sent": _("Not sent yet"),
+        "video_rests": _("Video rests. It returns when the line is strong."),
+        "video_back": _("The line is strong again. Your video is back."),
         "seat_moved": _("The call moved to your other tab or device."),
         "photo_bad": _("This file is not a picture. Choose a JPEG or PNG."),
         "photo_large": _("This picture is too large for the board. Choose a smaller one."),

@@ -134,7 +134,7 @@ def _image(raw: Operation) -> Operation:
         if data.startswith(prefix):
             try:
                 # A whole number of base64 groups is enough to see the first bytes; the rest must only be base64.
-                content = base64.b64decode(data[len(prefix):], validate=True)
+                content = base64.b64decode(data[len(prefix) :], validate=True)
             except (binascii.Error, ValueError) as problem:
                 raise _refusal("the picture is damaged") from problem
             if content.startswith(signatures):

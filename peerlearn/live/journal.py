@@ -67,7 +67,9 @@ def journal_append(drafts: Sequence[Draft]) -> list[Entry | Conflict]:
     """
     rooms = sorted({draft.live_session_id for draft in drafts})
     writable = set(
-        db.session.scalars(select(LiveSession.id).where(LiveSession.id.in_(rooms), LiveSession.state.in_(WRITABLE_STATES)))
+        db.session.scalars(
+            select(LiveSession.id).where(LiveSession.id.in_(rooms), LiveSession.state.in_(WRITABLE_STATES))
+        )
     )
     heads = _lock_heads([room for room in rooms if room in writable])
     written = _already_written(drafts, list(heads))
@@ -219,4 +221,6 @@ class JournalWriter:
 
 
 def _busy() -> Upstream:
-    return Upstream("The board could not be saved just now. It stays on your screen and is sent again.", code="journal_busy")
+    return Upstream(
+        "The board could not be saved just now. It stays on your screen and is sent again.", code="journal_busy"
+    )

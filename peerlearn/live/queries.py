@@ -51,9 +51,10 @@ def board_steps(live_session_id: int) -> Sequence[JournalEntry]:
 
 def last_seq(live_session_id: int) -> int:
     """The newest number of a lesson's log, 0 when nothing was written."""
-    return db.session.scalar(
-        select(func.max(JournalEntry.seq)).where(JournalEntry.live_session_id == live_session_id)
-    ) or 0
+    return (
+        db.session.scalar(select(func.max(JournalEntry.seq)).where(JournalEntry.live_session_id == live_session_id))
+        or 0
+    )
 
 
 def people_inside(live_session_id: int) -> set[int]:

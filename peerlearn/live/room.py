@@ -55,7 +55,9 @@ def room_pass(lesson: Lesson, user_id: int, at: datetime) -> Pass:
         raise Missing("There is no such lesson here.", code="room_missing")
     door = door_at(at, lesson.starts_at, lesson.ends_at, lesson.state)
     if door is Door.EARLY:
-        raise Conflict("The door opens 10 minutes before the lesson. This page lets you in by itself.", code="door_early")
+        raise Conflict(
+            "The door opens 10 minutes before the lesson. This page lets you in by itself.", code="door_early"
+        )
     if door is Door.CLOSED:
         raise Conflict("This lesson is over. The board and the chat are kept in its recap.", code="room_ended")
     return Pass(side, polite=side == LEARNER)
@@ -71,4 +73,6 @@ def check_may_end(lesson: Lesson, user_id: int, at: datetime) -> None:
         raise Missing("There is no such lesson here.", code="room_missing")
     if lesson.state == "live" or (lesson.state == "confirmed" and side == MENTOR and at >= lesson.starts_at):
         return
-    raise NotAllowed("The lesson has not started, so it can't be ended. You can leave and come back.", code="end_not_allowed")
+    raise NotAllowed(
+        "The lesson has not started, so it can't be ended. You can leave and come back.", code="end_not_allowed"
+    )

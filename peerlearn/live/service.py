@@ -49,7 +49,9 @@ def seat_take(live_session_id: int, user_id: int, *, page: str, tab: str, move: 
             row.seen_at = at
             continue
         if alive and row.tab != tab and not move:
-            raise Conflict("You are in this lesson in another tab or on another device. Move the call here?", code="seat_taken")
+            raise Conflict(
+                "You are in this lesson in another tab or on another device. Move the call here?", code="seat_taken"
+            )
         row.left_at = at if alive else row.seen_at
         moved_from = row.epoch if alive else moved_from
     if held is None:

@@ -20,7 +20,12 @@ def parse_signal(raw: object) -> dict[str, Any]:
         description = raw.get("description")
         if isinstance(description, dict):
             kind, sdp = description.get("type"), description.get("sdp")
-            if isinstance(kind, str) and kind in _TYPES and isinstance(sdp, str) and 0 < _bytes(sdp) <= LIMIT["SIGNAL_BYTES"]:
+            if (
+                isinstance(kind, str)
+                and kind in _TYPES
+                and isinstance(sdp, str)
+                and 0 < _bytes(sdp) <= LIMIT["SIGNAL_BYTES"]
+            ):
                 return {"description": {"type": kind, "sdp": sdp}}
         elif "candidate" in raw:
             return {"candidate": _candidate(raw["candidate"])}

@@ -35,7 +35,13 @@ def turn_credential(*, secret: str, person: str, at: datetime, ttl_seconds: int)
 
 
 def ice_servers(
-    *, stun_urls: Sequence[str], turn_urls: Sequence[str], turn_secret: str | None, person: str, at: datetime, ttl_seconds: int
+    *,
+    stun_urls: Sequence[str],
+    turn_urls: Sequence[str],
+    turn_secret: str | None,
+    person: str,
+    at: datetime,
+    ttl_seconds: int,
 ) -> list[dict[str, Any]]:
     """Return the browser's `iceServers`. Without a TURN secret only STUN is offered; without both the list is empty."""
     servers: list[dict[str, Any]] = []

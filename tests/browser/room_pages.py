@@ -20,7 +20,9 @@ from tests.product import Product
 
 PHONE = {"viewport": {"width": 360, "height": 760}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1280, "height": 800}, "device_scale_factor": 1}
-PHONE_AGENT = "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Mobile Safari/537.36"
+PHONE_AGENT = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Mobile Safari/537.36"
+)
 
 
 class Stage:
@@ -94,7 +96,9 @@ class Seatmate:
 
     def frames(self) -> int:
         """How many pictures of the other one were decoded so far."""
-        return int(self.page.evaluate("document.querySelector('[data-remote]').getVideoPlaybackQuality().totalVideoFrames"))
+        return int(
+            self.page.evaluate("document.querySelector('[data-remote]').getVideoPlaybackQuality().totalVideoFrames")
+        )
 
     def ink(self) -> int:
         """How many painted pixels the board shows, finished and unfinished."""

@@ -2,19 +2,20 @@
 
 import { announce, fill } from "./announce.js";
 import { Call } from "./call.js";
-import { ChatPanel } from "./chat_panel.js";
 import { LessonClock, asClock } from "./clock.js";
 import { Controls } from "./controls.js";
-import { Journal, Outbox } from "./journal.js";
-import { Refused, on } from "./line.js";
+import { Journal } from "./journal.js";
+import { on } from "./line.js";
+import { Notice, stayAwake } from "./notice.js";
 import { ASK, BOARD, CHAT, TELL } from "./protocol.js";
 import { Quality, judge } from "./quality.js";
 import { RoomBoard } from "./room_board.js";
+import { makeChat } from "./room_chat.js";
+import { leaveDialog, seatDialog } from "./room_dialogs.js";
 import { RoomMedia } from "./room_media.js";
 import { StatusLine } from "./room_status.js";
 import { Seat } from "./seat.js";
 
-const NOTICE_MS = 7000;
 const FLUSH_MS = 1500;
 
 export class Room {
@@ -27,7 +28,7 @@ export class Room {
     this.clock = new LessonClock(facts);
     this.status = new StatusLine({ root, words: this.words, name: facts.name });
     this.synced = false;
-    this.hint = root.querySelector("[data-hint-word]")?.textContent ?? "";
+    this.line = new Notice(root);
     this.chatWord = document.querySelector('[data-control="chat"] [data-word]')?.textContent ?? "";
     /** @type {import("./room_status.js").Lines} */
     this.lines = {
@@ -42,7 +43,7 @@ export class Room {
       session: facts.session,
       onJoined: (joined) => void this.#joined(joined),
       onLine: (up) => this.#line(up),
-      onTaken: (take, why) => this.#taken(take, why),
+      onTaken: seatDialog,
       onMoved: () => this.#moved(),
       onClosed: () => location.replace(facts.lobby_url),
     });
@@ -68,37 +69,15 @@ export class Room {
       onWaiting: () => this.#showSaved(),
     });
     this.board.onNotice = (/** @type {string} */ text) => this.notice(text);
-    /** @type {Outbox<import("./chat_panel.js").Message>} */
-    this.chatBox = new Outbox({
-      key: `room-chat-${facts.session}`,
-      batch: 1,
-      send: async ([message]) => {
-        try {
-          return (await this.seat.ask(ASK.CHAT_SEND, message)).answers;
-        } catch (error) {
-          if (error instanceof Refused && /^(chat_|board_operation|bad_payload)/.test(error.code)) {
-            return [{ client_id: message.client_id, code: error.code, message: error.message }];
-          }
-          throw error;
-        }
-      },
-      onAnswer: (message, answer) => {
-        if (!answer.seq) this.chat.refuse(message, answer.message ?? "");
-        else this.journal.receive([{ seq: answer.seq, kind: CHAT, author: facts.me, client_id: message.client_id, payload: { text: message.text }, at: answer.at ?? 0 }]);
-      },
-    });
-    this.chat = new ChatPanel({
-      root: /** @type {HTMLElement} */ (root.querySelector("[data-chat]")),
-      me: facts.me, name: facts.name, words: this.words,
-      send: (message) => this.chatBox.add(message),
-      typing: () => this.seat.throw(ASK.TYPING_SHOW, {}),
-      onUnread: (count) => this.#showUnread(count),
-    });
-    for (const message of this.chatBox.items) this.chat.pending(message);
+    const { panel, outbox } = makeChat({ root, facts, seat: this.seat, journal: this.journal, onUnread: (count) => this.#showUnread(count) });
+    this.chat = panel;
+    this.chatBox = outbox;
     this.quality = new Quality({
       peer: this.call.peer,
       onReading: (reading) => {
-        this.lines.quality = { word: judge(reading), relayed: reading.relayed, kBps: (reading.kbps + reading.upKbps) / 8 };
+        const word = judge(reading);
+        this.lines.quality = { word, relayed: reading.relayed, kBps: (reading.kbps + reading.upKbps) / 8 };
+        this.media.feel(word);
       },
     });
     this.controls = new Controls({
@@ -117,23 +96,14 @@ export class Room {
     if (new URLSearchParams(location.search).has("chat")) this.toggleChat(true);
     this.#showControls();
     void this.media.open();
-    this.#keepAwake();
+    stayAwake();
     this.ticker = setInterval(() => this.#tick(), 500);
     this.#tick();
   }
 
-  /** Say something in the line under the controls for a while, and to a screen reader. @param {string} text */
+  /** @param {string} text */
   notice(text) {
-    const place = /** @type {HTMLElement} */ (this.root.querySelector("[data-hint-word]"));
-    place.textContent = text || this.hint;
-    this.root.classList.toggle("has-notice", Boolean(text));
-    clearTimeout(this.noticeTimer);
-    if (!text) return;
-    announce(text);
-    this.noticeTimer = setTimeout(() => {
-      place.textContent = this.hint;
-      this.root.classList.remove("has-notice");
-    }, NOTICE_MS);
+    this.line.say(text);
   }
 
   /** @param {boolean} [open] */
@@ -157,14 +127,20 @@ export class Room {
     await this.seat.ask(ASK.ROOM_END, {});
   }
 
-  /** Leave the page; the seat stays free for coming back. @param {string} url */
-  async go(url) {
+  /** Leave the page for good: nothing of it goes on. @param {string} url */
+  go(url) {
     clearInterval(this.ticker);
     this.quality.stop();
-    await this.seat.leave();
+    this.seat.left = true;
+    location.replace(url);
     this.call.stop();
     this.media.close();
-    location.replace(url);
+  }
+
+  /** Stand up; the seat stays free for coming back. */
+  async stepOut() {
+    await this.seat.leave();
+    this.go(this.facts.lesson_url);
   }
 
   #listen() {
@@ -173,24 +149,15 @@ export class Room {
     on(TELL.CURSOR_MOVED, (cursor) => this.board.hear(ASK.CURSOR_MOVE, cursor));
     on(TELL.TYPING_SHOWN, () => this.chat.showTyping());
     on(TELL.MEDIA_CHANGED, (media) => this.media.hear(media));
-    on(TELL.ROOM_ENDED, ({ state }) => void this.go(state === "completed" ? this.facts.feedback_url : this.facts.lesson_url));
-    const act = /** @type {(selector: string, does: () => void) => void} */ ((selector, does) => {
-      for (const one of document.querySelectorAll(selector)) one.addEventListener("click", does);
+    on(TELL.ROOM_ENDED, ({ state }) => this.go(state === "completed" ? this.facts.feedback_url : this.facts.lesson_url));
+    leaveDialog({
+      end: () => this.end(),
+      stepOut: () => void this.stepOut(),
+      offline: this.words.banner_socket_alone,
     });
-    const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("[data-leave-dialog]"));
-    act("[data-leave]", () => dialog.showModal());
-    act("[data-leave-dialog] [data-close]", () => dialog.close());
-    act("[data-step-out]", () => void this.go(this.facts.lesson_url));
-    act("[data-hand-row]", () => this.media.toggleHand());
-    act("[data-chat-close]", () => this.toggleChat(false));
-    act("[data-banner]", () => void this.media.play?.());
-    act("[data-end]", () => {
-      const why = /** @type {HTMLElement} */ (dialog.querySelector("[data-end-error]"));
-      this.end().catch((error) => {
-        why.hidden = false;
-        why.textContent = error instanceof Refused ? error.message : this.words.banner_socket_alone;
-      });
-    });
+    document.querySelector("[data-hand-row]")?.addEventListener("click", () => this.media.toggleHand());
+    document.querySelector("[data-chat-close]")?.addEventListener("click", () => this.toggleChat(false));
+    document.querySelector("[data-banner]")?.addEventListener("click", () => void this.media.play?.());
   }
 
   /** @param {import("./journal.js").Entry} entry */
@@ -274,21 +241,10 @@ export class Room {
     }
   }
 
-  /** @param {() => void} take @param {string} why */
-  #taken(take, why) {
-    const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("[data-seat-dialog]"));
-    /** @type {HTMLElement} */ (dialog.querySelector("[data-seat-text]")).textContent = why;
-    /** @type {HTMLElement} */ (dialog.querySelector("[data-seat-take]")).onclick = () => {
-      dialog.close();
-      take();
-    };
-    if (!dialog.open) dialog.showModal();
-  }
-
   #moved() {
     this.call.stop();
     this.media.close();
-    this.#taken(() => location.reload(), this.words.seat_moved);
+    seatDialog(() => location.reload(), this.words.seat_moved);
   }
 
   #showControls() {
@@ -332,14 +288,5 @@ export class Room {
     this.lines.downSeconds = this.lines.lineUp ? 0 : since(this.downSince);
     this.lines.goneSeconds = this.lines.here ? 0 : since(this.goneSince);
     this.status.show(this.lines);
-  }
-
-  /** A lesson of an hour must not go dark in the hand. */
-  #keepAwake() {
-    const wake = () => {
-      if (document.visibilityState === "visible") void navigator.wakeLock?.request("screen").catch(() => {});
-    };
-    document.addEventListener("visibilitychange", wake);
-    wake();
   }
 }

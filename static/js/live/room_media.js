@@ -1,10 +1,12 @@
 // Sound and picture of this room: our tracks, the other's, the controls that turn them on and off.
 
 import { announce, fill } from "./announce.js";
+import { makeFloat } from "./float.js";
 import { Level, Speaking } from "./level.js";
 import { applyChoice, fillPickers, loadChoice, saveChoice } from "./media_choice.js";
 import { Media } from "./media.js";
 import { ASK } from "./protocol.js";
+import { VideoRest } from "./video_rest.js";
 import { Screen, canShareScreen, tuneAudio, tuneVideo } from "./screen.js";
 
 /** @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, low_data: boolean}} PeerMedia */
@@ -25,6 +27,7 @@ export class RoomMedia {
     const choice = loadChoice();
     this.lowData = choice.lowData;
     this.hand = false;
+    this.rest = new VideoRest();
     /** @type {MediaStreamTrack|null|undefined} the tracks last shown and last listened to */
     this.selfTrack = undefined;
     /** @type {MediaStreamTrack|null|undefined} */
@@ -47,6 +50,7 @@ export class RoomMedia {
     this.ownLevel = new Level({ onLevel: (level) => this.ownSpeaking.hear(level) });
     const ring = new Speaking((speaking) => this.person.classList.toggle("speaks", speaking));
     this.peerLevel = new Level({ onLevel: (level) => ring.hear(level) });
+    makeFloat(this.person, () => this.person.classList.toggle("small"));
     document.documentElement.classList.toggle("no-screen-share", !canShareScreen());
     navigator.mediaDevices?.addEventListener?.("devicechange", () => void fillPickers(this.media, document));
     for (const select of /** @type {NodeListOf<HTMLSelectElement>} */ (document.querySelectorAll("[data-pick]"))) {
@@ -91,7 +95,7 @@ export class RoomMedia {
   /** Tell the other what we send. */
   tell() {
     const { media, screen, hand, lowData } = this;
-    const state = { microphone: Boolean(media.audio) && !media.muted, camera: Boolean(media.video), screen: Boolean(screen.track), hand, low_data: lowData };
+    const state = { microphone: Boolean(media.audio) && !media.muted, camera: Boolean(media.video) && !this.rest.resting, screen: Boolean(screen.track), hand, low_data: lowData };
     this.seat.ask(ASK.MEDIA_SET, state).catch(() => {}); // said again when we sit again
   }
 
@@ -105,6 +109,15 @@ export class RoomMedia {
     if (before.screen !== this.peer.screen) say(this.peer.screen ? "peer_screen" : "peer_screen_off");
     if (before.low_data !== this.peer.low_data) this.#useTracks();
     this.#draw();
+  }
+
+  /** A reading of the line: the picture rests while it is too weak for one. @param {"good"|"fair"|"weak"|"upload"} word */
+  feel(word) {
+    if (!this.media.video && !this.rest.resting) return;
+    if (!this.rest.feed(word)) return;
+    this.#useTracks();
+    this.onNotice(this.rest.resting ? this.words.video_rests : this.words.video_back);
+    this.tell();
   }
 
   toggleMute() {
@@ -161,7 +174,7 @@ export class RoomMedia {
     const video = this.screen.track ?? this.media.video;
     void this.call.peer.setTrack("audio", this.media.audio);
     // Who asked for low data gets no picture from us either.
-    void this.call.peer.setTrack("video", this.peer.low_data ? null : video);
+    void this.call.peer.setTrack("video", this.peer.low_data || this.rest.resting ? null : video);
     this.#tune();
   }
 

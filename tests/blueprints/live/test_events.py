@@ -57,7 +57,9 @@ def test_a_third_person_is_refused_everywhere_and_nobody_hears(app: Flask, enter
     room = lesson()
     mentor, learner = two(enter, room)
     third = enter(person("Eve"))
-    answer = third.ask(event, session=room.public_id, page="p", tab="t", client_id="c", text="hi", steps=[], to=1, since=0)
+    answer = third.ask(
+        event, session=room.public_id, page="p", tab="t", client_id="c", text="hi", steps=[], to=1, since=0
+    )
     if event in VOLATILE:
         assert not answer
     else:
@@ -106,7 +108,9 @@ def test_a_drawing_step_is_committed_then_told_once(app: Flask, enter: Make) -> 
 def test_the_author_is_the_socket_never_the_payload(app: Flask, enter: Make) -> None:
     room = lesson()
     mentor, learner = two(enter, room)
-    learner.ask("chat_send", session=room.public_id, client_id="c", text="hi", author=mentor.public_id, user_id=room.mentor_id)
+    learner.ask(
+        "chat_send", session=room.public_id, client_id="c", text="hi", author=mentor.public_id, user_id=room.mentor_id
+    )
     (told,) = mentor.heard("journal_appended")
     assert told["entries"][0]["author"] == learner.public_id
 
@@ -163,7 +167,8 @@ def test_a_flood_is_refused_with_a_friendly_sentence(app: Flask, enter: Make, ca
     room = lesson()
     mentor, _ = two(enter, room)
     codes = [
-        mentor.ask("chat_send", session=room.public_id, client_id=f"c{number}", text="x").get("code") for number in range(20)
+        mentor.ask("chat_send", session=room.public_id, client_id=f"c{number}", text="x").get("code")
+        for number in range(20)
     ]
     assert codes.count("too_fast") >= 6
     assert codes[0] is None
@@ -220,7 +225,10 @@ def test_the_end_is_for_both_and_nothing_goes_on_after_it(app: Flask, enter: Mak
         assert one.heard("room_ended") == [{"state": "completed"}]
     answer = mentor.ask("chat_send", session=room.public_id, client_id="c", text="x")
     assert answer["code"] == "room_ended"
-    assert mentor.ask("board_commit", session=room.public_id, steps=[{"client_id": "d", "op": STROKE}])["code"] == "room_ended"
+    assert (
+        mentor.ask("board_commit", session=room.public_id, steps=[{"client_id": "d", "op": STROKE}])["code"]
+        == "room_ended"
+    )
     assert last_seq(room.id) == 0
     assert people_inside(room.id) == set()
     assert join(mentor, room)["code"] == "room_ended"

@@ -134,7 +134,7 @@ class Row:
     mentor_id: int = 1
     learner_id: int | None = 2
     starts_at: datetime = NOON
-    ends_at: datetime = minute(50)
+    ends_at: datetime = NOON + timedelta(minutes=50)
     state: str = "confirmed"
 
 
