@@ -24,7 +24,7 @@ from peerlearn.sessions.models import LiveSession
 
 @bp.get("/lesson/<public_id>")
 @member_of_session
-def lobby(public_id: str) -> ResponseReturnValue:
+def lobby(_public_id: str) -> ResponseReturnValue:
     """The lobby. Before the door opens it is a countdown; when the lesson is over it leads to what is left of it."""
     lesson: LiveSession = g.live_session
     door = door_at(now(), lesson.starts_at, lesson.ends_at, lesson.state)
@@ -56,7 +56,7 @@ def room(public_id: str) -> ResponseReturnValue:
 @bp.get("/lesson/<public_id>/ice")
 @limiter.limit("30 per minute")
 @member_of_session
-def ice(public_id: str) -> ResponseReturnValue:
+def ice(_public_id: str) -> ResponseReturnValue:
     """STUN and TURN servers with a short-lived credential, for the two people of a lesson whose door is open."""
     lesson: LiveSession = g.live_session
     if door_at(now(), lesson.starts_at, lesson.ends_at, lesson.state) is not Door.OPEN:

@@ -9,7 +9,8 @@ from typing import Final
 from peerlearn.errors import Invalid
 from peerlearn.live.protocol import LIMIT
 
-# Control characters, halves of characters (no database takes them), and the marks that reverse a line's direction to disguise it. Newline and tab stay.
+# Control characters, halves of characters (no database takes them), and the marks that reverse a line's direction to
+# disguise it. Newline and tab stay.
 _UNWANTED: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _MANY_LINES: Final = re.compile(r"\n{3,}")
 

@@ -117,7 +117,7 @@ def _lock_heads(rooms: list[int]) -> dict[int, int]:
         .order_by(JournalHead.live_session_id)
         .with_for_update()
     )
-    return {room: seq for room, seq in db.session.execute(statement)}
+    return {row.live_session_id: row.seq for row in db.session.execute(statement)}
 
 
 def _make_head(room: int) -> None:

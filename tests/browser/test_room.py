@@ -87,7 +87,7 @@ def test_undo_takes_back_only_what_is_mine(meet: Meet) -> None:
     mentor.page.keyboard.press("Control+z")
     mentor.page.keyboard.press("Control+z")
     for one in (mentor, learner):
-        expect(one.page.locator("[data-saved-word]")).to_have_text("Board saved, 1 strokes")
+        expect(one.page.locator("[data-saved-word]")).to_have_text("Board saved, 1 stroke")
     mentor.page.keyboard.press("Control+y")
     for one in (mentor, learner):
         expect(one.page.locator("[data-saved-word]")).to_have_text(saved)
@@ -188,7 +188,7 @@ def test_the_call_outlives_the_server_and_what_was_drawn_meanwhile_is_sent(meet:
     stage.product.start("web")
     wait_until(lambda: len(stage.query(board_steps, room.id)) == 1, "the stroke after the restart", 20)
     expect(mentor.page.locator("[data-banner]")).to_be_hidden(timeout=10_000)
-    expect(learner.page.locator("[data-saved-word]")).to_have_text("Board saved, 1 strokes", timeout=10_000)
+    expect(learner.page.locator("[data-saved-word]")).to_have_text("Board saved, 1 stroke", timeout=10_000)
     assert mentor.page.locator(".room-frame").get_attribute("data-call") == "connected"
 
 

@@ -24,8 +24,8 @@ export class BoardHand {
     this.shape = SHAPES[0];
     /** @type {Operation|null} the own unfinished thing */
     this.current = null;
-    /** @type {string[]} */
-    this.erased = [];
+    /** @type {Spot|undefined} where the hand came down */
+    this.start = undefined;
     this.frameWanted = false;
   }
 
@@ -40,7 +40,6 @@ export class BoardHand {
     } else if (this.tool === "shapes") {
       this.current = { do: "shape", ...common, kind: this.shape, box: [x, y, x, y] };
     } else if (this.tool === "eraser") {
-      this.erased = [];
       this.#erase(spot);
     }
     this.start = spot;
@@ -70,10 +69,7 @@ export class BoardHand {
   end() {
     const done = this.current;
     this.current = null;
-    if (this.tool === "eraser") {
-      if (this.erased.length > 0) this.commit({ do: "remove", ids: this.erased.slice(0, LIMIT.IDS) }, this.erased);
-      this.erased = [];
-    } else if (this.tool === "text" && this.start) {
+    if (this.tool === "text" && this.start) {
       this.onText(this.start);
     } else if (done?.do === "stroke") {
       this.sender.frame(/** @type {any} */ (done));
@@ -87,7 +83,6 @@ export class BoardHand {
 
   cancel() {
     this.current = null;
-    this.erased = [];
     this.view.redrawLive();
   }
 
@@ -105,12 +100,9 @@ export class BoardHand {
 
   /** @param {Spot} spot */
   #erase(spot) {
-    const hit = this.view.hit(spot.x, spot.y, ERASER_PX).filter((id) => !this.erased.includes(id));
-    if (hit.length === 0) return;
-    this.erased.push(...hit);
-    // Each touched thing goes at once, so that the hand sees what it does; one step is one undo.
-    this.commit({ do: "remove", ids: hit }, hit);
-    this.erased = [];
+    const hit = this.view.hit(spot.x, spot.y, ERASER_PX).slice(0, LIMIT.IDS);
+    // What is touched goes at once, so that the hand sees what it does; one thing is one undo.
+    if (hit.length > 0) this.commit({ do: "remove", ids: hit }, hit);
   }
 
   /** A stroke longer than one step may hold goes on in a second one. @param {number} x @param {number} y @param {number} pressure */

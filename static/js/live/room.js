@@ -261,12 +261,14 @@ export class Room {
   #showSaved() {
     if (!this.board) return;
     const waiting = this.board.outbox.items.length;
+    const waits = waiting === 1 ? this.words.stroke_waits : fill(this.words.strokes_wait, { count: waiting });
     const place = /** @type {HTMLElement} */ (this.root.querySelector("[data-wait]"));
     place.hidden = waiting === 0 || this.lines.lineUp;
-    /** @type {HTMLElement} */ (place.querySelector("span")).textContent = waiting === 1 ? this.words.stroke_waits : fill(this.words.strokes_wait, { count: waiting });
+    /** @type {HTMLElement} */ (place.querySelector("span")).textContent = waits;
     const count = this.board.board.confirmed.count();
-    /** @type {HTMLElement} */ (this.root.querySelector("[data-saved-word]")).textContent =
-      waiting > 0 ? fill(this.words.strokes_wait, { count: waiting }) : fill(count ? this.words.board_saved : this.words.board_saved_empty, { count });
+    const saved = ["board_saved_empty", "board_saved_one"][count] ?? "board_saved";
+    const word = waiting > 0 ? waits : fill(this.words[saved], { count });
+    /** @type {HTMLElement} */ (this.root.querySelector("[data-saved-word]")).textContent = word;
   }
 
   /** @param {number} count */

@@ -36,6 +36,8 @@ export class RoomBoard {
     this.onNotice = undefined;
     /** @type {{page: number, x: number, y: number}|undefined} */
     this.peerCursor = undefined;
+    /** @type {number|undefined} */
+    this.peerPage = undefined;
     this.board = new Board();
     this.history = new History();
     this.received = new InkReceiver(() => this.view?.redrawLive());
@@ -107,6 +109,7 @@ export class RoomBoard {
     for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-photo]"))) {
       input.addEventListener("change", () => this.#photo(input));
     }
+    root.querySelector("[data-follow]")?.addEventListener("click", () => this.showPage(this.peerPage ?? 0));
     root.addEventListener("dragover", (event) => event.preventDefault());
     root.addEventListener("drop", (event) => {
       event.preventDefault();
@@ -134,6 +137,7 @@ export class RoomBoard {
   hear(event, data) {
     if (event === ASK.INK_SEND) this.received.take(data);
     else if (event === ASK.CURSOR_MOVE && Number.isInteger(data?.x) && Number.isInteger(data?.y)) {
+      this.peerPage = Number.isInteger(data.page) ? data.page : 0;
       this.peerCursor = { page: data.page, x: data.x, y: data.y };
       clearTimeout(this.cursorTimer);
       this.cursorTimer = setTimeout(() => {
@@ -150,6 +154,7 @@ export class RoomBoard {
     if (wanted === this.view.page) return;
     this.view.showPage(wanted);
     this.#show();
+    this.#point(0, 0); // the other one may want to follow
     announce(fill(this.words.page, { page: wanted + 1, pages: this.board.view.pages }));
   }
 
@@ -180,7 +185,16 @@ export class RoomBoard {
     this.#showCursor();
   }
 
+  /** When the two look at different pages, one tap brings them together. */
+  #showFollow() {
+    const button = /** @type {HTMLElement} */ (this.root.querySelector("[data-follow]"));
+    const apart = this.peerPage !== undefined && this.peerPage !== this.view.page && this.peerPage < this.board.view.pages;
+    button.hidden = !apart;
+    if (apart) button.textContent = fill(this.words.peer_page, { name: this.facts.name, page: (this.peerPage ?? 0) + 1 });
+  }
+
   #showCursor() {
+    this.#showFollow();
     const mark = /** @type {HTMLElement} */ (this.root.querySelector("[data-peer-cursor]"));
     const cursor = this.peerCursor;
     mark.hidden = !cursor || cursor.page !== this.view.page;
