@@ -41,6 +41,7 @@ def _help_view(*, problem: Invalid | Conflict | None = None, status: int = 200) 
         error=problem.message if problem else None,
         error_field=problem.details.get("field", "topic") if problem else None,
         nobody=problem is not None and problem.code == "nobody_here",
+        lesson_url=problem.details["url"] if problem is not None and problem.code == "overlap" else None,
     )
 
 

@@ -4,17 +4,18 @@ from typing import Any
 
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.errors import wants_json
-from blueprints.extensions import ports
+from blueprints.extensions import my_zone
 from blueprints.filters import clock_time, day, time_of, zone_city
 from blueprints.guards import member_of_session
 from blueprints.sessions import bp
 from blueprints.sessions.showing import other_of, parse_instant, sheet_or_page
 from peerlearn.accounts.models import User
-from peerlearn.clock import now
+from peerlearn.clock import local, now
 from peerlearn.errors import Conflict, Invalid
 from peerlearn.money import rupees
 from peerlearn.payments.queries import payments_of_order
@@ -62,6 +63,21 @@ def _back_to(lesson: LiveSession) -> str:
     return ways.get(paid[0].method or "", _("Back to you")) if paid else _("Back to you")
 
 
+def _cancel_title(lesson: LiveSession) -> str:
+    """ "Cancel Monday’s lesson?" """
+    if lesson.learner_id is None:
+        return _("Take it off?")
+    here = local(lesson.starts_at, my_zone()).date()
+    ahead = (here - local(now(), my_zone()).date()).days
+    if ahead == 0:
+        return _("Cancel today’s lesson?")
+    if ahead == 1:
+        return _("Cancel tomorrow’s lesson?")
+    if 1 < ahead < 7:
+        return _("Cancel %(day)s’s lesson?", day=format_date(here, "EEEE"))
+    return _("Cancel the lesson of %(day)s?", day=format_date(here, "d MMM"))
+
+
 def _cancel_view(lesson: LiveSession, *, problem: str | None = None, status: int = 200) -> ResponseReturnValue:
     other = other_of(lesson)
     result: CancelResult = service.cancel_preview(lesson, current_user)
@@ -79,7 +95,7 @@ def _cancel_view(lesson: LiveSession, *, problem: str | None = None, status: int
         "rule": rule,
         "bank": bank,
         "begins": lesson.starts_at if lesson.starts_at > now() else None,
-        "day_name": day(lesson.starts_at).split(",")[0],
+        "title": _cancel_title(lesson),
         "move_to": choices[0] if choices else None,
         "move_text": time_of(choices[0]) if choices else None,
         "problem": problem,

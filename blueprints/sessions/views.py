@@ -14,7 +14,7 @@ from blueprints.sessions.calendar_file import calendar_bytes
 from blueprints.sessions.showing import other_of, slot_chips, when_lines
 from peerlearn.accounts.queries import user_by_id
 from peerlearn.accounts.service import presence_of
-from peerlearn.catalog.queries import mentor_profile_of
+from peerlearn.catalog.queries import mentor_profile_of, topics_for
 from peerlearn.clock import now
 from peerlearn.errors import Missing
 from peerlearn.money import split_gross
@@ -50,7 +50,7 @@ def show(public_id: str) -> ResponseReturnValue:
         "side": side,
         "mentor": mentor,
         "other": other or mentor,
-        "place": ", ".join(part for part in (profile.headline, profile.city) if part) if profile else "",
+        "place": ", ".join(part for part in (_field(mentor.id), profile.city if profile else "") if part),
         "presence": presence_of([(other or mentor).id]).get((other or mentor).id),
         "rating": ratings_for([mentor.id]).get(mentor.id),
         "when": when_lines(lesson.starts_at, lesson.ends_at, other if other and other is not current_user else None),
@@ -67,6 +67,12 @@ def show(public_id: str) -> ResponseReturnValue:
     if gone and side != "mentor":
         values["chips"] = slot_chips(mentor, nearest_free(mentor.id, max(at, lesson.starts_at)), lesson.title)
     return render_template("sessions/show.html", **values)
+
+
+def _field(mentor_id: int) -> str:
+    """What a mentor teaches, in one word."""
+    taught = topics_for([mentor_id]).get(mentor_id, ())
+    return taught[0].field if taught else ""
 
 
 def _title(lesson: LiveSession, side: str | None) -> str:

@@ -1,6 +1,7 @@
 """Help now: rings go out in waves to ranked mentors, the first yes wins, and nobody waits longer than three minutes."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -29,7 +30,8 @@ from peerlearn.requests.queries import open_help_for, ring_of
 from peerlearn.requests.waves import GIVE_UP_AFTER, MISSED_RINGS_OFF, WAVE_SIZE, given_up, wave_due
 from peerlearn.sessions.checkout import INSTANT_PAY_WITHIN, Terms, hold_agreed
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.words import session_url
+from peerlearn.sessions.queries import lesson_between
+from peerlearn.sessions.words import moment, session_url
 
 HELP_MINUTES = 20
 CANDIDATES_AT_MOST = 30
@@ -51,8 +53,9 @@ def help_ask(
 
     `cap_paise` is the agreed price of the whole lesson: every ringing mentor sees what they would earn of it.
     `candidate_ids` are mentors who are online, switched on and not dearer, best first. Raises Invalid (topic, cap),
-    Conflict("help_running", url=...) where this learner's other call still rings, Conflict("nobody_here") where there
-    is nobody to ring: then nothing is kept and nothing is owed.
+    Conflict("help_running", url=...) where this learner's other call still rings, Conflict("overlap", url=...) where
+    they have a lesson too soon, Conflict("nobody_here") where there is nobody to ring: then nothing is kept and nothing
+    is owed.
     """
     learner = db.session.get(User, learner_id)
     if learner is None or not learner.is_active:
@@ -64,6 +67,7 @@ def help_ask(
         raise Invalid(
             f"Offer between {rupees(CAP_LEAST_PAISE)} and {rupees(CAP_MOST_PAISE)}.", code="cap", field="cap"
         )
+    _must_be_free(learner, minutes)
     blocked = blocked_ids(learner_id) | {learner_id}
     line = [mentor for mentor in dict.fromkeys(candidate_ids) if mentor not in blocked][:CANDIDATES_AT_MOST]
     request = LiveRequest(
@@ -100,6 +104,18 @@ def help_ask(
     db.session.flush()
     _ring_next(request, terms or Terms())
     return request
+
+
+def _must_be_free(learner: User, minutes: int) -> None:
+    """Refuse a call that nobody could answer: the learner has a lesson before it would end."""
+    until = now() + timedelta(minutes=minutes) + INSTANT_PAY_WITHIN
+    soon = lesson_between(learner.id, now(), until)
+    if soon is not None:
+        raise Conflict(
+            f"You have a lesson soon: {soon.title}, {moment(soon.starts_at, learner.time_zone)}. Ask after it.",
+            code="overlap",
+            url=session_url(soon.public_id),
+        )
 
 
 def help_widen(*, terms: Terms | None = None) -> int:

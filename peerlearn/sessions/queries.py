@@ -247,6 +247,22 @@ def reviews_for(mentor_id: int, limit: int = 20) -> list[Review]:
     return [Review(*row) for row in rows]
 
 
+def lesson_between(person_id: int, since: datetime, until: datetime) -> LiveSession | None:
+    """Return the first lesson that takes a person's time in [since, until), on either side, or None."""
+    return db.session.scalar(
+        sa.select(LiveSession)
+        .join(TimeClaim, TimeClaim.live_session_id == LiveSession.id)
+        .where(
+            TimeClaim.person_id == person_id,
+            TimeClaim.starts_at < until,
+            TimeClaim.ends_at > since,
+            sa.or_(LiveSession.state != State.HELD, LiveSession.hold_expires_at > now()),
+        )
+        .order_by(LiveSession.starts_at)
+        .limit(1)
+    )
+
+
 def favourite_mentors(learner_id: int) -> set[int]:
     """Return the mentors whom a learner has given four or five stars."""
     return set(

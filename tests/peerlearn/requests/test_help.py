@@ -186,6 +186,17 @@ def test_a_mentor_with_a_lesson_in_five_minutes_is_told_and_the_call_rings_on(ap
     assert help_accept(call.id, zainab).mentor_id == zainab
 
 
+def test_who_has_a_lesson_soon_is_told_before_anybody_is_rung(app: Flask, clock: Any) -> None:
+    (asha, zainab), rohan = online(2), person()
+    lesson = checkout.hold_agreed(
+        asha, rohan, at(0.5), 50, 0, "Soon", kind="private", request_id=99, hold_for=timedelta(hours=2)
+    )
+    clock.move(minutes=20)
+    with pytest.raises(Conflict) as caught:
+        help_ask(rohan, "Limits", 24900, [zainab])
+    assert (caught.value.code, caught.value.details["url"]) == ("overlap", f"/sessions/{lesson.public_id}")
+
+
 def test_nobody_blocked_and_not_oneself_is_rung(app: Flask, clock: Any) -> None:
     from peerlearn.accounts.service import block_add
 
