@@ -7,13 +7,18 @@ const LONGEST_TIMER_MS = 2_000_000_000;
 /** @param {HTMLElement} bar */
 function wire(bar) {
   const opens = Date.parse(bar.dataset.opens ?? "");
+  const starts = Date.parse(bar.dataset.starts ?? "");
   const ends = Date.parse(bar.dataset.ends ?? "");
+  const before = /** @type {HTMLElement | null} */ (bar.querySelector("[data-before]"));
+  const after = /** @type {HTMLElement | null} */ (bar.querySelector("[data-after]"));
   const look = () => {
     const now = serverNow();
     const open = now >= opens && now < ends;
     bar.hidden = !open;
     document.body.classList.toggle("has-join", open);
-    const next = now < opens ? opens : ends;
+    if (before) before.hidden = now >= starts;
+    if (after) after.hidden = now < starts;
+    const next = [opens, starts, ends].find((instant) => now < instant) ?? ends;
     if (now < ends) setTimeout(look, Math.min(next - now + 50, LONGEST_TIMER_MS));
   };
   look();
