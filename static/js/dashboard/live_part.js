@@ -27,7 +27,8 @@ async function refresh(part) {
   document.dispatchEvent(new CustomEvent("content:added", { detail: part }));
 }
 
-export function startLiveParts() {
+/** @param {string[]} [events] more events of the socket after which the parts are old */
+export function startLiveParts(events = []) {
   const parts = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-live-part]")]);
   if (!parts.length) return;
   let waiting = 0;
@@ -35,7 +36,7 @@ export function startLiveParts() {
     clearTimeout(waiting);
     waiting = window.setTimeout(() => parts.forEach((part) => void refresh(part)), TOGETHER_MS);
   };
-  on("notification_created", soon);
+  for (const event of ["notification_created", ...events]) on(event, soon);
   // A hold that has run out and a door that opens change the list as well.
   document.addEventListener("countdown:done", (event) => {
     if (parts.some((part) => part.contains(/** @type {Node} */ (event.target)))) soon();
