@@ -56,6 +56,7 @@ class CaseView(Closed, ModelView):
     can_set_page_size = False
     page_size = 30
     column_display_pk = False
+    named_filter_urls = True
     column_display_actions = False
     details_template = "admin/case.html"
     list_template = "admin/cases.html"
@@ -69,14 +70,10 @@ class CaseView(Closed, ModelView):
 
     def pills(self) -> list[tuple[str, str, bool]]:
         """One-tap filters above the list: (word, address, chosen)."""
-        argument = next((name for name in self._filter_args or {} if name.endswith(f"{self.pill_filter}_equals")), None)
-        if not self.pill_filter or argument is None:
-            return []
+        argument = f"flt0_{self.pill_filter}_equals"
         chosen = request.args.get(argument)
-        return [
-            (value, f"{url_for(f'{self.endpoint}.index_view')}?{urlencode({argument: value})}", chosen == value)
-            for value in self.pill_values
-        ]
+        here = url_for(f"{self.endpoint}.index_view")
+        return [(value, f"{here}?{urlencode({argument: value})}", chosen == value) for value in self.pill_values]
 
     def case_title(self, model: Any) -> str:
         """What the case is called on its page."""
@@ -178,6 +175,11 @@ def state_chip(state: str) -> Markup:
 def state_column(_view: Any, _context: Any, model: Any, name: str) -> Markup:
     """Formatter: a state as a chip."""
     return state_chip(getattr(model, name))
+
+
+def role_column(_view: Any, _context: Any, model: Any, name: str) -> str | Markup:
+    """Formatter: a role as a chip with its word, nothing without it."""
+    return state_chip(name.removeprefix("is_")) if getattr(model, name) else ""
 
 
 def open_column(label: Callable[[Any], str]) -> Callable[..., Markup]:

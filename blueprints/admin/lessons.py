@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -71,6 +72,7 @@ class LessonView(CaseView):
     column_list = ("title", "mentor_id", "learner_id", "kind", "starts_at", "price_paise", "state")
     column_searchable_list = ("title", "public_id")
     column_filters = ("state", "kind")
+    pill_filter, pill_values = "state", ("live", "confirmed", "held", "open", "completed", "cancelled")
     column_default_sort = ("starts_at", True)
     column_labels: ClassVar[dict[str, str]] = {
         "mentor_id": "Mentor", "learner_id": "Learner", "starts_at": "When", "price_paise": "Price",
@@ -115,7 +117,9 @@ class LessonView(CaseView):
             story.append((stay.entered_at, _("%(name)s came in", name=person_text(stay.user_id)), ""))
             if stay.left_at is not None:
                 story.append((stay.left_at, _("%(name)s left", name=person_text(stay.user_id)), ""))
-        return sorted(story + money_story(model.order_id) + audit_story("live_session", model.public_id))
+        return sorted(
+            story + money_story(model.order_id) + audit_story("live_session", model.public_id), key=itemgetter(0)
+        )
 
     def decisions(self, model: LiveSession) -> list[Decision]:
         """Call it off in the name of the platform."""
@@ -123,14 +127,15 @@ class LessonView(CaseView):
         if model.state not in OFF or actor is None or actor.id in (model.mentor_id, model.learner_id):
             return []
         result = cancel_preview(model, actor)
-        return [
-            Decision(
-                "cancel", _("Call this lesson off"), partial(self._cancel, model.id),
-                _("The learner gets %(refund)s of %(paid)s back, the mentor keeps %(kept)s. Both read your reason.",
-                  refund=rupees(result.refund_paise), paid=rupees(result.paid_paise), kept=rupees(result.kept.mentor_paise)),
-                "danger",
+        consequence = _("Nobody has booked it. It leaves the catalogue.")
+        if model.learner_id is not None:
+            consequence = _(
+                "The learner gets %(refund)s of %(paid)s back, the mentor keeps %(kept)s. Both read your reason.",
+                refund=rupees(result.refund_paise),
+                paid=rupees(result.paid_paise),
+                kept=rupees(result.kept.mentor_paise),
             )
-        ]  # fmt: skip
+        return [Decision("cancel", _("Call this lesson off"), partial(self._cancel, model.id), consequence, "danger")]
 
     def _cancel(self, session_id: int, reason: str) -> str:
         refund = moderation.lesson_call_off(session_id, current_user.id, reason, client_ip())
@@ -169,7 +174,9 @@ class ReviewView(CaseView):
 
     def case_story(self, model: Feedback) -> Story:
         """What administrators did."""
-        return sorted([(model.created_at, _("written"), ""), *audit_story("feedback", model.public_id)])
+        return sorted(
+            [(model.created_at, _("written"), ""), *audit_story("feedback", model.public_id)], key=itemgetter(0)
+        )
 
     def decisions(self, model: Feedback) -> list[Decision]:
         """Hide, or bring back."""

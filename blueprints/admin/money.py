@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from flask_admin import BaseView, expose
@@ -41,6 +42,7 @@ class PaymentView(CaseView):
     column_list = ("gateway_payment_id", "amount_paise", "state", "method", "created_at")
     column_searchable_list = ("gateway_payment_id",)
     column_filters = ("state", "method")
+    pill_filter, pill_values = "state", ("captured", "refunded", "failed", "quarantined")
     column_default_sort = ("id", True)
     column_labels: ClassVar[dict[str, str]] = {
         "gateway_payment_id": "Payment", "amount_paise": "Amount", "created_at": "When",
@@ -74,7 +76,7 @@ class PaymentView(CaseView):
 
     def case_story(self, model: Payment) -> Story:
         """The money trail of the order and what administrators did."""
-        return sorted(money_story(model.order_id) + audit_story("payment", model.gateway_payment_id))
+        return sorted(money_story(model.order_id) + audit_story("payment", model.gateway_payment_id), key=itemgetter(0))
 
     def decisions(self, model: Payment) -> list[Decision]:
         """Give back all that is left."""
@@ -101,6 +103,8 @@ class LedgerView(CaseView):
     can_view_details = False
     column_list = ("id", "transaction_id", "account", "owner_id", "amount_paise")
     column_filters = ("account",)
+    pill_filter = "account"
+    pill_values = ("gateway", "learner", "mentor_payable", "platform_fee", "gst_payable", "gateway_cost")
     column_searchable_list = ("account",)
     column_default_sort = ("id", True)
     column_labels: ClassVar[dict[str, str]] = {

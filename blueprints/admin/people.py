@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from blueprints.admin.closed import (
     client_ip,
     open_column,
     person_name,
+    role_column,
     state_chip,
     state_column,
     time_column,
@@ -53,12 +55,17 @@ class PersonView(CaseView):
     column_list = ("name", "email", "is_mentor", "is_admin", "state", "time_zone", "created_at")
     column_searchable_list = ("name", "email", "public_id")
     column_filters = ("state", "is_mentor", "is_admin", "locale")
+    pill_filter, pill_values = "state", ("active", "banned")
     column_default_sort = ("id", True)
     column_labels: ClassVar[dict[str, str]] = {
         "is_mentor": "Mentor", "is_admin": "Admin", "time_zone": "Zone", "created_at": "Since",
     }  # fmt: skip
     column_formatters: ClassVar[dict[str, Any]] = {
-        "name": open_column(lambda user: user.name), "state": state_column, "created_at": time_column,
+        "name": open_column(lambda user: user.name),
+        "state": state_column,
+        "is_mentor": role_column,
+        "is_admin": role_column,
+        "created_at": time_column,
     }  # fmt: skip
 
     def case_title(self, model: User) -> str:
@@ -90,7 +97,7 @@ class PersonView(CaseView):
             (lesson.starts_at, lesson.title, lesson.state)
             for lesson in sessions.sessions_for(model.id, "both", limit=12)
         ]
-        return sorted(story)
+        return sorted(story, key=itemgetter(0))
 
     def decisions(self, model: User) -> list[Decision]:
         """Close the account, or open it again."""
@@ -135,6 +142,7 @@ class MentorView(CaseView):
     column_list = ("headline", "user_id", "city", "price_paise", "state", "submitted_at")
     column_searchable_list = ("headline", "city")
     column_filters = ("state", "city")
+    pill_filter, pill_values = "state", ("submitted", "approved", "rejected", "suspended", "draft")
     column_labels: ClassVar[dict[str, str]] = {
         "user_id": "Mentor", "price_paise": "Price", "submitted_at": "Sent",
     }  # fmt: skip
@@ -185,7 +193,7 @@ class MentorView(CaseView):
         story = audit_story("mentor", user.public_id) if user is not None else []
         if model.submitted_at is not None:
             story.append((model.submitted_at, _("sent for approval"), ""))
-        return sorted(story)
+        return sorted(story, key=itemgetter(0))
 
     def decisions(self, model: MentorProfile) -> list[Decision]:
         """Approve, send back, pause, bring back: what the state allows."""

@@ -18,8 +18,14 @@ DAY_END = 24 * 60
 
 
 def parse_clock(text: str, *, is_end: bool = False) -> int:
-    """Return "18:30" as minutes since midnight; an end of "00:00" is the end of the day. Raises Invalid."""
-    hours, _, minutes = text.strip().partition(":")
+    """Return "18:30" as minutes since midnight; an end of "00:00" is the end of the day. Raises Invalid.
+
+    A phone's number pad has no colon, so "1830" and "18" are understood too.
+    """
+    plain = text.strip()
+    if plain.isdigit():
+        plain = f"{plain[:-2]}:{plain[-2:]}" if len(plain) > 2 else f"{plain}:00"
+    hours, _, minutes = plain.partition(":")
     if not (hours.isdigit() and minutes.isdigit() and int(hours) < 25 and int(minutes) < 60):
         raise Invalid("Write times like 18:30.", code="bad_time", field="hours")
     found = int(hours) * 60 + int(minutes)

@@ -129,10 +129,15 @@ def test_a_week_survives_the_form(name: str) -> None:
     assert parse_week(week_form(twice)) == twice
 
 
-@pytest.mark.parametrize("text", ["25:00x", "9", "ab:cd", "12:61"])
+@pytest.mark.parametrize("text", ["25:00x", "99", "ab:cd", "12:61", "1261"])
 def test_a_time_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
         parse_week({"d0_on": "1", "d0_from": text, "d0_to": "23:00"})
+
+
+@pytest.mark.parametrize("text", ["18:30", "1830", " 18:30 "])
+def test_a_number_pad_can_write_a_time(text: str) -> None:
+    assert parse_week({"d0_on": "1", "d0_from": text, "d0_to": "00:00"}) == [(0, 1110, 1440)]
 
 
 def test_a_state_of_another_person_is_never_shown(app: Flask, asha: User) -> None:
