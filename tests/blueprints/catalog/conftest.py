@@ -1,0 +1,5 @@
+"""The real encoder, loaded once for the pages too."""
+
+from tests.peerlearn.recommend.conftest import encoder
+
+__all__ = ["encoder"]
