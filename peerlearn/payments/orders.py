@@ -24,7 +24,7 @@ def order_create(payer_id: int, purpose: str, purpose_id: int, amount_paise: int
         purpose=purpose,
         purpose_id=purpose_id,
         amount_paise=amount_paise,
-        receipt=f"pl-{secrets.token_hex(12)}",
+        receipt=f"pl-{secrets.token_hex(8)}",
         state="new",
         created_at=now(),
     )
