@@ -17,9 +17,7 @@ log = logging.getLogger(__name__)
 def wants_json() -> bool:
     """Whether the caller is a script: it says so, or sends JSON."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return request.is_json or (
-        best == "application/json" and not request.headers.get("X-Sheet")
-    )
+    return request.is_json or (best == "application/json" and not request.headers.get("X-Sheet"))
 
 
 def as_payload(error: PeerLearnError) -> dict[str, Any]:
@@ -30,12 +28,8 @@ def as_payload(error: PeerLearnError) -> dict[str, Any]:
 def answer(status: int, code: str, message: str, **details: Any) -> ResponseReturnValue:
     """Answer with a page or JSON that says what happened, what is safe and what to do."""
     if wants_json():
-        return jsonify(
-            {"ok": False, "code": code, "message": message, **details}
-        ), status
-    return render_template(
-        "errors/error.html", status=status, code=code, message=message, details=details
-    ), status
+        return jsonify({"ok": False, "code": code, "message": message, **details}), status
+    return render_template("errors/error.html", status=status, code=code, message=message, details=details), status
 
 
 SENTENCES = {
@@ -46,9 +40,7 @@ SENTENCES = {
     405: lambda: _("That can't be done here. Go back and try again."),
     413: lambda: _("That is too large. Choose something smaller."),
     429: lambda: _("That was a lot in a short time. Wait a minute and try again."),
-    500: lambda: _(
-        "Something broke on our side. Nothing you entered was lost. Try again in a moment."
-    ),
+    500: lambda: _("Something broke on our side. Nothing you entered was lost. Try again in a moment."),
 }
 
 
@@ -60,12 +52,8 @@ def register(app: Flask) -> None:
         return answer(error.status, error.code, error.message, **error.details)
 
     @app.errorhandler(CSRFError)
-    def _csrf(error: CSRFError) -> ResponseReturnValue:
-        return answer(
-            400,
-            "stale_page",
-            _("This page was open for a long time. Load it again and retry."),
-        )
+    def _csrf(_error: CSRFError) -> ResponseReturnValue:
+        return answer(400, "stale_page", _("This page was open for a long time. Load it again and retry."))
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> ResponseReturnValue:
@@ -77,7 +65,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _bug(error: Exception) -> ResponseReturnValue:
-        log.exception("unhandled error at %s", request.path)
+        log.error("unhandled error at %s", request.path, exc_info=error)
         if app.testing:
             raise error
         return answer(500, "http_500", SENTENCES[500]())

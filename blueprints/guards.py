@@ -40,11 +40,7 @@ def webhook(view: F) -> F:
 def _ask_to_sign_in() -> Any:
     if wants_json() or request.headers.get("X-Sheet"):
         abort(401)
-    target = (
-        request.full_path.rstrip("?")
-        if request.method == "GET"
-        else (request.referrer or "/")
-    )
+    target = request.full_path.rstrip("?") if request.method == "GET" else (request.referrer or "/")
     return redirect(url_for("auth.sign_in", next=target), 303)
 
 
@@ -80,9 +76,7 @@ def role(name: str) -> Callable[[F], F]:
             if not current_user.is_authenticated:
                 return _ask_to_sign_in()
             if not has_role(name):
-                raise NotAllowed(
-                    _("This page is for %(role)ss.", role=name), code="wrong_role"
-                )
+                raise NotAllowed(_("This page is for %(role)ss.", role=name), code="wrong_role")
             return view(*args, **kwargs)
 
         return _marked(view, f"role:{name}", wrapper)
@@ -105,9 +99,7 @@ def member_of_session(view: F) -> F:
             live_session.mentor_id,
             live_session.learner_id,
         ):
-            raise Missing(
-                _("There is no such lesson among yours."), code="no_such_lesson"
-            )
+            raise Missing(_("There is no such lesson among yours."), code="no_such_lesson")
         g.live_session = live_session
         return view(public_id, *args, **kwargs)
 
@@ -117,21 +109,21 @@ def member_of_session(view: F) -> F:
 # --- sockets ------------------------------------------------------------------------------------------------------
 
 
+def _event_name() -> str:
+    """The name of the socket event that is being handled."""
+    return str(cast(Any, request).event["message"])
+
+
 def _acknowledged(handler: Callable[..., Any], *args: Any) -> dict[str, Any]:
     """Run a handler and answer always: without an answer the browser would wait for its own timeout."""
     try:
         result = handler(*args)
     except PeerLearnError as error:
         if isinstance(error, NotAllowed | Missing):
-            log.warning(
-                "socket: %s refused for user %s: %s",
-                request.event["message"],
-                current_user.get_id(),
-                error.code,
-            )  # type: ignore[attr-defined]
+            log.warning("socket: %s refused for user %s: %s", _event_name(), current_user.get_id(), error.code)
         return as_payload(error)
     except Exception:
-        log.exception("socket: %s failed", request.event["message"])  # type: ignore[attr-defined]
+        log.exception("socket: %s failed", _event_name())
         if current_app.testing:
             raise
         return {
@@ -178,9 +170,7 @@ def socket_member(handler: F) -> F:
                 live_session.mentor_id,
                 live_session.learner_id,
             ):
-                raise NotAllowed(
-                    _("There is no such lesson among yours."), code="not_a_member"
-                )
+                raise NotAllowed(_("There is no such lesson among yours."), code="not_a_member")
             return handler(payload, live_session)
 
         return _acknowledged(guarded)

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import blueprints.live.events
-import blueprints.notifications.events
 from flask import Flask, Response, jsonify
 from flask.typing import ResponseReturnValue
 from flask_socketio import SocketIO
@@ -22,7 +20,9 @@ import blueprints.auth
 import blueprints.catalog
 import blueprints.dashboard
 import blueprints.live
+import blueprints.live.events
 import blueprints.notifications
+import blueprints.notifications.events
 import blueprints.payments
 import blueprints.public
 import blueprints.requests
@@ -81,9 +81,7 @@ def create_app(
         static_folder=None,
     )
     app.config.update(_flask_config(settings))
-    logging.basicConfig(
-        level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
-    )
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
 
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
@@ -101,7 +99,7 @@ def create_app(
     errors.register(app)
     filters.register(app)
     icons.register(app)
-    _assets(app, settings)
+    _assets(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     blueprints.admin.register(app)
@@ -208,9 +206,7 @@ def _sockets(app: Flask, settings: Settings) -> SocketIO:
     options: dict[str, Any] = {}
     # A test without Redis has one process and needs no channel (nor the thread that would poll it).
     if not settings.testing or settings.redis_url or settings.extra.get("bus"):
-        options["client_manager"] = make_bus_manager(
-            settings, write_only=False, sleep=sockets.sleep
-        )
+        options["client_manager"] = make_bus_manager(settings, write_only=False, sleep=sockets.sleep)
     sockets.init_app(
         app,
         async_mode=settings.async_mode,
@@ -240,19 +236,21 @@ def _outside(
     worker: bool,
 ) -> None:
     huey_queue = None if queue is not None else make_queue(settings)
+    used = queue if queue is not None else huey_queue
+    assert used is not None
     app.extensions["peerlearn.ports"] = make_ports(
         settings,
-        queue=queue or huey_queue,
+        queue=used,
         emitter=emitter,
         offload=offload,
-        worker=worker,  # type: ignore[arg-type]
+        worker=worker,
     )
     if huey_queue is not None:
         huey_queue.bind(app.app_context, lambda: app.extensions["peerlearn.ports"])
         app.extensions["peerlearn.huey"] = huey_queue.huey
 
 
-def _assets(app: Flask, settings: Settings) -> None:
+def _assets(app: Flask) -> None:
     manifest = ROOT / "static" / "dist" / "manifest.json"
 
     @lru_cache(maxsize=4)

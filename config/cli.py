@@ -5,13 +5,13 @@ import sys
 import click
 from flask import Flask
 from flask.cli import AppGroup
-from peerlearn.payments.service import ledger_check
 
 from config.demo.build import demo_load
 from config.ports import make_ports
 from config.settings import Settings
 from peerlearn.clock import now
 from peerlearn.jobs.queue import JOBS
+from peerlearn.payments.service import ledger_check
 from peerlearn.ports import Ports
 
 
@@ -32,9 +32,7 @@ def register(app: Flask) -> None:
     def load() -> None:
         """Load the demo data; a second time only adds what the calendar needs."""
         if app.config["PEERLEARN"].production:
-            sys.exit(
-                "Demo people have a known password. They are refused in production."
-            )
+            sys.exit("Demo people have a known password. They are refused in production.")
         demo_load(worker_ports(app))
 
     @ledger.command("check")

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from config.settings import Settings
 from peerlearn.adapters.annoy_index import AnnoyVectorIndex
+from peerlearn.adapters.bus import SocketBus, make_manager
 from peerlearn.adapters.encoders import make_encoder
 from peerlearn.adapters.mail import make_mailer
-
-from config.settings import Settings
-from peerlearn.adapters.bus import SocketBus, make_manager
 from peerlearn.adapters.razorpay_gateway import RazorpayGateway
 from peerlearn.clock import clock_in_use
 from peerlearn.jobs.queue import HueyQueue, make_huey
@@ -59,9 +58,7 @@ def make_ports(
     `emitter` is the running Socket.IO server of a web process; without one the bus only writes to the channel.
     `worker` chooses the reference encoder, which imports torch; a web process never gets it.
     """
-    bus: Bus = SocketBus(
-        emitter if emitter is not None else make_bus_manager(settings, write_only=True)
-    )
+    bus: Bus = SocketBus(emitter if emitter is not None else make_bus_manager(settings, write_only=True))
     return Ports(
         settings=settings,
         clock=clock_in_use(),
@@ -72,13 +69,9 @@ def make_ports(
             base_url=settings.razorpay_base_url,
             checkout_url=settings.razorpay_checkout_url,
         ),
-        encoder=make_encoder(
-            settings.encoder, worker=worker, folder=settings.data_dir / "artifacts"
-        ),
+        encoder=make_encoder(settings.encoder, worker=worker, folder=settings.data_dir / "artifacts"),
         index=AnnoyVectorIndex(settings.data_dir / "artifacts"),
-        mailer=make_mailer(
-            settings.smtp_url, settings.mail_from, folder=settings.data_dir / "mail"
-        ),
+        mailer=make_mailer(settings.smtp_url, settings.mail_from, folder=settings.data_dir / "mail"),
         bus=bus,
         queue=queue,
         offload=offload,

@@ -26,9 +26,7 @@ def _listening_socket(settings: Settings) -> socket.socket:
     try:
         listener.bind((settings.host, settings.port))
     except OSError as error:
-        sys.exit(
-            f"Port {settings.port} is taken or not allowed ({error.strerror}). Choose another with PORT=8080."
-        )
+        sys.exit(f"Port {settings.port} is taken or not allowed ({error.strerror}). Choose another with PORT=8080.")
     listener.listen(512)
     return listener
 
@@ -79,7 +77,7 @@ def _drain(app: Flask, pool: Any) -> None:
     rooms = sockets.server.manager.rooms.get("/", {}).get(None, {})
     sockets.server.emit(
         "server_restart",
-        {"retry_ms": random.randint(200, 2000)},
+        {"retry_ms": random.randint(200, 2000)},  # noqa: S311 - spreads reconnects, hides nothing
         namespace="/",
         ignore_queue=True,
     )

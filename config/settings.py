@@ -82,9 +82,7 @@ class Settings:
     def from_env(cls, environ: dict[str, str] | None = None) -> Self:
         """Read the environment. Raises BadSettings with every fault at once."""
         env = dict(os.environ if environ is None else environ)
-        kind = env.get(
-            "PEERLEARN_ENV", "production" if env.get("DYNO") else "development"
-        )
+        kind = env.get("PEERLEARN_ENV", "production" if env.get("DYNO") else "development")
         base = cls(env=kind)
         data_dir = Path(env.get("DATA_DIR") or base.data_dir).absolute()
         faults: list[str] = []
@@ -123,37 +121,23 @@ class Settings:
             host=env.get("HOST") or base.host,
             port=port,
             data_dir=data_dir,
-            database_url=database_url(
-                env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'peerlearn.db'}"
-            ),
+            database_url=database_url(env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'peerlearn.db'}"),
             redis_url=env.get("REDIS_URL") or None,
             async_mode=env.get("ASYNC_MODE") or base.async_mode,
-            razorpay_key_id=(
-                env.get("RAZORPAY_KEY_ID") or base.razorpay_key_id
-            ).strip(),
-            razorpay_key_secret=(
-                env.get("RAZORPAY_KEY_SECRET") or base.razorpay_key_secret
-            ).strip(),
-            razorpay_webhook_secrets=_list(env.get("RAZORPAY_WEBHOOK_SECRETS"))
-            or base.razorpay_webhook_secrets,
-            razorpay_base_url=(
-                env.get("RAZORPAY_BASE_URL") or base.razorpay_base_url
-            ).rstrip("/"),
-            razorpay_checkout_url=env.get("RAZORPAY_CHECKOUT_URL")
-            or base.razorpay_checkout_url,
+            razorpay_key_id=(env.get("RAZORPAY_KEY_ID") or base.razorpay_key_id).strip(),
+            razorpay_key_secret=(env.get("RAZORPAY_KEY_SECRET") or base.razorpay_key_secret).strip(),
+            razorpay_webhook_secrets=_list(env.get("RAZORPAY_WEBHOOK_SECRETS")) or base.razorpay_webhook_secrets,
+            razorpay_base_url=(env.get("RAZORPAY_BASE_URL") or base.razorpay_base_url).rstrip("/"),
+            razorpay_checkout_url=env.get("RAZORPAY_CHECKOUT_URL") or base.razorpay_checkout_url,
             stun_urls=_list(env.get("STUN_URLS")),
             turn_urls=_list(env.get("TURN_URLS")),
             turn_secret=env.get("TURN_SECRET", ""),
             turn_ttl_seconds=number("TURN_TTL_SECONDS", base.turn_ttl_seconds, int),
             smtp_url=env.get("SMTP_URL") or None,
             mail_from=env.get("MAIL_FROM") or base.mail_from,
-            platform_fee_percent=number(
-                "PLATFORM_FEE_PERCENT", base.platform_fee_percent, Decimal
-            ),
+            platform_fee_percent=number("PLATFORM_FEE_PERCENT", base.platform_fee_percent, Decimal),
             gst_percent=number("GST_PERCENT", base.gst_percent, Decimal),
-            socket_ping_seconds=number(
-                "SOCKET_PING_SECONDS", base.socket_ping_seconds, int
-            ),
+            socket_ping_seconds=number("SOCKET_PING_SECONDS", base.socket_ping_seconds, int),
             encoder=env.get("ENCODER") or base.encoder,
         )
         faults += settings.faults()
@@ -176,17 +160,9 @@ class Settings:
             return found
         if len(self.secret_key) < 32:
             found.append("Production needs SECRET_KEY of at least 32 characters.")
-        for name in (
-            "razorpay_key_id",
-            "razorpay_key_secret",
-            "razorpay_webhook_secrets",
-        ):
-            if not getattr(self, name):
-                found.append(f"Production needs {name.upper()}.")
-        if (
-            self.razorpay_base_url != RAZORPAY_API
-            or self.razorpay_checkout_url != RAZORPAY_CHECKOUT
-        ):
+        needed = ("razorpay_key_id", "razorpay_key_secret", "razorpay_webhook_secrets")
+        found += [f"Production needs {name.upper()}." for name in needed if not getattr(self, name)]
+        if self.razorpay_base_url != RAZORPAY_API or self.razorpay_checkout_url != RAZORPAY_CHECKOUT:
             found.append(
                 "Production talks to Razorpay itself: leave RAZORPAY_BASE_URL and RAZORPAY_CHECKOUT_URL unset."
             )

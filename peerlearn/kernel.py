@@ -46,15 +46,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError(
-                "A naive datetime reached the database. Use peerlearn.clock.now()."
-            )
+            raise ValueError("A naive datetime reached the database. Use peerlearn.clock.now().")
         value = value.astimezone(UTC)
-        return (
-            value.strftime("%Y-%m-%dT%H:%M:%S.%f")
-            if dialect.name == "sqlite"
-            else value
-        )
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%f") if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Give back an aware UTC instant."""
@@ -75,9 +69,7 @@ class Base(DeclarativeBase):
     )
 
 
-db = flask_sqlalchemy.SQLAlchemy(
-    model_class=Base, session_options={"expire_on_commit": False, "autoflush": True}
-)
+db = flask_sqlalchemy.SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
 
 
 def new_public_id() -> str:
@@ -88,9 +80,7 @@ def new_public_id() -> str:
 class PublicId:
     """Mixin: the id of a row that people may see."""
 
-    public_id: Mapped[str] = mapped_column(
-        sa.String(16), unique=True, default=new_public_id
-    )
+    public_id: Mapped[str] = mapped_column(sa.String(16), unique=True, default=new_public_id)
 
 
 def json_column(**kwargs: Any) -> Mapped[Any]:
@@ -217,9 +207,7 @@ def transition(
     )
     changed: int = db.session.execute(statement).rowcount  # type: ignore[attr-defined]
     if changed:
-        loaded = db.session.identity_map.get(
-            sa.inspect(table).identity_key_from_primary_key((row_id,))
-        )
+        loaded = db.session.identity_map.get(sa.inspect(table).identity_key_from_primary_key((row_id,)))
         if loaded is not None:
             db.session.refresh(loaded)
     return changed == 1
@@ -267,7 +255,7 @@ def attach_ddl(table: sa.Table, statements: Iterable[tuple[str, str]]) -> None:
         event.listen(
             table,
             "after_create",
-            sa.DDL(sql.replace("%", "%%")).execute_if(dialect=dialect),
+            sa.DDL(sql.replace("%", "%%")).execute_if(dialect=dialect),  # type: ignore[no-untyped-call]
         )
 
 
