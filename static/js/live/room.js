@@ -2,7 +2,7 @@
 
 import { announce, fill } from "./announce.js";
 import { Call } from "./call.js";
-import { LessonClock, asClock } from "./clock.js";
+import { LessonClock } from "./clock.js";
 import { Controls } from "./controls.js";
 import { Journal } from "./journal.js";
 import { on } from "./line.js";
@@ -12,6 +12,7 @@ import { Quality, judge } from "./quality.js";
 import { RoomBoard } from "./room_board.js";
 import { makeChat } from "./room_chat.js";
 import { leaveDialog, seatDialog } from "./room_dialogs.js";
+import { showClock, showSaved, showUnread } from "./room_marks.js";
 import { RoomMedia } from "./room_media.js";
 import { StatusLine } from "./room_status.js";
 import { Seat } from "./seat.js";
@@ -69,7 +70,7 @@ export class Room {
       onWaiting: () => this.#showSaved(),
     });
     this.board.onNotice = (/** @type {string} */ text) => this.notice(text);
-    const { panel, outbox } = makeChat({ root, facts, seat: this.seat, journal: this.journal, onUnread: (count) => this.#showUnread(count) });
+    const { panel, outbox } = makeChat({ root, facts, seat: this.seat, journal: this.journal, onUnread: (count) => showUnread(this.words, count) });
     this.chat = panel;
     this.chatBox = outbox;
     this.quality = new Quality({
@@ -261,31 +262,13 @@ export class Room {
   #showSaved() {
     if (!this.board) return;
     const waiting = this.board.outbox.items.length;
-    const waits = waiting === 1 ? this.words.stroke_waits : fill(this.words.strokes_wait, { count: waiting });
-    const place = /** @type {HTMLElement} */ (this.root.querySelector("[data-wait]"));
-    place.hidden = waiting === 0 || this.lines.lineUp;
-    /** @type {HTMLElement} */ (place.querySelector("span")).textContent = waits;
-    const count = this.board.board.confirmed.count();
-    const saved = ["board_saved_empty", "board_saved_one"][count] ?? "board_saved";
-    const word = waiting > 0 ? waits : fill(this.words[saved], { count });
-    /** @type {HTMLElement} */ (this.root.querySelector("[data-saved-word]")).textContent = word;
-  }
-
-  /** @param {number} count */
-  #showUnread(count) {
-    for (const badge of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-control='chat'] [data-unread]"))) {
-      badge.hidden = count === 0;
-      badge.textContent = String(count);
-      badge.setAttribute("aria-label", fill(this.words.chat_unread, { count }));
-    }
+    showSaved(this.root, this.words, { waiting, count: this.board.board.confirmed.count(), lineUp: this.lines.lineUp });
   }
 
   #tick() {
-    const { phase, seconds, minutes, warning } = this.clock.read();
-    const [clock, word] = [this.root.querySelector("[data-clock]"), this.root.querySelector("[data-clock-word]")];
-    if (clock) clock.textContent = asClock(seconds);
-    if (word) word.textContent = phase === "before" ? this.words.until_start : phase === "over" ? this.words.over_time : fill(this.words.left_of, { minutes });
-    if (warning) this.notice(this.words[`warning_${warning}`]);
+    const reading = this.clock.read();
+    showClock(this.root, this.words, reading);
+    if (reading.warning) this.notice(this.words[`warning_${reading.warning}`]);
     const since = (/** @type {number|undefined} */ at) => (at === undefined ? 0 : Math.floor((performance.now() - at) / 1000));
     this.lines.downSeconds = this.lines.lineUp ? 0 : since(this.downSince);
     this.lines.goneSeconds = this.lines.here ? 0 : since(this.goneSince);

@@ -57,6 +57,8 @@ export class StatusLine {
   show(lines) {
     const told = describe(lines, this.words, this.name);
     this.net.dataset.tone = told.tone;
+    const relayed = lines.quality?.relayed;
+    this.net.dataset.path = relayed == null ? "" : relayed ? "relay" : "direct";
     set(this.word, told.net);
     this.banner.hidden = told.banner === null;
     if (told.banner) {
