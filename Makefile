@@ -51,6 +51,9 @@ screens: setup-dev ## pictures of every screen, phone and desktop -> var/screens
 bench-pages: setup-bench ## our catalogue page against Django's, in the same run
 	@$(IN) bench.pages
 
+eval-recommend: setup-dev ## how well and how fast search finds
+	@$(IN) bench.eval_recommend
+
 .PHONY: setup-dev setup-bench
 setup-dev:
 	@$(KIT).setup dev

@@ -70,11 +70,13 @@ REACTIONS: dict[type, list[Reaction]] = {
     requests.RequestExpired: [asks.request_changed],
     requests.RequestProposed: [asks.request_changed],
     requests.RequestWithdrawn: [asks.request_changed],
+    sessions.FeedbackGiven: [enqueues("refresh_standing", "live_session_id")],
     sessions.SessionCancelled: [rooms.room_ended, lessons.session_changed],
     sessions.SessionConfirmed: [lessons.session_changed],
     sessions.SessionEnded: [rooms.room_ended, lessons.session_changed],
     sessions.SessionHeld: [lessons.session_changed],
     sessions.SessionMoved: [lessons.session_changed],
+    sessions.SessionPublished: [enqueues("embed_session", "live_session_id")],
     sessions.SessionReleased: [lessons.session_changed],
     sessions.SessionStarted: [rooms.room_started, lessons.session_changed],
 }

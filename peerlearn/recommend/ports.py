@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,8 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]
 
 DIMENSION = 384
+# The artifact by which the model reaches processes that can't make it themselves.
+ENCODER_ARTIFACT = "encoder"
 
 
 class Encoder(Protocol):
@@ -31,6 +33,14 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit rows, shape (len(texts), 384), float32. Raises Upstream where no model is at hand yet."""
+        ...
+
+    def export(self) -> tuple[bytes, dict[str, Any]]:
+        """Return (bundle, meta) of the model for web processes. For the worker: half a minute, and torch."""
+        ...
+
+    def export(self) -> tuple[bytes, dict[str, Any]]:
+        """Return a small export of the model (bytes to be published, meta). Half a minute and torch: worker only."""
         ...
 
 

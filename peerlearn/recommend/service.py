@@ -29,6 +29,7 @@ from peerlearn.recommend.texts import learner_text, mentor_text, mentor_words, s
 from peerlearn.sessions.models import Feedback, LiveSession
 
 INDEX_ARTIFACT = "mentor-index"
+ENCODER_ARTIFACT = "encoder"
 BATCH = 64
 BEST_LIKED = 3
 VIEW_AGAIN_AFTER = timedelta(minutes=30)
@@ -227,6 +228,16 @@ def index_rebuild(*, index: VectorIndex, encoder: Encoder) -> int | None:
     return artifact_publish(
         INDEX_ARTIFACT, blob, {"made_of": made_of, "count": len(ids), "model": encoder.model}
     )
+
+
+def encoder_publish(*, encoder: Encoder) -> int | None:
+    """Publish the encoder's small export for web processes, once per model; return its version, or None."""
+    newest = artifact_latest(ENCODER_ARTIFACT)
+    if newest is not None and newest.meta.get("model") == encoder.model:
+        return None
+    db.session.rollback()  # exporting takes half a minute: no open read may hold the database meanwhile
+    blob, meta = encoder.export()
+    return artifact_publish(ENCODER_ARTIFACT, blob, meta)
 
 
 # --- how mentors stand ----------------------------------------------------------------------------------------------
