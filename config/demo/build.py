@@ -2,6 +2,7 @@
 
 import logging
 
+from config.demo.drawing import drawing_load
 from config.demo.load_coming import coming_load
 from config.demo.load_past import WEEKS, past_load
 from config.demo.load_people import people_load
@@ -22,6 +23,7 @@ def demo_load(ports: Ports, *, weeks: int = WEEKS) -> None:
     past = past_load(ids, weeks)
     coming = coming_load(ids)
     asked = requests_load(ids)
+    drawing_load(ids["asha"], ids["rohan"])
     log.info("demo: %s people; new: %s past lessons, %s lessons ahead, %s requests", len(ids), past, coming, asked)
     standings_refresh()
     try:

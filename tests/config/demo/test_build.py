@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from config.demo.drawing import SCRIPT, drawing_load
 from config.demo.load_coming import FIRST, coming_load
 from config.demo.load_past import past_load
 from config.demo.load_people import PASSWORD, people_load
@@ -14,6 +15,7 @@ from peerlearn.accounts.service import account_check
 from peerlearn.catalog.models import MentorProfile, Topic
 from peerlearn.catalog.queries import listed_mentor_ids
 from peerlearn.kernel import db
+from peerlearn.live.models import JournalEntry
 from peerlearn.payments.service import ledger_check
 from peerlearn.requests.queries import open_count_for
 from peerlearn.sessions.door import Door, door_at
@@ -28,6 +30,7 @@ def load() -> dict[str, int]:
     past_load(ids, WEEKS)
     coming_load(ids)
     requests_load(ids)
+    drawing_load(ids["asha"], ids["rohan"])
     db.session.rollback()
     return ids
 
@@ -107,3 +110,16 @@ def test_every_review_belongs_to_a_paid_and_finished_lesson(ids):
 
 def test_asha_has_three_requests_that_wait_for_her(ids):
     assert open_count_for(ids["asha"]) == 3
+
+
+def test_one_lesson_has_a_board_and_a_chat_to_play_again(ids):
+    lesson = db.session.scalar(
+        sa.select(LiveSession)
+        .where(LiveSession.mentor_id == ids["asha"], LiveSession.learner_id == ids["rohan"])
+        .where(LiveSession.state == "completed")
+        .order_by(LiveSession.starts_at.desc())
+        .limit(1)
+    )
+    rows = db.session.scalars(sa.select(JournalEntry).where(JournalEntry.live_session_id == lesson.id)).all()
+    assert len(rows) == len(SCRIPT)
+    assert {row.kind for row in rows} == {"board", "chat"}
