@@ -68,7 +68,7 @@ class Studio:
             )
             made.set_default_timeout(WAIT_MS)
             self._rooms[person] = made
-            if person:
+            if person and not person.startswith("+"):
                 self._sign_in(made, person)
         page = self._rooms[person].new_page()
         page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
