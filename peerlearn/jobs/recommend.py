@@ -7,7 +7,6 @@ from peerlearn.jobs.queue import job, periodic
 from peerlearn.ports import Ports
 from peerlearn.recommend import service
 from peerlearn.sessions.queries import session_by_id
-from peerlearn.recommend.ports import ENCODER_ARTIFACT
 
 log = logging.getLogger(__name__)
 

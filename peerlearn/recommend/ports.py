@@ -10,8 +10,6 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]
 
 DIMENSION = 384
-# The artifact by which the model reaches processes that can't make it themselves.
-ENCODER_ARTIFACT = "encoder"
 
 
 class Encoder(Protocol):
@@ -33,10 +31,6 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit rows, shape (len(texts), 384), float32. Raises Upstream where no model is at hand yet."""
-        ...
-
-    def export(self) -> tuple[bytes, dict[str, Any]]:
-        """Return (bundle, meta) of the model for web processes. For the worker: half a minute, and torch."""
         ...
 
     def export(self) -> tuple[bytes, dict[str, Any]]:
