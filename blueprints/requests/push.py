@@ -59,7 +59,7 @@ def help_accepted(ports: Ports, fact: HelpAccepted) -> None:
     lesson = session_by_id(call.live_session_id) if call and call.live_session_id else None
     if call is None or lesson is None:
         return
-    base = {"id": call.public_id, "session": lesson.public_id}
+    base: dict[str, object] = {"id": call.public_id, "session": lesson.public_id}
     _emit(ports, "help_accepted", base | {"url": f"/sessions/{lesson.public_id}/pay"}, [call.learner_id])
     _emit(ports, "help_accepted", base | {"url": f"/sessions/{lesson.public_id}"}, [lesson.mentor_id])
 

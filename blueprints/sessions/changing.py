@@ -147,6 +147,8 @@ def cancel(public_id: str) -> ResponseReturnValue:
 def move_sheet(public_id: str) -> ResponseReturnValue:
     """The nearest times to which the learner can move a lesson, free of charge."""
     lesson: LiveSession = g.live_session
+    if lesson.state != "confirmed":
+        return redirect(url_for("sessions.show", public_id=public_id), 303)
     choices = service.move_choices(lesson, 6) if current_user.id == lesson.learner_id else []
     return sheet_or_page(
         "sessions/move",

@@ -151,7 +151,7 @@ def make_sheet(
 def slot_chips(mentor: User, instants: Iterable[datetime | str], title: str | None = None) -> list[dict[str, str]]:
     """Free times as chips that open the booking sheet, soonest first."""
     times = sorted(datetime.fromisoformat(one) if isinstance(one, str) else one for one in instants)
-    extra = {"title": title} if title else {}
+    extra: dict[str, Any] = {"title": title} if title else {}
     return [
         {
             "text": time_of(one),

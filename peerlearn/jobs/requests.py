@@ -25,6 +25,6 @@ def widen_one_help(ports: Any, request_id: int) -> None:
 
 
 @periodic(minutes=1)
-def expire_requests(ports: Any) -> None:
+def expire_requests(_ports: Any) -> None:
     """End requests for a time that nobody answered."""
     requests_expire()

@@ -31,7 +31,7 @@ from peerlearn.requests.waves import GIVE_UP_AFTER, MISSED_RINGS_OFF, WAVE_SIZE,
 from peerlearn.sessions.checkout import INSTANT_PAY_WITHIN, Terms, hold_agreed
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.queries import lesson_between
-from peerlearn.sessions.words import moment, session_url
+from peerlearn.sessions.words import moment, sentence, session_url
 
 HELP_MINUTES = 20
 CANDIDATES_AT_MOST = 30
@@ -177,7 +177,7 @@ def _tell_ring(request: LiveRequest, mentor_id: int, terms: Terms) -> None:
         mentor_id,
         "ring",
         f"{learner.first_name if learner else 'A learner'} needs help now",
-        f"{request.topic}. {request.minutes} minutes, you earn {rupees(split.mentor_paise)}.",
+        f"{sentence(request.topic)} {request.minutes} minutes, you earn {rupees(split.mentor_paise)}.",
         base,
         [
             {"label": "Not now", "method": "post", "url": f"{base}/decline", "style": "quiet"},
@@ -221,7 +221,7 @@ def help_accept(request_id: int, mentor_id: int, *, terms: Terms | None = None) 
         request.learner_id,
         "help_accepted",
         f"{name} is ready for you",
-        f"{request.topic}. {rupees(request.price_paise)} for {request.minutes} minutes.",
+        f"{sentence(request.topic)} {rupees(request.price_paise)} for {request.minutes} minutes.",
         session_url(live_session.public_id),
         [
             {
@@ -315,7 +315,7 @@ def _end(request: LiveRequest, state: State) -> bool:
             request.learner_id,
             "help_expired",
             "Nobody could come this time",
-            f"{request.topic}. We asked for three minutes. Nothing was charged. Ask one of them for a time.",
+            f"{sentence(request.topic)} We asked for three minutes. Nothing was charged. Ask one of them for a time.",
             "/explore",
             [{"label": "Find a time", "method": "get", "url": "/explore", "style": "primary"}],
             None,

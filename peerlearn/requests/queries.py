@@ -128,7 +128,12 @@ def ringing_for(mentor_id: int) -> list[LiveRequest]:
         db.session.scalars(
             sa.select(LiveRequest)
             .join(Ring, Ring.request_id == LiveRequest.id)
-            .where(Ring.mentor_id == mentor_id, Ring.state == RingState.RINGING, LiveRequest.state == State.OPEN)
+            .where(
+                Ring.mentor_id == mentor_id,
+                Ring.state == RingState.RINGING,
+                LiveRequest.state == State.OPEN,
+                LiveRequest.expires_at > now(),
+            )
             .order_by(LiveRequest.created_at)
         )
     )
@@ -153,5 +158,5 @@ def expected_wait() -> Wait:
             LiveRequest.created_at >= now() - WAITS_SINCE,
         )
     )
-    seconds = [(answered - created).total_seconds() for created, answered in rows]
+    seconds = [(answered - created).total_seconds() for created, answered in rows if answered is not None]
     return Wait(percentile(seconds, 0.5), percentile(seconds, 0.9), len(seconds))

@@ -25,7 +25,7 @@ from peerlearn.requests.models import LiveRequest, ProposedTime
 from peerlearn.requests.queries import proposed_times
 from peerlearn.sessions.checkout import Terms, hold_agreed
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.words import city, moment, session_url
+from peerlearn.sessions.words import city, moment, sentence, session_url
 
 TIMES_AT_MOST = 3
 PAY_WITHIN = timedelta(hours=2)
@@ -55,12 +55,7 @@ def request_propose(
     profile = db.session.get(MentorProfile, mentor_id)
     if learner is None or mentor is None or profile is None:
         raise Missing("This mentor is not here any more. Choose another one.", code="no_such_mentor")
-    if learner_id == mentor_id:
-        raise Invalid("You can't ask yourself. Choose another mentor.", code="own_request")
-    if not learner.is_active or not mentor.is_active or profile.state != "approved":
-        raise NotAllowed("This mentor takes no requests at the moment. Choose another one.", code="not_bookable")
-    if blocked_between(learner_id, mentor_id):
-        raise NotAllowed("This mentor takes no requests at the moment. Choose another one.", code="not_bookable")
+    _may_ask(learner, mentor, profile)
     topic, message = topic.strip(), message.strip()
     if not 3 <= len(topic) <= 160:
         raise Invalid("Say in a few words what it is about.", code="topic", field="topic")
@@ -102,6 +97,14 @@ def request_propose(
     _tell_asked(request, learner, mentor, wanted, terms or Terms())
     announce(RequestProposed(request.id))
     return request
+
+
+def _may_ask(learner: User, mentor: User, profile: MentorProfile) -> None:
+    if learner.id == mentor.id:
+        raise Invalid("You can't ask yourself. Choose another mentor.", code="own_request")
+    open_to_all = learner.is_active and mentor.is_active and profile.state == "approved"
+    if not open_to_all or blocked_between(learner.id, mentor.id):
+        raise NotAllowed("This mentor takes no requests at the moment. Choose another one.", code="not_bookable")
 
 
 def _tell_asked(
@@ -239,7 +242,7 @@ def request_decline(request_id: int, mentor_id: int, reason: str = "") -> LiveRe
             request.learner_id,
             "request_declined",
             f"{name} can't make it",
-            f"{request.topic}.{words} Nothing was charged.",
+            f"{sentence(request.topic)}{words} Nothing was charged.",
             url,
             [{"label": "See other times", "method": "get", "url": url, "style": "primary"}],
             mentor_id,
@@ -284,7 +287,7 @@ def _expire(request_id: int) -> bool:
             request.learner_id,
             "request_expired",
             f"{mentor.first_name} did not answer in time",
-            f"{request.topic}. Sorry for the wait. Nothing was charged.",
+            f"{sentence(request.topic)} Sorry for the wait. Nothing was charged.",
             url,
             [{"label": "Book a free time", "method": "get", "url": url, "style": "primary"}],
             mentor.id,

@@ -82,7 +82,7 @@ def session_conclude(live_session_id: int, mentor_came: bool, learner_came: bool
             gst_percent=live_session.gst_percent,
             refunded_before_paise=before,
         )
-        assert result.kept == Split(0, 0, 0) or result.rule is Rule.NOTHING_PAID  # noqa: S101 - the platform keeps nothing
+        assert result.kept == Split(0, 0, 0) or result.rule is Rule.NOTHING_PAID
         call_off(live_session, Who.PLATFORM, reason, result)
         return True
     latest = live_session.ends_at + CLOSES_AFTER

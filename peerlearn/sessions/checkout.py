@@ -22,7 +22,6 @@ from peerlearn.sessions.claims import claims_drop, claims_move, claims_take, peo
 from peerlearn.sessions.facts import LateMoneyReturned, SessionConfirmed, SessionReleased
 from peerlearn.sessions.holds import (
     HOLD_FOR,
-    INSTANT_PAY_WITHIN,
     Terms,
     hold_agreed,
     hold_public,
@@ -30,7 +29,7 @@ from peerlearn.sessions.holds import (
     hold_slot,
 )
 from peerlearn.sessions.lifecycle import Event, State, next_state, sources
-from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.models import INSTANT_PAY_WITHIN, LiveSession
 from peerlearn.sessions.reminders import reminders_plan
 from peerlearn.sessions.words import lobby_url, moment, session_url
 

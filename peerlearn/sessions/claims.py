@@ -34,6 +34,7 @@ def claims_take(live_session: LiveSession, person_ids: Iterable[int]) -> Overlap
     Returns None on success, else whose time is already taken. The surrounding transaction stays usable.
     """
     db.session.flush()
+    people = sorted(set(person_ids))
     rows = [
         {
             "person_id": person_id,
@@ -41,7 +42,7 @@ def claims_take(live_session: LiveSession, person_ids: Iterable[int]) -> Overlap
             "starts_at": live_session.starts_at,
             "ends_at": live_session.ends_at,
         }
-        for person_id in sorted(set(person_ids))
+        for person_id in people
     ]
     try:
         with db.session.begin_nested():
@@ -50,7 +51,7 @@ def claims_take(live_session: LiveSession, person_ids: Iterable[int]) -> Overlap
     except IntegrityError as error:
         if OVERLAP not in str(error.orig):
             raise
-        found = overlap_for(live_session, [row["person_id"] for row in rows])
+        found = overlap_for(live_session, people)
         if found is None:
             raise
         return found

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,14 +16,12 @@ from peerlearn.kernel import announce, db, transactional, transition
 from peerlearn.sessions.claims import Overlap, claims_drop, claims_take, people_lock
 from peerlearn.sessions.facts import SessionHeld, SessionReleased
 from peerlearn.sessions.lifecycle import Event, State, next_state, refuse, sources
-from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.models import INSTANT_PAY_WITHIN, LiveSession
 from peerlearn.sessions.queries import nearest_free, session_by_public_id
 from peerlearn.sessions.words import moment, session_url, span
 
 HOLD_FOR = timedelta(minutes=10)
 HOLDS_AT_ONCE = 3
-# Instant help: the room waits this long for the payment; the lesson's time starts when it is paid.
-INSTANT_PAY_WITHIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def hold_slot(
             return mine
         raise already_booked(mine)
     profile = db.session.get(MentorProfile, mentor_id)
-    assert profile is not None  # noqa: S101 - _pair has found it
+    assert profile is not None
     ends_at = starts_at + timedelta(minutes=profile.lesson_minutes)
     _few_holds(learner_id, starts_at, ends_at)
     free = nearest_free(mentor_id, starts_at)
@@ -213,7 +212,7 @@ def hold_release(live_session_id: int, *, force: bool = False) -> bool:
     )
     conditions = [] if force else [LiveSession.hold_expires_at <= now()]
     learner_id = live_session.learner_id
-    values: dict[str, object] = {"held_by": None, "hold_expires_at": None}
+    values: dict[str, Any] = {"held_by": None, "hold_expires_at": None}
     if target is State.OPEN:
         values |= {"learner_id": None, "order_id": None}
     held = [state for state in sources(event, target) if state is State.HELD]

@@ -1,6 +1,6 @@
 """Tables of live sessions. The database itself refuses two lessons of one person at one time."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from peerlearn.clock import now
 from peerlearn.kernel import Base, PublicId, attach_ddl
+
+# Instant help: the room waits this long for the payment; the lesson's time starts when it is paid.
+INSTANT_PAY_WITHIN = timedelta(minutes=5)
 
 
 class LiveSession(PublicId, Base):
@@ -58,9 +61,15 @@ class LiveSession(PublicId, Base):
     )
 
     @property
+    def lasts_until(self) -> datetime:
+        """When the lesson itself ends. Before an instant one is paid, its claim also holds the time of paying."""
+        unpaid = self.kind == "instant" and self.confirmed_at is None
+        return self.ends_at - INSTANT_PAY_WITHIN if unpaid else self.ends_at
+
+    @property
     def minutes(self) -> int:
         """Length of the lesson in whole minutes."""
-        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+        return int((self.lasts_until - self.starts_at).total_seconds() // 60)
 
     def side_of(self, user_id: int) -> str | None:
         """Return "mentor", "learner" or None for a person who is no part of this lesson."""
@@ -103,8 +112,10 @@ DDL: list[tuple[str, str]] = [
     ("postgresql", "CREATE EXTENSION IF NOT EXISTS btree_gist"),
     (
         "postgresql",
-        "ALTER TABLE time_claim ADD CONSTRAINT time_claim_overlap EXCLUDE USING gist "
-        "(person_id WITH =, tstzrange(starts_at, ends_at) WITH &&)",
+        (
+            "ALTER TABLE time_claim ADD CONSTRAINT time_claim_overlap EXCLUDE USING gist "
+            "(person_id WITH =, tstzrange(starts_at, ends_at) WITH &&)"
+        ),
     ),
     ("sqlite", _SQLITE_TRIGGER.format(event="insert", when="INSERT")),
     ("sqlite", _SQLITE_TRIGGER.format(event="update", when="UPDATE OF person_id, starts_at, ends_at")),

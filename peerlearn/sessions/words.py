@@ -11,6 +11,11 @@ def moment(instant: datetime, zone: str) -> str:
     return f"{there:%a} {there.day} {there:%b}, {there:%H:%M}"
 
 
+def sentence(text: str) -> str:
+    """Close what a person wrote as a sentence, unless they did."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
+
+
 def city(zone: str) -> str:
     """Return the place a zone is named after: "Asia/Kolkata" gives "Kolkata"."""
     return zone.rsplit("/", 1)[-1].replace("_", " ")

@@ -50,7 +50,7 @@ def sign_in(app: Flask, user_id: int) -> FlaskClient:
 
 def text_of(answer: Any) -> str:
     """What a person reads: no tags, single spaces."""
-    bare = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", answer.get_data(as_text=True), flags=re.S)
+    bare = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", answer.get_data(as_text=True), flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare)).replace("&#39;", "'")
 
 

@@ -12,7 +12,7 @@ from peerlearn.sessions.policy import BookingTerms, Rule, Who, booking_terms, ca
 START = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 
 
-def result(who: Who, before: timedelta, *, paid: int = 49900, kind: str = "private", refunded: int = 0):  # noqa: ANN201
+def result(who: Who, before: timedelta, *, paid: int = 49900, kind: str = "private", refunded: int = 0):
     return cancel_result(
         who=who,
         at=START - before,
