@@ -119,7 +119,7 @@ class Product:
             if self._running[name].poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"{name} did not start:\n{self.log(name)}")
             try:
-                with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own process on loopback
+                with urllib.request.urlopen(url, timeout=2):
                     return
             except OSError:
                 time.sleep(0.05)

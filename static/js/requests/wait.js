@@ -41,7 +41,7 @@ export function startWait() {
   on("help_accepted", (told) => told.id === place.dataset.help && location.assign(told.url));
   on("connect", () => void tick());
   document.addEventListener("countdown:done", () => void tick());
-  addEventListener("pageshow", (event) => event.persisted && void tick());
+  window.addEventListener("pageshow", (event) => event.persisted && void tick());
   setInterval(() => document.hidden || void tick(), TICK_MS);
   setInterval(() => drawWaited(place), 250);
   drawWaited(place);

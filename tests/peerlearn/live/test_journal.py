@@ -69,7 +69,7 @@ def test_two_processes_append_to_one_room_without_a_gap_or_a_double(app: Flask) 
                     [draft(room, f"{name}-{step}", mentor=name % 3 == 0), draft(own, f"{name}-{step}")]
                 )
                 heard.append(answers[0].seq)  # type: ignore[union-attr]
-        except Exception as problem:  # noqa: BLE001 - told to the test by the list
+        except Exception as problem:
             problems.append(problem)
 
     threads = [threading.Thread(target=work, args=(name,)) for name in range(6)]
@@ -110,7 +110,7 @@ def test_one_impossible_draft_does_not_spoil_the_batch(app: Flask) -> None:
     def work(index: int, one: Draft) -> None:
         try:
             results[index] = writer.append([one])
-        except Exception as problem:  # noqa: BLE001 - told to the test by the list
+        except Exception as problem:
             results[index] = problem
 
     threads = [threading.Thread(target=work, args=pair) for pair in ((0, stranger), (1, draft(room, "a")))]

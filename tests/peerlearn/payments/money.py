@@ -62,7 +62,7 @@ def in_parallel(app: Flask, work: Callable[[int], None], times: int = PARALLEL) 
             with app.app_context():
                 work(number)
                 db.session.remove()
-        except BaseException as problem:  # noqa: BLE001 - the test reports every one
+        except BaseException as problem:
             problems.append(problem)
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(times)]
