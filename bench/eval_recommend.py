@@ -98,7 +98,11 @@ def main() -> int:
         asked = through_the_worker(Path(temporary), onnx)
     for name, value in rows:
         print(f"{name:<44} nDCG@10 {value:.3f}")
-    for name, (middle, late) in (("in the web (export)", in_web), ("reference (torch)", in_torch), ("asking the worker", asked)):
+    for name, (middle, late) in (
+        ("in the web (export)", in_web),
+        ("reference (torch)", in_torch),
+        ("asking the worker", asked),
+    ):
         print(f"{name:<44} p50 {middle:7.1f} ms   p95 {late:7.1f} ms")
     good = rows[2][1] >= FLOOR and in_web[0] <= SHARE * asked[0]
     print(

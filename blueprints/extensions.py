@@ -36,11 +36,7 @@ def socketio() -> SocketIO:
 
 def choose_locale() -> str:
     """The language of this answer: the person's choice, else the `lang` cookie, else what the browser asks for."""
-    if (
-        current_user
-        and current_user.is_authenticated
-        and current_user.locale in LOCALES
-    ):
+    if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
         return str(current_user.locale)
     chosen = request.cookies.get("lang")
     if chosen in LOCALES:
@@ -56,11 +52,7 @@ def my_zone() -> str:
 
 
 def _find_zone() -> str:
-    if (
-        current_user
-        and current_user.is_authenticated
-        and zone_or_none(current_user.time_zone)
-    ):
+    if current_user and current_user.is_authenticated and zone_or_none(current_user.time_zone):
         return str(current_user.time_zone)
     cookie = request.cookies.get("tz", "").replace("%2F", "/")
     return cookie if zone_or_none(cookie) else DEFAULT_ZONE

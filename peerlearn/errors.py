@@ -16,9 +16,7 @@ class PeerLearnError(Exception):
     status = 400
     code = "error"
 
-    def __init__(
-        self, message: str, *, code: str | None = None, **details: Any
-    ) -> None:
+    def __init__(self, message: str, *, code: str | None = None, **details: Any) -> None:
         super().__init__(message)
         self.message = message
         if code is not None:

@@ -24,9 +24,7 @@ def _share(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def split_gross(
-    gross_paise: int, fee_percent: Decimal | int | str, gst_percent: Decimal | int | str
-) -> Split:
+def split_gross(gross_paise: int, fee_percent: Decimal | int | str, gst_percent: Decimal | int | str) -> Split:
     """Split a gross amount into the mentor's share, the platform's fee and the GST on that fee.
 
     The fee percentage is taken of the gross and includes its GST: at 15 % and 18 %, 49900 paise become

@@ -62,7 +62,9 @@ def reason_ground(reason: Reason) -> str:
         case "new_at_your_hour":
             return _("They joined within the last 30 days, and are free at an hour at which you had a lesson before.")
         case "new_free_today" | "new":
-            return _("They joined within the last 30 days. New mentors get a place, so that somebody can be their first.")
+            return _(
+                "They joined within the last 30 days. New mentors get a place, so that somebody can be their first."
+            )
         case "teaches":
             return _("Your search names a topic that this mentor teaches.")
         case "says":

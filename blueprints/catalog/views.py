@@ -53,9 +53,7 @@ def _filters() -> Filters:
 def explore() -> ResponseReturnValue:
     """Everyone who has time, found by words and meaning, narrowed by what stands in the address."""
     filters, zone = _filters(), my_zone()
-    result = search(
-        filters, _me(), zone, index=ports().index, encode=_encode, dictionary=ports().encoder.dictionary
-    )
+    result = search(filters, _me(), zone, index=ports().index, encode=_encode, dictionary=ports().encoder.dictionary)
     topic = next((topic.name for topic in topics() if topic.slug == filters.topic), "") if filters.topic else ""
     page = {
         "filters": filters,
@@ -157,9 +155,7 @@ def why(public_id: str) -> ResponseReturnValue:
     """Why a mentor is shown to this person, what it rests on, and how to see less like it."""
     found = _mentor_or_missing(public_id)
     text = " ".join(request.args.get("q", "").split())[:120]
-    card = explain(
-        found.id, text, _me(), my_zone(), index=ports().index, dictionary=ports().encoder.dictionary
-    )
+    card = explain(found.id, text, _me(), my_zone(), index=ports().index, dictionary=ports().encoder.dictionary)
     sheet = "catalog/why_sheet.html" if request.headers.get("X-Sheet") else "catalog/why.html"
     return render_template(
         sheet,

@@ -30,7 +30,9 @@ def _help_view(*, problem: Invalid | Conflict | None = None, status: int = 200) 
     usual = usual_price_paise(helping.HELP_MINUTES)
     cap = request.form.get("cap", "")
     chosen = int(cap) * 100 if cap.isdecimal() else usual
-    offers = sorted({max(helping.CAP_LEAST_PAISE, usual - STEP_PAISE), usual, usual + STEP_PAISE, usual + 2 * STEP_PAISE, chosen})
+    offers = sorted(
+        {max(helping.CAP_LEAST_PAISE, usual - STEP_PAISE), usual, usual + STEP_PAISE, usual + 2 * STEP_PAISE, chosen}
+    )
     return sheet_or_page(
         "requests/help",
         status,
@@ -217,5 +219,3 @@ def rings() -> ResponseReturnValue:
         return {"ok": True, "on": bool(on), "message": words}
     flash(words, "check")
     return redirect(request.referrer or url_for("requests.list"), 303)
-
-

@@ -85,7 +85,12 @@ def propose_send(public_id: str) -> ResponseReturnValue:
         if own and not times:
             times = [_wall(own)]
         sent = service.request_propose(
-            current_user.id, mentor.id, request.form.get("topic", ""), request.form.get("message", ""), times, terms=terms()
+            current_user.id,
+            mentor.id,
+            request.form.get("topic", ""),
+            request.form.get("message", ""),
+            times,
+            terms=terms(),
         )
     except (Invalid, TooMany) as problem:
         if wants_json():

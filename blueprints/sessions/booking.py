@@ -57,10 +57,15 @@ def book_sheet(public_id: str) -> ResponseReturnValue:
     if lesson.learner_id == current_user.id and lesson.state in {"confirmed", "live"}:
         return redirect(url_for("sessions.show", public_id=public_id), 303)
     held_by_other = (
-        lesson.state == "held" and lesson.held_by != current_user.id and lesson.hold_expires_at and lesson.hold_expires_at > at
+        lesson.state == "held"
+        and lesson.held_by != current_user.id
+        and lesson.hold_expires_at
+        and lesson.hold_expires_at > at
     )
     if held_by_other or lesson.state not in {"open", "held"} or lesson.starts_at <= at:
-        return _taken(lesson, mentor, lesson.hold_expires_at.isoformat() if held_by_other and lesson.hold_expires_at else None)
+        return _taken(
+            lesson, mentor, lesson.hold_expires_at.isoformat() if held_by_other and lesson.hold_expires_at else None
+        )
     return sheet_or_page("sessions/book", sheet=_offer_sheet(lesson, mentor))
 
 
@@ -73,7 +78,12 @@ def _show_taken(
     mentor: User, message: str, times: Any, free_at: str | None, *, status: int = 409, title: str | None = None
 ) -> ResponseReturnValue:
     return sheet_or_page(
-        "sessions/taken", status, mentor=mentor, message=message, free_at=free_at, chips=slot_chips(mentor, times, title)
+        "sessions/taken",
+        status,
+        mentor=mentor,
+        message=message,
+        free_at=free_at,
+        chips=slot_chips(mentor, times, title),
     )
 
 
@@ -149,7 +159,9 @@ def _second(conflict: Conflict, mentor: User, title: str | None = None) -> Respo
     if conflict.code in GONE:
         times = conflict.details.get("alternatives", [])
         return _show_taken(mentor, conflict.message, times, conflict.details.get("free_at"), title=title)
-    return sheet_or_page("sessions/overlap", 409, message=conflict.message, url=conflict.details["url"], code=conflict.code)
+    return sheet_or_page(
+        "sessions/overlap", 409, message=conflict.message, url=conflict.details["url"], code=conflict.code
+    )
 
 
 def _to_pay(held: LiveSession) -> ResponseReturnValue:

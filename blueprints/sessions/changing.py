@@ -59,7 +59,11 @@ def _zones(lesson: LiveSession, other: User | None) -> str:
 def _back_to(lesson: LiveSession) -> str:
     """Where the money goes: the way it came."""
     ways = {"upi": _("Back to your UPI"), "card": _("Back to your card"), "netbanking": _("Back to your bank")}
-    paid = [payment for payment in payments_of_order(lesson.order_id) if payment.state == "captured"] if lesson.order_id else []
+    paid = (
+        [payment for payment in payments_of_order(lesson.order_id) if payment.state == "captured"]
+        if lesson.order_id
+        else []
+    )
     return ways.get(paid[0].method or "", _("Back to you")) if paid else _("Back to you")
 
 
@@ -105,7 +109,11 @@ def _cancel_view(lesson: LiveSession, *, problem: str | None = None, status: int
 
 def _button(result: CancelResult, mine: bool) -> str:
     if not mine:
-        return _("Cancel and return %(amount)s", amount=rupees(result.refund_paise)) if result.refund_paise else _("Cancel it")
+        return (
+            _("Cancel and return %(amount)s", amount=rupees(result.refund_paise))
+            if result.refund_paise
+            else _("Cancel it")
+        )
     if result.refund_paise:
         return _("Cancel and get %(amount)s", amount=rupees(result.refund_paise))
     return _("Cancel, nothing comes back") if result.paid_paise else _("Cancel it")
@@ -196,5 +204,3 @@ def goal(public_id: str) -> ResponseReturnValue:
         return {"ok": True}
     flash(_("Saved. You both see it in the lobby."), "check")
     return redirect(url_for("sessions.show", public_id=public_id), 303)
-
-

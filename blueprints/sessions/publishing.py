@@ -73,7 +73,9 @@ def _suggestion() -> dict[str, Any]:
     }
 
 
-def _view(values: dict[str, Any], *, problem: Invalid | Conflict | None = None, status: int = 200) -> ResponseReturnValue:
+def _view(
+    values: dict[str, Any], *, problem: Invalid | Conflict | None = None, status: int = 200
+) -> ResponseReturnValue:
     minutes = {*LENGTHS, int(values["minutes"])} if str(values["minutes"]).isdecimal() else set(LENGTHS)
     rates = terms()
     try:
@@ -89,11 +91,16 @@ def _view(values: dict[str, Any], *, problem: Invalid | Conflict | None = None, 
         topics=[("", _("No topic"))] + [(str(topic.id), topic.name) for topic in topics()],
         lengths=[(str(length), _("%(n)s minutes", n=length)) for length in sorted(minutes)],
         free=[
-            (f"{local(one, _zone()):%Y-%m-%dT%H:%M}", one) for one in slots_for_mentors([current_user.id], limit=3).get(current_user.id, [])
+            (f"{local(one, _zone()):%Y-%m-%dT%H:%M}", one)
+            for one in slots_for_mentors([current_user.id], limit=3).get(current_user.id, [])
         ],
         split=split,
         zone=_zone(),
-        offers=[lesson for lesson in sessions_for(current_user.id, "mentor") if lesson.state == "open" and lesson.starts_at > now()],
+        offers=[
+            lesson
+            for lesson in sessions_for(current_user.id, "mentor")
+            if lesson.state == "open" and lesson.starts_at > now()
+        ],
     ), status
 
 

@@ -14,13 +14,7 @@ from peerlearn.sessions.facts import (
 from peerlearn.sessions.queries import session_by_id
 
 Changed = (
-    SessionCancelled
-    | SessionConfirmed
-    | SessionEnded
-    | SessionHeld
-    | SessionMoved
-    | SessionReleased
-    | SessionStarted
+    SessionCancelled | SessionConfirmed | SessionEnded | SessionHeld | SessionMoved | SessionReleased | SessionStarted
 )
 
 

@@ -43,7 +43,9 @@ def parse_instant(text: str | None, field: str = "at") -> datetime:
     try:
         instant = datetime.fromisoformat(text or "")
     except ValueError as error:
-        raise Invalid(_("This link has no readable time. Choose a time again."), code="bad_time", field=field) from error
+        raise Invalid(
+            _("This link has no readable time. Choose a time again."), code="bad_time", field=field
+        ) from error
     if instant.tzinfo is None:
         raise Invalid(_("This link has no readable time. Choose a time again."), code="bad_time", field=field)
     return instant.astimezone(UTC)
@@ -61,7 +63,10 @@ def when_lines(starts_at: datetime, ends_at: datetime, other: User | None) -> Wh
     """Say a time in the viewer's zone, and what it is in the other person's."""
     zone = my_zone()
     line = _(
-        "%(day)s, %(start)s to %(end)s", day=day(starts_at, zone), start=clock_time(starts_at, zone), end=clock_time(ends_at, zone)
+        "%(day)s, %(start)s to %(end)s",
+        day=day(starts_at, zone),
+        start=clock_time(starts_at, zone),
+        end=clock_time(ends_at, zone),
     )
     if other is None or other.time_zone == zone:
         name = other.first_name if other else ""

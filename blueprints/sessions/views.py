@@ -53,7 +53,9 @@ def show(public_id: str) -> ResponseReturnValue:
         "place": ", ".join(part for part in (_field(mentor.id), profile.city if profile else "") if part),
         "presence": presence_of([(other or mentor).id]).get((other or mentor).id),
         "rating": ratings_for([mentor.id]).get(mentor.id),
-        "when": when_lines(lesson.starts_at, lesson.lasts_until, other if other and other is not current_user else None),
+        "when": when_lines(
+            lesson.starts_at, lesson.lasts_until, other if other and other is not current_user else None
+        ),
         "split": split_gross(lesson.price_paise, lesson.fee_percent, lesson.gst_percent),
         "door": door_at(at, lesson.starts_at, lesson.ends_at, lesson.state),
         "door_times": times,

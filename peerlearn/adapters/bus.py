@@ -78,21 +78,15 @@ class SqliteManager(CutsRooms, socketio.PubSubManager):  # type: ignore[misc]
                 "INSERT INTO message (at, data) VALUES (?, ?)",
                 (time.time(), self.json.dumps(data)),
             )
-            connection.execute(
-                "DELETE FROM message WHERE at < ?", (time.time() - KEEP_SECONDS,)
-            )
+            connection.execute("DELETE FROM message WHERE at < ?", (time.time() - KEEP_SECONDS,))
         finally:
             connection.close()
 
     def _listen(self) -> Iterator[str]:
         connection = self._open()
-        seen = connection.execute(
-            "SELECT coalesce(max(id), 0) FROM message"
-        ).fetchone()[0]
+        seen = connection.execute("SELECT coalesce(max(id), 0) FROM message").fetchone()[0]
         while True:
-            rows = connection.execute(
-                "SELECT id, data FROM message WHERE id > ? ORDER BY id", (seen,)
-            ).fetchall()
+            rows = connection.execute("SELECT id, data FROM message WHERE id > ? ORDER BY id", (seen,)).fetchall()
             for row_id, data in rows:
                 seen = row_id
                 yield data

@@ -241,9 +241,7 @@ def export_bundle() -> tuple[bytes, dict[str, Any]]:
             external_data=False,
             verbose=False,
         )
-        quantization.quantize_dynamic(
-            str(full), str(small), weight_type=quantization.QuantType.QInt8, per_channel=True
-        )
+        quantization.quantize_dynamic(str(full), str(small), weight_type=quantization.QuantType.QInt8, per_channel=True)
         logging.disable(logging.NOTSET)
         tokenizer.save_pretrained(temporary)
         model = small.read_bytes()

@@ -56,9 +56,7 @@ def artifact_publish(name: str, blob: bytes, meta: Mapping[str, Any] | None = No
             meta=dict(meta or {}),
         )
     )
-    db.session.execute(
-        sa.delete(Artifact).where(Artifact.name == name, Artifact.version <= newest + 1 - KEPT_VERSIONS)
-    )
+    db.session.execute(sa.delete(Artifact).where(Artifact.name == name, Artifact.version <= newest + 1 - KEPT_VERSIONS))
     return newest + 1
 
 

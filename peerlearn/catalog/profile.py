@@ -117,9 +117,7 @@ def _bio(value: Any) -> str:
 def _price(value: Any) -> int:
     price = int(value)
     if not PRICE_LEAST_PAISE <= price <= PRICE_MOST_PAISE:
-        raise Invalid(
-            "The price of a lesson must be between ₹50 and ₹10,000.", code="bad_price", field="price_paise"
-        )
+        raise Invalid("The price of a lesson must be between ₹50 and ₹10,000.", code="bad_price", field="price_paise")
     return price
 
 

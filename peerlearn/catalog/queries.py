@@ -76,9 +76,9 @@ _PAGE = (
     .select_from(_MENTORS)
     .where(LISTED, User.public_id == bindparam("public_id"))
 )
-_HOURS = sa.select(
-    WeeklyHours.mentor_id, WeeklyHours.weekday, WeeklyHours.start_minute, WeeklyHours.end_minute
-).where(WeeklyHours.mentor_id.in_(_IDS))
+_HOURS = sa.select(WeeklyHours.mentor_id, WeeklyHours.weekday, WeeklyHours.start_minute, WeeklyHours.end_minute).where(
+    WeeklyHours.mentor_id.in_(_IDS)
+)
 _EXCEPTIONS = sa.select(
     DayException.mentor_id, DayException.day, DayException.kind, DayException.start_minute, DayException.end_minute
 ).where(DayException.mentor_id.in_(_IDS), DayException.day >= bindparam("since"))
@@ -94,7 +94,8 @@ _LOWEST = sa.select(sa.func.min(MentorProfile.price_paise)).select_from(_MENTORS
 _LISTED_IDS = sa.select(MentorProfile.user_id).select_from(_MENTORS).where(LISTED)
 _WAITING = (
     sa.select(MentorProfile.user_id, sa.func.coalesce(MentorProfile.submitted_at, MentorProfile.created_at))
-    .where(MentorProfile.state == "submitted").order_by(MentorProfile.submitted_at)
+    .where(MentorProfile.state == "submitted")
+    .order_by(MentorProfile.submitted_at)
 )
 
 
@@ -192,4 +193,3 @@ def availability_for(mentor_ids: Sequence[int]) -> dict[int, Availability]:
 def lowest_price_paise() -> int | None:
     """Return what the least expensive lesson costs, or None while there are no mentors."""
     return db.session.scalar(_LOWEST)
-

@@ -76,18 +76,10 @@ class HueyQueue:
         Each run opens a fresh application context: one shared context would share a database session between threads.
         """
         for name, function in JOBS.items():
-            self._tasks[name] = self.huey.task(name=name, retries=2, retry_delay=5)(
-                self._run(function, context, ports)
-            )
+            self._tasks[name] = self.huey.task(name=name, retries=2, retry_delay=5)(self._run(function, context, ports))
         for name, entry in PERIODIC.items():
-            every = (
-                crontab(minute=f"*/{entry.minutes}")
-                if entry.minutes < 60
-                else crontab(minute="0")
-            )
-            self.huey.periodic_task(every, name=f"every_{name}")(
-                self._run(entry.function, context, ports)
-            )
+            every = crontab(minute=f"*/{entry.minutes}") if entry.minutes < 60 else crontab(minute="0")
+            self.huey.periodic_task(every, name=f"every_{name}")(self._run(entry.function, context, ports))
 
     @staticmethod
     def _run(

@@ -124,7 +124,10 @@ def _open_lessons(viewer: Viewer, at: datetime) -> tuple[SessionCard, ...]:
     closeness = _session_closeness(sessions, viewer)
     scored = sorted(
         sessions,
-        key=lambda row: (-(closeness.get(row.id, 0.0) + (0.3 if row.topic_id in viewer.chosen else 0.0)), row.starts_at),
+        key=lambda row: (
+            -(closeness.get(row.id, 0.0) + (0.3 if row.topic_id in viewer.chosen else 0.0)),
+            row.starts_at,
+        ),
     )
     picked = diversified(scored, lambda row: [("mentor", row.mentor_id), ("topic", row.topic_id)])[:SESSION_CARDS]
     mentors = {row.id: row for row in mentor_card_rows(list({row.mentor_id for row in picked}))}

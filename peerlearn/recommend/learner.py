@@ -80,7 +80,9 @@ def vectors_of(mentor_ids: set[int], index: VectorIndex) -> dict[int, Vectors]:
     found: dict[int, Vectors] = dict(zip(known, rows, strict=True))
     missing = mentor_ids - found.keys()
     if missing:
-        found |= {ref_id: vector_of(stored) for ref_id, stored in db.session.execute(_VECTORS, {"ids": sorted(missing)})}
+        found |= {
+            ref_id: vector_of(stored) for ref_id, stored in db.session.execute(_VECTORS, {"ids": sorted(missing)})
+        }
     return found
 
 

@@ -111,9 +111,7 @@ class Lexicon:
         ):
             return word
         least = VERY_CLOSE if is_word is None else CLOSE_ENOUGH
-        candidates = process.extract(
-            word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=least, limit=5
-        )
+        candidates = process.extract(word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=least, limit=5)
         best = max(
             (
                 # The first letter is rarely wrong; then the commoner word wins.

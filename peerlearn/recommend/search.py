@@ -175,9 +175,7 @@ def _answering(
     return reading, relevant(filled), vectors
 
 
-def _browsing(
-    filters: Filters, viewer: Viewer, index: VectorIndex
-) -> tuple[list[Candidate], dict[int, Vectors]]:
+def _browsing(filters: Filters, viewer: Viewer, index: VectorIndex) -> tuple[list[Candidate], dict[int, Vectors]]:
     """List without a query: by the viewer's taste where there is one, else the popular."""
     fresh: Mapping[int, Vectors] = {}
     if filters.in_database:
@@ -230,7 +228,9 @@ def _query_facts(reading: Reading | None, shown: Sequence[Candidate], index: Vec
     lexicon = lexicon_of(index)
     asked = {stem(word): word for word in sorted(reading.words, key=lexicon.users_of)}
     named = frozenset(
-        topic.id for topic in topics() if (stems := {stem(word) for word in words_of(topic.name)}) and stems <= asked.keys()
+        topic.id
+        for topic in topics()
+        if (stems := {stem(word) for word in words_of(topic.name)}) and stems <= asked.keys()
     )
     texts = index.words()
     unread = [candidate.mentor_id for candidate in shown if candidate.mentor_id not in texts and candidate.words]

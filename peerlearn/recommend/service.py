@@ -71,9 +71,7 @@ _GOALS = sa.select(LearnerProfile.user_id, LearnerProfile.goal)
 def mentor_words_for(mentor_ids: Iterable[int] | None = None) -> dict[int, tuple[str, str]]:
     """Return (strong text, weak text) of listed mentors, all of them or those named, for the search by words."""
     mentors, taught = _mentor_rows(mentor_ids)
-    return {
-        row.id: mentor_words(row.name, row.headline, taught.get(row.id, []), row.bio, row.city) for row in mentors
-    }
+    return {row.id: mentor_words(row.name, row.headline, taught.get(row.id, []), row.bio, row.city) for row in mentors}
 
 
 def _mentor_rows(mentor_ids: Iterable[int] | None) -> tuple[Sequence[Any], dict[int, list[tuple[str, str]]]]:
@@ -222,12 +220,8 @@ def index_rebuild(*, index: VectorIndex, encoder: Encoder) -> int | None:
     db.session.rollback()  # building takes seconds
     ids = [row.ref_id for row in rows]
     vectors = np.array([vector_of(row.vector) for row in rows], np.float32).reshape(len(ids), -1 if ids else 384)
-    blob = index.build(
-        ids, vectors, {i: words[i] for i in ids}, model=encoder.model, built_at=built_at.timestamp()
-    )
-    return artifact_publish(
-        INDEX_ARTIFACT, blob, {"made_of": made_of, "count": len(ids), "model": encoder.model}
-    )
+    blob = index.build(ids, vectors, {i: words[i] for i in ids}, model=encoder.model, built_at=built_at.timestamp())
+    return artifact_publish(INDEX_ARTIFACT, blob, {"made_of": made_of, "count": len(ids), "model": encoder.model})
 
 
 def encoder_publish(*, encoder: Encoder) -> int | None:
@@ -285,9 +279,7 @@ def standings_refresh(mentor_ids: Sequence[int] | None = None) -> int:
         insert: Any = sqlite.insert if is_sqlite() else postgresql.insert
         statement = insert(MentorStanding)
         fresh = {name: statement.excluded[name] for name in rows[0] if name != "mentor_id"}
-        db.session.execute(
-            statement.on_conflict_do_update(index_elements=[MentorStanding.mentor_id], set_=fresh), rows
-        )
+        db.session.execute(statement.on_conflict_do_update(index_elements=[MentorStanding.mentor_id], set_=fresh), rows)
     if mentor_ids is None:
         _best_liked_refresh()
     return len(rows)

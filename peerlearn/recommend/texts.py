@@ -9,9 +9,7 @@ def mentor_text(headline: str, topics: Iterable[str], bio: str) -> str:
     return f"{headline.strip().rstrip('.')}. {', '.join(sorted(topics))}. {bio.strip()}".strip()
 
 
-def mentor_words(
-    name: str, headline: str, topics: Iterable[tuple[str, str]], bio: str, city: str
-) -> tuple[str, str]:
+def mentor_words(name: str, headline: str, topics: Iterable[tuple[str, str]], bio: str, city: str) -> tuple[str, str]:
     """Return (strong text, weak text) for the search by words; `topics` are (name, field)."""
     taught = sorted(set(topics))
     strong = " ".join([name, headline, *(topic for topic, _ in taught)])

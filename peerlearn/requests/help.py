@@ -64,9 +64,7 @@ def help_ask(
     if not 3 <= len(topic) <= 160:
         raise Invalid("Say in a few words what you are stuck on.", code="topic", field="topic")
     if not CAP_LEAST_PAISE <= cap_paise <= CAP_MOST_PAISE:
-        raise Invalid(
-            f"Offer between {rupees(CAP_LEAST_PAISE)} and {rupees(CAP_MOST_PAISE)}.", code="cap", field="cap"
-        )
+        raise Invalid(f"Offer between {rupees(CAP_LEAST_PAISE)} and {rupees(CAP_MOST_PAISE)}.", code="cap", field="cap")
     _must_be_free(learner, minutes)
     blocked = blocked_ids(learner_id) | {learner_id}
     line = [mentor for mentor in dict.fromkeys(candidate_ids) if mentor not in blocked][:CANDIDATES_AT_MOST]
@@ -150,9 +148,7 @@ def _ring_next(request: LiveRequest, terms: Terms) -> bool:
     ):
         return False
     waiting = db.session.scalars(
-        sa.select(Ring)
-        .where(Ring.request_id == request.id, Ring.state == RingState.WAITING)
-        .order_by(Ring.position)
+        sa.select(Ring).where(Ring.request_id == request.id, Ring.state == RingState.WAITING).order_by(Ring.position)
     ).all()
     here = presence_of([ring.mentor_id for ring in waiting]) if seen and waiting else None
     rung: list[int] = []
@@ -207,9 +203,7 @@ def help_accept(request_id: int, mentor_id: int, *, terms: Terms | None = None) 
     refuse(next_ring_state(ring.state, RingEvent.ACCEPT))
     if given_up(now(), request.created_at):
         raise Conflict("This call has ended. The next one will find you.", code="cannot_accept")
-    if not transition(
-        LiveRequest, request_id, [State.OPEN], State.ACCEPTED, accepted_by=mentor_id, answered_at=now()
-    ):
+    if not transition(LiveRequest, request_id, [State.OPEN], State.ACCEPTED, accepted_by=mentor_id, answered_at=now()):
         raise Conflict("Someone else was a moment faster. Thank you for answering.", code="taken")
     live_session = _hold(request, mentor_id, terms)
     transition(LiveRequest, request_id, [State.ACCEPTED], State.ACCEPTED, live_session_id=live_session.id)
@@ -274,9 +268,7 @@ def help_decline(request_id: int, mentor_id: int) -> None:
     refuse(outcome)
     if isinstance(outcome, Ignored):
         return
-    transition(
-        Ring, ring.id, [RingState.RINGING, RingState.WAITING], RingState.DECLINED, answered_at=now()
-    )
+    transition(Ring, ring.id, [RingState.RINGING, RingState.WAITING], RingState.DECLINED, answered_at=now())
     announce(HelpTaken(request_id, (mentor_id,)))
     ringing = db.session.scalar(
         sa.select(sa.func.count()).where(Ring.request_id == request_id, Ring.state == RingState.RINGING)

@@ -117,7 +117,9 @@ RING_TABLE: dict[tuple[RingState, RingEvent], Outcome] = {
     (R.RINGING, V.STOP): R.STOPPED,
     (R.ACCEPTED, V.RING): Ignored(R.ACCEPTED),
     (R.ACCEPTED, V.ACCEPT): Ignored(R.ACCEPTED),
-    (R.ACCEPTED, V.DECLINE): _no(R.ACCEPTED, V.DECLINE, "You have accepted this one. You can cancel the lesson instead."),
+    (R.ACCEPTED, V.DECLINE): _no(
+        R.ACCEPTED, V.DECLINE, "You have accepted this one. You can cancel the lesson instead."
+    ),
     (R.ACCEPTED, V.MISS): Ignored(R.ACCEPTED),
     (R.ACCEPTED, V.STOP): Ignored(R.ACCEPTED),
     (R.DECLINED, V.RING): Ignored(R.DECLINED),

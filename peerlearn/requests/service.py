@@ -107,9 +107,7 @@ def _may_ask(learner: User, mentor: User, profile: MentorProfile) -> None:
         raise NotAllowed("This mentor takes no requests at the moment. Choose another one.", code="not_bookable")
 
 
-def _tell_asked(
-    request: LiveRequest, learner: User, mentor: User, times: Sequence[datetime], terms: Terms
-) -> None:
+def _tell_asked(request: LiveRequest, learner: User, mentor: User, times: Sequence[datetime], terms: Terms) -> None:
     first, more = times[0], len(times) - 1
     split = split_gross(request.price_paise, terms.fee_percent, terms.gst_percent)
     earn = f" You earn {rupees(split.mentor_paise)}." if request.price_paise else ""

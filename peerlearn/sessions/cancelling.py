@@ -156,9 +156,7 @@ def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult
         )
 
 
-def sessions_cancel_for(
-    user_id: int, actor_id: int | None, reason: str, *, gateway: Gateway | None = None
-) -> int:
+def sessions_cancel_for(user_id: int, actor_id: int | None, reason: str, *, gateway: Gateway | None = None) -> int:
     """Call off everything that a closed account still has ahead or running, on both sides; return how many.
 
     Everybody else gets all of their money back. `actor_id` None is the house itself, after a ban. Raises NotAllowed

@@ -81,7 +81,9 @@ def _order_want(live_session_id: int) -> PaymentOrder | None:
         return db.session.get(PaymentOrder, live_session.order_id)
     expired = live_session.hold_expires_at is None or live_session.hold_expires_at <= now()
     if live_session.state != State.HELD or live_session.held_by is None or expired:
-        raise Conflict("The time to pay ran out and the lesson is free again. Choose a time once more.", code="hold_expired")
+        raise Conflict(
+            "The time to pay ran out and the lesson is free again. Choose a time once more.", code="hold_expired"
+        )
     if live_session.price_paise == 0:
         _confirm(live_session, live_session.held_by, None)
         return None
@@ -264,9 +266,7 @@ def _expire_one(live_session_id: int) -> bool:
     released = hold_release(live_session_id)
     if released and live_session.request_id is not None:
         _tell_lapsed(live_session)
-    if transition(
-        LiveSession, live_session_id, [State.OPEN], State.EXPIRED, LiveSession.starts_at <= now()
-    ):
+    if transition(LiveSession, live_session_id, [State.OPEN], State.EXPIRED, LiveSession.starts_at <= now()):
         claims_drop(live_session_id)
         announce(SessionReleased(live_session_id))
         released = True
@@ -306,4 +306,3 @@ def _locked(live_session_id: int, *more_people: int) -> LiveSession:
     people_lock(people)
     db.session.refresh(live_session)
     return live_session
-

@@ -42,9 +42,7 @@ def feedback_give(live_session_id: int, author_id: int, stars: int, text: str = 
             raise Conflict("You rated this lesson more than two days ago. It stays as it is.", code="too_late")
         feedback.stars, feedback.text = stars, text
         return feedback
-    feedback = Feedback(
-        live_session_id=live_session_id, author_id=author_id, about_id=about_id, stars=stars, text=text
-    )
+    feedback = Feedback(live_session_id=live_session_id, author_id=author_id, about_id=about_id, stars=stars, text=text)
     db.session.add(feedback)
     db.session.flush()
     author = db.session.get(User, author_id)

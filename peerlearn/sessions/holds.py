@@ -207,9 +207,7 @@ def hold_release(live_session_id: int, *, force: bool = False) -> bool:
     live_session = db.session.get(LiveSession, live_session_id)
     if live_session is None:
         return False
-    event, target = (
-        (Event.RELEASE, State.OPEN) if live_session.kind == "public" else (Event.LAPSE, State.EXPIRED)
-    )
+    event, target = (Event.RELEASE, State.OPEN) if live_session.kind == "public" else (Event.LAPSE, State.EXPIRED)
     conditions = [] if force else [LiveSession.hold_expires_at <= now()]
     learner_id = live_session.learner_id
     values: dict[str, Any] = {"held_by": None, "hold_expires_at": None}
@@ -257,7 +255,9 @@ def _few_holds(learner_id: int, starts_at: datetime, ends_at: datetime) -> None:
 def _pair(mentor_id: int, learner_id: int) -> User:
     """Return the learner if these two may have a lesson together. Raises Invalid, NotAllowed or Missing."""
     if mentor_id == learner_id:
-        raise Invalid("You can't book your own lesson. Switch to learning and choose another mentor.", code="own_lesson")
+        raise Invalid(
+            "You can't book your own lesson. Switch to learning and choose another mentor.", code="own_lesson"
+        )
     learner, mentor = db.session.get(User, learner_id), db.session.get(User, mentor_id)
     profile = db.session.get(MentorProfile, mentor_id)
     if learner is None or mentor is None or profile is None:

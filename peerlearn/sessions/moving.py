@@ -37,7 +37,9 @@ def _movable(live_session: LiveSession) -> bool:
 
 
 @transactional
-def session_move(live_session_id: int, actor_id: int, starts_at: datetime, *, sequence: int | None = None) -> LiveSession:
+def session_move(
+    live_session_id: int, actor_id: int, starts_at: datetime, *, sequence: int | None = None
+) -> LiveSession:
     """Move a confirmed lesson to another of the mentor's free times, once, for its learner. The old time is free at once.
 
     `sequence` is the version the page showed: an old page is refused. Raises Missing for a stranger, Conflict

@@ -132,7 +132,9 @@ def slots_for_mentors(
     }
 
 
-def nearest_free(mentor_id: int, around: datetime, limit: int = 3, *, but_learner_id: int | None = None) -> list[datetime]:
+def nearest_free(
+    mentor_id: int, around: datetime, limit: int = 3, *, but_learner_id: int | None = None
+) -> list[datetime]:
     """Return the mentor's free starts nearest to an instant, nearest first; a free `around` itself comes first.
 
     With `but_learner_id` only times at which that learner is free as well.

@@ -116,7 +116,14 @@ def _tell_start(live_session: LiveSession, reader: User, kind: str, at: datetime
             title,
             f"{when}{with_whom}.",
             url,
-            [{"label": "Join" if soon else "Open", "method": "get", "url": url, "style": "accent" if soon else "primary"}],
+            [
+                {
+                    "label": "Join" if soon else "Open",
+                    "method": "get",
+                    "url": url,
+                    "style": "accent" if soon else "primary",
+                }
+            ],
             other.id if other else None,
             f"reminder:{live_session.public_id}:{live_session.sequence}:{kind}:{reader.id}",
         )

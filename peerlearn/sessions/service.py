@@ -106,9 +106,7 @@ def session_start(live_session_id: int) -> LiveSession:
     refuse(outcome)
     if isinstance(outcome, Ignored):
         return live_session
-    if transition(
-        LiveSession, live_session_id, sources(Event.START, State.LIVE), State.LIVE, started_at=now()
-    ):
+    if transition(LiveSession, live_session_id, sources(Event.START, State.LIVE), State.LIVE, started_at=now()):
         announce(SessionStarted(live_session_id))
     return live_session
 

@@ -81,9 +81,7 @@ def test_facts_are_heard_after_the_commit_and_in_order(bare: Flask, heard: list[
     assert heard == [("made", first.id), ("made", second.id)]
 
 
-def test_an_exception_rolls_back_nested_work_and_drops_its_facts(
-    bare: Flask, heard: list[object]
-) -> None:
+def test_an_exception_rolls_back_nested_work_and_drops_its_facts(bare: Flask, heard: list[object]) -> None:
     with pytest.raises(RuntimeError):
         make_two_then_fail()
     assert count() == 0

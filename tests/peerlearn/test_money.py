@@ -13,9 +13,7 @@ def test_the_split_of_499_rupees_is_the_one_the_sheet_shows() -> None:
     assert (split.mentor_paise, split.fee_paise, split.gst_paise) == (42_415, 6_343, 1_142)
 
 
-@given(
-    gross=st.integers(0, 10**9), fee=st.integers(0, 10_000), gst=st.integers(0, 4_000)
-)
+@given(gross=st.integers(0, 10**9), fee=st.integers(0, 10_000), gst=st.integers(0, 4_000))
 def test_no_paisa_is_lost_at_any_rate(gross: int, fee: int, gst: int) -> None:
     split = split_gross(gross, f"{fee / 100:.2f}", f"{gst / 100:.2f}")
     assert split.gross_paise == gross

@@ -71,7 +71,9 @@ def test_the_empty_state_teaches_the_next_step(client: FlaskClient, filled: Cata
     assert "Nobody fits all of this yet" in client.get("/explore?price=60").get_data(as_text=True)
 
 
-@pytest.mark.parametrize("query", ["?page=999", "?price=abc&lang=%00&time=..", "?q=" + "x" * 5000, "?q=%F0%9F%98%80", "?q=%27%25_"])
+@pytest.mark.parametrize(
+    "query", ["?page=999", "?price=abc&lang=%00&time=..", "?q=" + "x" * 5000, "?q=%F0%9F%98%80", "?q=%27%25_"]
+)
 def test_no_address_breaks_the_page(client: FlaskClient, filled: Catalogue, query: str) -> None:
     assert client.get("/explore" + query).status_code == 200
 

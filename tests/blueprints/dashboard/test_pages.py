@@ -43,7 +43,9 @@ def lesson(mentor_id: int, learner_id: int, name: str, hours: float, state: str,
     if db.session.get(MentorTopic, (mentor_id, topic.id)) is None:
         db.session.add(MentorTopic(mentor_id=mentor_id, topic_id=topic.id))
     start = (now() + timedelta(hours=hours)).replace(second=0, microsecond=0)
-    paid = Paid(name, mentor_id, learner_id, topic.id, name, start, 50, 499_00, start - timedelta(days=3), state, **more)
+    paid = Paid(
+        name, mentor_id, learner_id, topic.id, name, start, 50, 499_00, start - timedelta(days=3), state, **more
+    )
     (row_id,) = lessons_write([paid]).values()
     if state == "confirmed":
         assert claims_take(db.session.get(LiveSession, row_id), [mentor_id, learner_id]) is None
@@ -134,7 +136,11 @@ def test_a_learner_reads_payments_and_a_mentor_who_learns_does_too(app, pair):
 
 def test_a_part_comes_alone_so_that_a_page_follows_without_a_reload(app, pair):
     lesson(*pair, "Integrals", 5, "confirmed")
-    for user_id, url, name in ((pair[1], "/lessons", "lessons"), (pair[0], "/today", "day"), (pair[1], "/home", "feed")):
+    for user_id, url, name in (
+        (pair[1], "/lessons", "lessons"),
+        (pair[0], "/today", "day"),
+        (pair[1], "/home", "feed"),
+    ):
         client = signed_in(app, user_id)
         whole, part = page(client, url), page(client, url, **{"X-Part": name})
         assert f'data-live-part="{name}"' in whole

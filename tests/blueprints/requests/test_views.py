@@ -166,5 +166,7 @@ def test_asking_ahead_of_the_first_minute_of_notice_is_refused_at_the_field(app:
     asha, rohan = mentor(), person()
     client = sign_in(app, rohan)
     soon = (clock.now() + timedelta(minutes=5)).isoformat()
-    answer = client.post(f"/mentors/{user(asha).public_id}/ask", data={"topic": "Limits", "times": [soon]}, headers=SHEET)
+    answer = client.post(
+        f"/mentors/{user(asha).public_id}/ask", data={"topic": "Limits", "times": [soon]}, headers=SHEET
+    )
     assert answer.status_code == 400 and "too soon" in text_of(answer)

@@ -266,7 +266,14 @@ def test_a_mentor_publishes_with_everything_but_the_title_filled_in(app: Flask, 
     assert 'value="499"' in page and "You receive ₹424.15 of ₹499." in page
     start = re.search(r'name="starts_at" type="datetime-local" value="([^"]+)"', page)
     assert start is not None
-    form = {"title": "Integrals", "starts_at": start.group(1), "minutes": "50", "price": "₹499", "topic": "", "description": ""}
+    form = {
+        "title": "Integrals",
+        "starts_at": start.group(1),
+        "minutes": "50",
+        "price": "₹499",
+        "topic": "",
+        "description": "",
+    }
     done = client.post("/sessions/new", data=form)
     assert done.status_code == 303
     assert "It is on offer." in text_of(client.get(done.location))
@@ -303,7 +310,9 @@ def test_both_people_see_the_lesson_in_every_state(app: Flask, clock: Any, state
     if state == "completed":
         session_end(lesson.id, asha, "done")
     if state == "cancelled":
-        sign_in(app, asha).post(f"/sessions/{lesson.public_id}/cancel", data={"refund_paise": 49900, "reason": "I am ill"})
+        sign_in(app, asha).post(
+            f"/sessions/{lesson.public_id}/cancel", data={"refund_paise": 49900, "reason": "I am ill"}
+        )
     expected = {
         "confirmed": "The door opens in", "door": "Join", "live": "Join", "completed": "Open the recap",
         "cancelled": "I am ill", "expired": "Nothing was charged", "held": "held",

@@ -37,7 +37,8 @@ def load() -> dict[str, int]:
 
 def counts() -> dict[str, int]:
     found = {
-        table.name: db.session.scalar(sa.select(sa.func.count()).select_from(table)) for table in db.metadata.sorted_tables
+        table.name: db.session.scalar(sa.select(sa.func.count()).select_from(table))
+        for table in db.metadata.sorted_tables
     }
     db.session.rollback()
     return {name: count for name, count in found.items() if count}

@@ -37,7 +37,9 @@ def test_annoy_and_its_twin_agree_on_the_nearest(tmp_path: Path) -> None:
     for query in vectors(30, seed=2):
         near, exact = opened.nearest(query, 10), twin.nearest(query, 10)
         hits += len({n.mentor_id for n in near} & {n.mentor_id for n in exact})
-        assert near[0].closeness == pytest.approx(exact[0].closeness, abs=1e-5) or near[0].closeness < exact[0].closeness
+        assert (
+            near[0].closeness == pytest.approx(exact[0].closeness, abs=1e-5) or near[0].closeness < exact[0].closeness
+        )
         assert [n.closeness for n in near] == sorted((n.closeness for n in near), reverse=True)
     assert hits / 300 >= 0.95
 

@@ -29,7 +29,9 @@ def test_the_grid_does_not_move_with_the_window() -> None:
 def test_notice_is_kept_to_the_minute() -> None:
     at = utc(2026, 3, 4, 9, 15)
     assert free_slots(EVERY_DAY, [], "UTC", [], 50, at, utc(2026, 3, 5))[0] == utc(2026, 3, 4, 9, 30)
-    assert free_slots(EVERY_DAY, [], "UTC", [], 50, at + timedelta(minutes=1), utc(2026, 3, 5))[0] == utc(2026, 3, 4, 10)
+    assert free_slots(EVERY_DAY, [], "UTC", [], 50, at + timedelta(minutes=1), utc(2026, 3, 5))[0] == utc(
+        2026, 3, 4, 10
+    )
 
 
 def test_what_is_taken_is_not_offered_and_touching_lessons_are_allowed() -> None:
@@ -130,7 +132,5 @@ def test_every_start_in_every_zone_is_inside_the_hours_free_and_in_the_window(
         for minute in (0, minutes - 1):
             there = (slot + timedelta(minutes=minute)).astimezone(tz)
             of_day = there.hour * 60 + there.minute
-            assert any(
-                row.weekday == there.weekday() and row.start_minute <= of_day < row.end_minute for row in weekly
-            )
+            assert any(row.weekday == there.weekday() and row.start_minute <= of_day < row.end_minute for row in weekly)
     assert free_slots(weekly, [], zone, busy, minutes, start, end, limit=2) == found[:2]

@@ -35,7 +35,9 @@ def lesson(app, clock):
 
     def make(receipt: str, hours: float, state: str) -> Paid:
         start = now() + timedelta(hours=hours)
-        return Paid(receipt, mentor_id, learner_id, topic_id, "Integrals", start, 50, 499_00, start - timedelta(days=3), state)
+        return Paid(
+            receipt, mentor_id, learner_id, topic_id, "Integrals", start, 50, 499_00, start - timedelta(days=3), state
+        )
 
     return make
 

@@ -75,6 +75,8 @@ def test_the_typical_answer_is_the_median():
     assert typical_seconds([]) is None
 
 
-@pytest.mark.parametrize(("hour", "word"), [(4, "morning"), (11, "morning"), (12, "afternoon"), (17, "evening"), (2, "evening")])
+@pytest.mark.parametrize(
+    ("hour", "word"), [(4, "morning"), (11, "morning"), (12, "afternoon"), (17, "evening"), (2, "evening")]
+)
 def test_the_day_has_three_parts(hour, word):
     assert part_of_day(hour) == word

@@ -113,7 +113,5 @@ class Catalogue:
         db.session.add(row)
         db.session.flush()
         if stars is not None:
-            db.session.add(
-                Feedback(live_session_id=row.id, author_id=learner_id, about_id=self.ids[name], stars=stars)
-            )
+            db.session.add(Feedback(live_session_id=row.id, author_id=learner_id, about_id=self.ids[name], stars=stars))
         return row.id

@@ -141,9 +141,7 @@ def _claimed(learner: int, teacher: int, starts_at: Any) -> None:
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    db.session.add(
-        TimeClaim(person_id=learner, live_session_id=row.id, starts_at=row.starts_at, ends_at=row.ends_at)
-    )
+    db.session.add(TimeClaim(person_id=learner, live_session_id=row.id, starts_at=row.starts_at, ends_at=row.ends_at))
 
 
 def test_nobody_sees_themselves_the_blocked_the_banned_or_the_suspended(catalogue: Catalogue) -> None:

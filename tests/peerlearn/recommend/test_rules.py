@@ -61,7 +61,9 @@ def test_new_means_recent_and_hardly_rated() -> None:
 
 
 def test_results_far_below_the_best_are_no_answer() -> None:
-    found = relevant([Candidate(1, OLD, closeness=0.6), Candidate(2, OLD, closeness=0.4), Candidate(3, OLD, closeness=0.1)])
+    found = relevant(
+        [Candidate(1, OLD, closeness=0.6), Candidate(2, OLD, closeness=0.4), Candidate(3, OLD, closeness=0.1)]
+    )
     assert [candidate.mentor_id for candidate in found] == [1, 2]
     assert relevant([Candidate(1, OLD, closeness=0.12)]) == []
 

@@ -25,9 +25,7 @@ Encode = Callable[[str], Any]
 def found(catalogue: Catalogue, encode: Encode, filters: Filters | str, viewer: int | None = None) -> SearchResult:
     if isinstance(filters, str):
         filters = Filters(text=filters)
-    return search(
-        filters, viewer, ZONE, index=catalogue.index, encode=encode, dictionary=catalogue.encoder.dictionary
-    )
+    return search(filters, viewer, ZONE, index=catalogue.index, encode=encode, dictionary=catalogue.encoder.dictionary)
 
 
 def names(result: SearchResult) -> list[str]:
@@ -87,7 +85,9 @@ def test_orders(catalogue: Catalogue, encode: Encode) -> None:
     assert starts == sorted(starts)
 
 
-def test_a_mentor_newer_than_the_index_is_found_by_words_and_meaning(catalogue: Catalogue, encode: Encode, clock: Any) -> None:
+def test_a_mentor_newer_than_the_index_is_found_by_words_and_meaning(
+    catalogue: Catalogue, encode: Encode, clock: Any
+) -> None:
     version = catalogue.index.version
     clock.move(minutes=5)
     catalogue.mentor("Sana Mirza", "law", 399, ["en"], [], "Patents for inventors",

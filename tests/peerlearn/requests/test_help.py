@@ -210,7 +210,9 @@ def test_nobody_blocked_and_not_oneself_is_rung(app: Flask, clock: Any) -> None:
     assert db.session.scalar(sa.select(sa.func.count()).select_from(LiveRequest)) == 1
 
 
-@pytest.mark.parametrize(("topic", "cap", "field"), [("", 24900, "topic"), ("Limits", 0, "cap"), ("Limits", 10**7, "cap")])
+@pytest.mark.parametrize(
+    ("topic", "cap", "field"), [("", 24900, "topic"), ("Limits", 0, "cap"), ("Limits", 10**7, "cap")]
+)
 def test_what_is_wrong_is_named(app: Flask, clock: Any, topic: str, cap: int, field: str) -> None:
     mentors, rohan = online(1), person()
     with pytest.raises(Invalid) as caught:

@@ -85,7 +85,9 @@ def test_accepting_against_a_public_booking_of_the_same_time_gives_it_to_one(app
 def test_two_tabs_of_the_mentor_accept_once(app: Flask, clock: Any) -> None:
     asha, rohan = mentor(), person()
     request = request_propose(rohan, asha, "Limits", "", [at(26), at(28)])
-    results = together(app, [lambda: request_accept(request.id, asha, at(26)), lambda: request_accept(request.id, asha, at(28))])
+    results = together(
+        app, [lambda: request_accept(request.id, asha, at(26)), lambda: request_accept(request.id, asha, at(28))]
+    )
     assert [result.code for result in results if isinstance(result, PeerLearnError)] == ["taken"]
     db.session.rollback()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(LiveSession)) == 1

@@ -31,7 +31,12 @@ def person(name: str = "Rohan Mehta", *, zone: str = "Asia/Kolkata", admin: bool
 
 @transactional
 def mentor(
-    name: str = "Asha Raghavan", *, zone: str = "Europe/London", price_paise: int = 499_00, minutes: int = 50, **profile: Any
+    name: str = "Asha Raghavan",
+    *,
+    zone: str = "Europe/London",
+    price_paise: int = 499_00,
+    minutes: int = 50,
+    **profile: Any,
 ) -> int:
     """An approved mentor who is free all day, every day; returns the row id."""
     user_id = person(name, zone=zone)
@@ -50,9 +55,7 @@ def mentor(
         )
     )
     db.session.flush()
-    db.session.add_all(
-        WeeklyHours(mentor_id=user_id, weekday=day, start_minute=0, end_minute=1440) for day in range(7)
-    )
+    db.session.add_all(WeeklyHours(mentor_id=user_id, weekday=day, start_minute=0, end_minute=1440) for day in range(7))
     return user_id
 
 

@@ -124,7 +124,9 @@ def test_of_several_processes_exactly_one_gets_the_slot(app: Flask, db_url: str)
 @pytest.mark.parametrize("first", ["public", "private", "instant"])
 @pytest.mark.parametrize("second", ["public", "private", "instant"])
 @pytest.mark.parametrize("shared", ["mentor", "learner", "mentor_as_learner"])
-def test_no_mix_of_kinds_overlaps_for_either_person(app: Flask, clock: Any, first: str, second: str, shared: str) -> None:
+def test_no_mix_of_kinds_overlaps_for_either_person(
+    app: Flask, clock: Any, first: str, second: str, shared: str
+) -> None:
     asha, zainab, rohan, priya = mentor(), mentor("Zainab"), person(), person("Priya")
 
     def book(kind: str, mentor_id: int, learner_id: int, request_id: int, shift: float) -> LiveSession:

@@ -56,7 +56,8 @@ def user(user_id: int) -> User:
 
 
 @pytest.mark.parametrize(
-    ("hours", "who", "refund"), [(25, "learner", 49900), (13, "learner", 39920), (1, "learner", 0), (1, "mentor", 49900)]
+    ("hours", "who", "refund"),
+    [(25, "learner", 49900), (13, "learner", 39920), (1, "learner", 0), (1, "mentor", 49900)],
 )
 def test_the_preview_is_the_result_and_the_ledger_agrees(
     app: Flask, clock: Any, hours: float, who: str, refund: int
@@ -177,7 +178,12 @@ def test_a_lesson_starts_and_ends_once(app: Flask, clock: Any) -> None:
 
 @pytest.mark.parametrize(
     ("mentor_came", "learner_came", "state", "refund"),
-    [(True, True, "completed", 0), (True, False, "completed", 0), (False, True, "cancelled", 49900), (False, False, "cancelled", 49900)],
+    [
+        (True, True, "completed", 0),
+        (True, False, "completed", 0),
+        (False, True, "cancelled", 49900),
+        (False, False, "cancelled", 49900),
+    ],
 )
 def test_the_clock_ends_a_lesson_by_who_came(
     app: Flask, clock: Any, mentor_came: bool, learner_came: bool, state: str, refund: int

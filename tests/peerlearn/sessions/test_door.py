@@ -23,7 +23,9 @@ END = START + timedelta(minutes=50)
     ],
 )
 @pytest.mark.parametrize("state", ["confirmed", "live"])
-def test_the_door_opens_ten_minutes_early_and_closes_fifteen_after_the_end(at: datetime, door: Door, state: str) -> None:
+def test_the_door_opens_ten_minutes_early_and_closes_fifteen_after_the_end(
+    at: datetime, door: Door, state: str
+) -> None:
     assert door_at(at, START, END, state) is door
 
 

@@ -43,7 +43,9 @@ def test_the_learner_gets_what_the_hour_says_to_the_second(before: timedelta, ru
     assert (found.rule, found.refund_paise) == (rule, refund)
 
 
-@pytest.mark.parametrize("before", [timedelta(hours=30), timedelta(hours=2), timedelta(minutes=5), timedelta(minutes=-20)])
+@pytest.mark.parametrize(
+    "before", [timedelta(hours=30), timedelta(hours=2), timedelta(minutes=5), timedelta(minutes=-20)]
+)
 @pytest.mark.parametrize("who", [Who.MENTOR, Who.PLATFORM])
 def test_when_the_mentor_or_the_platform_cancels_all_of_it_comes_back(who: Who, before: timedelta) -> None:
     assert result(who, before).refund_paise == 49900
