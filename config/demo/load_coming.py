@@ -11,7 +11,7 @@ from config.demo.books import Paid, lessons_write
 from config.demo.hours import zone_of
 from config.demo.people import MENTORS
 from config.demo.sessions import OFFERS
-from config.demo.shapes import Offer, When, soon, wall
+from config.demo.shapes import Offer, When, next_weekday, soon, wall
 from peerlearn.catalog.models import Topic
 from peerlearn.clock import UTC, local, now
 from peerlearn.errors import Conflict
@@ -47,7 +47,7 @@ BOOKED: tuple[Booked, ...] = (
     Booked("ananya", "asha", "calculus", "Limits", soon(160), "What a limit is when nothing is reached"),
     Booked("rohan", "asha", "calculus", "Integrals, part two", wall(1, "13:00"), "Substitution without guessing"),
     Booked("sofia", "asha", "calculus", "Calculus refresher", wall(2, "09:30"), "Ready for a master’s in data"),
-    Booked("rohan", "gurpreet", "python", "Python, every Thursday", wall(4, "19:00"), "Functions that return things"),
+    Booked("rohan", "gurpreet", "python", "Python, every Thursday", next_weekday(3, "19:00"), "Functions that return things"),
     Booked("rohan", "tomas", "spanish", "Spanish, small talk", wall(5, "16:30"), "Order food without pointing"),
     Booked("harpreet", "gurpreet", "python", "A bakery's price list in Python", wall(1, "20:00")),
     Booked("nisha", "zainab", "organic-chemistry", "Carbonyls before the test", wall(1, "19:00")),
@@ -70,7 +70,9 @@ def moment_of(when: When, zone: str, at: datetime) -> datetime:
         over = timedelta(minutes=later.minute % 5, seconds=later.second, microseconds=later.microsecond)
         return later - over + STEP
     hour, minute = (int(part) for part in when.clock.split(":"))
-    day = local(at, zone).date() + timedelta(days=when.days)
+    today = local(at, zone).date()
+    days = when.days if when.weekday is None else (when.weekday - today.weekday() - 1) % 7 + 1
+    day = today + timedelta(days=days)
     return datetime.combine(day, time(hour, minute), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 

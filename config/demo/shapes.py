@@ -88,11 +88,17 @@ class When:
     days: int = 0
     clock: str = ""
     minutes: int = 0
+    weekday: int | None = None
 
 
 def wall(days: int, clock: str) -> When:
     """So many days after the day of loading, at `HH:MM` in the mentor's zone."""
     return When(days=days, clock=clock)
+
+
+def next_weekday(weekday: int, clock: str) -> When:
+    """The next such weekday after the day of loading (Monday is 0), at `HH:MM` in the mentor's zone."""
+    return When(weekday=weekday, clock=clock)
 
 
 def soon(minutes: int) -> When:
