@@ -7,7 +7,7 @@ KIT := $(PYTHON) -m config.devkit
 IN := .venv/bin/python -m
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format types build watch lock demo fresh screens bench-pages bench-room bench-index eval-recommend drill
+.PHONY: help run setup test lint format types build words watch lock demo fresh screens bench-pages bench-room bench-index eval-recommend drill
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -30,8 +30,11 @@ types: setup-dev ## mypy
 format: setup-dev ## rewrite Python in the house style
 	@.venv/bin/ruff check --fix-only --quiet . ; .venv/bin/ruff format .
 
-build: ## CSS, JavaScript, fonts, icons -> static/dist
+build: ## CSS, JavaScript, fonts, icons -> static/dist; the other languages
 	@$(KIT).setup pages
+
+words: ## collect new sentences into the catalogues of config/translations
+	@$(KIT).words
 
 watch: setup ## build again at each change of a style, script or template
 	@node config/devkit/build.mjs --watch

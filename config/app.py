@@ -154,7 +154,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_CHECK_DEFAULT": True,
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
         "RATELIMIT_ENABLED": settings.extra.get("rate_limits", not settings.testing),
-        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "config" / "translations"),
         "TEMPLATES_AUTO_RELOAD": not settings.production and not settings.testing,
         "DRAINING": False,
     }

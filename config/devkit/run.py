@@ -6,7 +6,7 @@ import os
 import socket
 import time
 
-from config.devkit import build, database, packages
+from config.devkit import build, database, packages, words
 from config.devkit.console import Missing, main, say
 
 DEFAULT_PORT = 8000
@@ -39,6 +39,7 @@ def set_up() -> None:
     packages.python_packages()
     packages.node_packages()
     build.assets()
+    words.compiled()
     database.ready()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from config.devkit import build, database, packages
+from config.devkit import build, database, packages, words
 from config.devkit.console import main
 
 
@@ -14,6 +14,7 @@ def body() -> None:
     packages.python_packages(dev=kind in {"dev", "bench"}, bench=kind == "bench")
     packages.node_packages()
     build.assets()
+    words.compiled()
     if kind in {"all", "bench"}:
         database.ready()
 

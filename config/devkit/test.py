@@ -6,7 +6,7 @@ import os
 import subprocess
 import time
 
-from config.devkit import build, packages, programs
+from config.devkit import build, packages, programs, words
 from config.devkit.check import LINT, TYPES, run_checks
 from config.devkit.console import ROOT, main, say
 
@@ -18,6 +18,7 @@ def body() -> int:
     packages.python_packages(dev=True)
     packages.node_packages()
     build.assets()
+    words.compiled()
     programs.need_all()
     say(f"  ready after {time.monotonic() - started:.1f} s")
     say("Checks")
