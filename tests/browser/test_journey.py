@@ -2,15 +2,14 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from config.demo.load_people import PASSWORD
-from tests.browser.room_pages import DESK, PHONE, PHONE_AGENT
+from tests.browser.conftest import ZONE, Visit
 from tests.product import Product
 from tests.servers import wait_until
 
@@ -18,48 +17,6 @@ pytestmark = pytest.mark.browser
 
 TITLE = "Loops that end, with your own homework"
 MESSAGE = "So a loop is a promise to stop?"
-ZONE = "Asia/Kolkata"
-
-
-@pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    running = Product(tmp_path_factory.mktemp("journey")).prepare().start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def problems() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def phone(browser: Browser, product: Product, problems: list[str]) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        **PHONE, user_agent=PHONE_AGENT, permissions=["camera", "microphone"], locale="en-IN", timezone_id=ZONE,
-        base_url=product.url,
-    )  # fmt: skip
-    context.on("weberror", lambda error: problems.append(str(error.error)))
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def desk(browser: Browser, product: Product, problems: list[str]) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        **DESK, permissions=["camera", "microphone"], locale="en-IN", timezone_id=ZONE, base_url=product.url
-    )
-    context.on("weberror", lambda error: problems.append(str(error.error)))
-    yield context
-    context.close()
-
-
-def sign_in(page: Page, email: str) -> None:
-    page.goto("/sign-in")
-    page.fill("[name=email]", email)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(re.compile("/(home|today)"))
 
 
 def publish_soon(page: Page) -> None:
@@ -177,20 +134,17 @@ def end_and_rate(learner: Page, mentor: Page) -> None:
     expect(learner.locator("main")).to_contain_text(MESSAGE)
 
 
-def committed(product: Product, sql: str) -> list[tuple[object, ...]]:
+def committed(product: Product, sql: str) -> list[tuple[Any, ...]]:
     with sqlite3.connect(f"file:{product.folder / 'peerlearn.db'}?mode=ro", uri=True) as connection:
         return connection.execute(sql).fetchall()
 
 
-def test_the_first_paid_lesson_from_landing_to_split(
-    product: Product, phone: BrowserContext, desk: BrowserContext, problems: list[str]
-) -> None:
-    mentor = desk.new_page()
-    sign_in(mentor, "gurpreet@peerlearn.test")
+def test_the_first_paid_lesson_from_landing_to_split(product: Product, visit: Visit, problems: list[str]) -> None:
+    mentor = visit("gurpreet@peerlearn.test").new_page()
     publish_soon(mentor)
     mentor.goto("/today")
 
-    learner = sign_up(phone)
+    learner = sign_up(visit(phone=True))
     reasons = learner.locator(".reason")
     expect(reasons.first).to_be_visible()
     assert any("Python" in text for text in reasons.all_inner_texts())
@@ -201,7 +155,7 @@ def test_the_first_paid_lesson_from_landing_to_split(
     expect(toast.first).to_be_visible(timeout=10_000)
     expect(mentor.locator("[data-unread]").first).to_have_text(re.compile(r"[1-9]"))
 
-    (public_id,) = committed(product, f"SELECT public_id FROM live_session WHERE title = '{TITLE}'")[0]
+    ((public_id,),) = committed(product, f"SELECT public_id FROM live_session WHERE title = '{TITLE}'")
     meet_in_room(mentor, learner, f"/lesson/{public_id}")
     lesson_together(learner, mentor)
     end_and_rate(learner, mentor)
@@ -213,7 +167,7 @@ def test_the_first_paid_lesson_from_landing_to_split(
         WHERE line.account = 'mentor_payable' AND line.amount_paise = -29665 AND entry.reference LIKE '%' ||
         (SELECT order_id FROM live_session WHERE public_id = '{public_id}')"""
     wait_until(
-        lambda: committed(product, "SELECT count(*) FROM webhook_event WHERE handled_at IS NOT NULL")[0][0] >= 3,  # type: ignore[operator]
+        lambda: committed(product, "SELECT count(*) FROM webhook_event WHERE handled_at IS NOT NULL")[0][0] >= 3,
         "the gateway's events, handled after the browser's return",
         20,
     )
@@ -223,13 +177,14 @@ def test_the_first_paid_lesson_from_landing_to_split(
     assert problems == []
 
 
-def test_without_a_mentor_the_room_stays_closed_to_strangers(product: Product, phone: BrowserContext) -> None:
-    page = phone.new_page()
-    sign_in(page, "rohan@peerlearn.test")
-    (foreign,) = committed(
+def test_the_room_of_others_is_closed_even_with_the_link(product: Product, visit: Visit) -> None:
+    page = visit("rohan@peerlearn.test", phone=True).new_page()
+    ((foreign,),) = committed(
         product,
         "SELECT s.public_id FROM live_session s JOIN user u ON u.email = 'rohan@peerlearn.test'"
-        " WHERE s.learner_id IS NOT NULL AND s.learner_id <> u.id LIMIT 1",
-    )[0]
+        " WHERE s.state = 'confirmed' AND s.learner_id <> u.id AND s.mentor_id <> u.id LIMIT 1",
+    )
     for path in ("", "/room", "/ice"):
-        assert page.goto(f"/lesson/{foreign}{path}").status == 404  # type: ignore[union-attr]
+        response = page.goto(f"/lesson/{foreign}{path}")
+        assert response is not None
+        assert response.status == 404
