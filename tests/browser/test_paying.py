@@ -20,12 +20,10 @@ INSIDE_AN_APP = PHONE_AGENT + " Instagram 300.0"
 Book = Callable[[], FrameLocator]
 
 
-@pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    running = Product(tmp_path_factory.mktemp("paying")).prepare().start()
-    desk(running, "options", late_seconds=3.0, refund_outcome="instant")
-    yield running
-    running.stop()
+@pytest.fixture(scope="module", autouse=True)
+def quick_bank(product: Product) -> None:
+    """Late money comes after seconds and refunds at once, so that a test can wait for them."""
+    desk(product, "options", late_seconds=3.0, refund_outcome="instant")
 
 
 def desk(product: Product, where: str, **body: Any) -> Any:
