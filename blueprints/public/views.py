@@ -28,6 +28,7 @@ from blueprints.guards import public
 from blueprints.public import bp, landing_facts, parts
 from blueprints.public.shell import has_endpoint, shell_facts
 from peerlearn.accounts import queries as accounts
+from peerlearn.accounts import service as accounts_service
 from peerlearn.accounts.portrait import portrait_svg
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -80,9 +81,12 @@ def portrait(public_id: str) -> ResponseReturnValue:
 @bp.get("/language/<locale>")
 @public
 def language(locale: str) -> ResponseReturnValue:
-    """Choose the language of the pages on this device, then go back."""
+    """Choose the language of the pages on this device (and of one's account), then go back."""
     if locale not in LOCALES:
         abort(404)
+    if current_user.is_authenticated and current_user.locale != locale:
+        # The account's language comes before the device's: without this the switch would do nothing.
+        accounts_service.account_update(current_user.id, locale=locale)
     target = request.args.get("next", "/")
     if not target.startswith("/") or target.startswith("//") or "\\" in target or urlsplit(target).netloc:
         target = "/"

@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+
+from tests.blueprints.auth.doors import account, signed_in
 
 
 @pytest.mark.parametrize("path", ["/", "/offline", "/manifest.webmanifest", "/portrait/nobody.svg"])
@@ -52,3 +55,12 @@ def test_a_saved_theme_is_in_the_first_byte(client: FlaskClient) -> None:
     assert 'data-theme="peerlearn-dark"' in client.get("/").get_data(as_text=True)
     client.set_cookie("theme", '"><script>')
     assert "data-theme=" not in client.get("/").get_data(as_text=True).split(">", 2)[1]
+
+
+def test_the_language_switch_changes_the_account_of_who_is_signed_in(app: Flask) -> None:
+    user = account()
+    browser = signed_in(app, user)
+    cookie = browser.get("/language/hi?next=/me").headers["Set-Cookie"]
+    assert "Max-Age=31536000" in cookie
+    assert "SameSite=Lax" in cookie
+    assert '<html lang="hi"' in browser.get("/me").get_data(as_text=True)
