@@ -27,7 +27,7 @@ import blueprints.payments
 import blueprints.public
 import blueprints.requests
 import blueprints.sessions
-from blueprints import errors, filters, icons
+from blueprints import compression, errors, filters, icons
 from blueprints.extensions import (
     babel,
     choose_locale,
@@ -83,6 +83,7 @@ def create_app(
     app.config.update(_flask_config(settings))
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
 
+    compression.register(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     login_manager.init_app(app)

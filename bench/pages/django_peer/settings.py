@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "bench.pages.django_peer",
 ]
 MIDDLEWARE = [
+    "django.middleware.gzip.GZipMiddleware",  # our answers leave compressed too
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
