@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -52,7 +52,7 @@ def read(locale: str, file: Path) -> Catalog:
 
 def _found() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
     with (FOLDER / "babel.cfg").open(encoding="utf-8") as lines:
-        methods, options = parse_mapping_cfg(lines)
+        methods, options = parse_mapping_cfg(lines)  # type: ignore[no-untyped-call]
     # Only the rooms that hold words, so that nobody walks through packages and builds.
     for room in ("blueprints", "templates"):
         inside = [(pattern.removeprefix(f"{room}/"), how) for pattern, how in methods if pattern.startswith(f"{room}/")]
@@ -86,21 +86,24 @@ def update() -> None:
         catalogue.update(collected, no_fuzzy_matching=True)
         write(locale, file, catalogue)
         said = [message for message in catalogue if message.id]
-        open_ = sum(1 for message in said if not _has_words(message.string))
+        open_ = sum(1 for message in said if not has_words(message))
         say(f"  {locale}: {len(said)} sentences, {open_} without words yet")
 
 
-def _has_words(words: str | tuple[str, ...] | list[str]) -> bool:
-    return bool(words) if isinstance(words, str) else all(words)
+def has_words(message: Message) -> bool:
+    """Whether a sentence is translated, in all of its forms."""
+    return all(_forms(message.string))
+
+
+def _forms(text: str | Sequence[str] | None) -> list[str]:
+    return [text or ""] if text is None or isinstance(text, str) else list(text)
 
 
 def lost_places(message: Message) -> list[str]:
     """The translations of a sentence in which a place to fill in is missing, changed or too many."""
-    ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    said = [message.string] if isinstance(message.string, str) else list(message.string)
-    wanted = [Counter(PLACE.findall(text)) for text in ids]
+    wanted = [Counter(PLACE.findall(text)) for text in _forms(message.id)]
     # Words for one may leave the number out ("one more"), as the English may.
-    return [text for text in said if text and Counter(PLACE.findall(text)) not in wanted]
+    return [text for text in _forms(message.string) if text and Counter(PLACE.findall(text)) not in wanted]
 
 
 def compile_all() -> None:
