@@ -183,6 +183,16 @@ def transactional(function: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
+def connection_release() -> None:
+    """Give the connection of finished reads back before a wait (the network, another thread's transaction).
+
+    The pool is small: as many waiting callers as it has connections would leave none for the one they wait for.
+    Rows that were read are read again when they are next looked at. Inside a transaction this does nothing.
+    """
+    if _work.get() is None:
+        db.session.rollback()
+
+
 def transition(
     model: type[Base],
     row_id: int,

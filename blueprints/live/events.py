@@ -18,6 +18,7 @@ from blueprints.notifications import events as page_events
 from peerlearn.accounts.queries import users_by_ids
 from peerlearn.clock import now
 from peerlearn.errors import Invalid, PeerLearnError, TooMany
+from peerlearn.kernel import connection_release
 from peerlearn.live import queries, service
 from peerlearn.live.board import parse_cursor, parse_identifier, parse_ink, parse_operation
 from peerlearn.live.chat import parse_message
@@ -203,6 +204,7 @@ def _append(seat: Seat, drafts: list[Draft]) -> list[dict[str, Any]]:
     """Write, then tell the other one, then answer. A repeated step is answered again and not told again."""
     answers: list[dict[str, Any]] = []
     lines: list[dict[str, Any]] = []
+    connection_release()
     for draft, written in zip(drafts, desk().journal.append(drafts) if drafts else [], strict=True):
         if isinstance(written, PeerLearnError):
             raise written

@@ -188,8 +188,17 @@ class JournalWriter:
             batch = self._take()
             if not batch:
                 return
-            with self._scope():
-                self._write(batch)
+            try:
+                with self._scope():
+                    self._write(batch)
+            except Exception:
+                # The scope itself can break (a connection lost while it is given back). Without this the writer would
+                # be gone for good, while everybody believes that it runs.
+                log.exception("journal: the writer stumbled over %d callers", len(batch))
+                for waiting in batch:
+                    if not waiting.done.is_set():
+                        waiting.failure = _busy()
+                        waiting.done.set()
 
     def _take(self) -> list[_Waiting]:
         batch: list[_Waiting] = []

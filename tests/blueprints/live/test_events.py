@@ -105,6 +105,29 @@ def test_a_drawing_step_is_committed_then_told_once(app: Flask, enter: Make) -> 
     assert not learner.heard("journal_appended")
 
 
+def test_who_waits_for_the_log_holds_no_connection(app: Flask, enter: Make) -> None:
+    room = lesson()
+    mentor, _learner = two(enter, room)
+    desk = app.extensions["peerlearn.live"]
+    for seat in desk.seats.in_room(room.id):
+        seat.checked_at = -100.0  # the next event reads the lesson again
+    pool: Any = db.engine.pool
+    held: list[int] = []
+    scope = desk.journal._scope
+
+    def counting() -> Any:
+        held.append(pool.checkedout())
+        return scope()
+
+    desk.journal._scope = counting
+    db.session.rollback()
+    try:
+        assert mentor.ask("chat_send", session=room.public_id, client_id="c", text="x")["ok"]
+    finally:
+        desk.journal._scope = scope
+    assert held == [0]
+
+
 def test_the_author_is_the_socket_never_the_payload(app: Flask, enter: Make) -> None:
     room = lesson()
     mentor, learner = two(enter, room)

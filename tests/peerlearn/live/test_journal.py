@@ -1,6 +1,8 @@
 """The log numbers every entry once, in order, whoever writes and however often."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -127,3 +129,19 @@ def test_writing_is_open_from_the_door_to_the_end(app: Flask, state: str) -> Non
     room = lesson(state=state)
     assert seqs(journal_append([draft(room, "a")])) == [1]
     assert db.session.get(LiveSession, room.id) is not None
+
+
+def test_the_writer_outlives_a_scope_that_breaks(app: Flask) -> None:
+    room = lesson()
+    breaks = iter([True, False])
+
+    @contextmanager
+    def scope() -> Iterator[None]:
+        with app.app_context():
+            yield
+        if next(breaks):
+            raise RuntimeError("the connection was lost while it was given back")
+
+    writer = JournalWriter(scope)
+    assert seqs(writer.append([draft(room, "a")])) == [1]
+    assert seqs(writer.append([draft(room, "b")])) == [2]
