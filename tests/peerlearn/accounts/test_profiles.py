@@ -40,7 +40,7 @@ def test_drafts_nobody_touched_for_two_months_go(user: User, clock) -> None:
 
 def test_choosing_again_keeps_what_was_learned_about_a_topic(user: User) -> None:
     service.learner_profile_save(user.id, ["calculus", "guitar"], "Pass in March", "school", ["hi", "en"])
-    by_slug = dict(db.session.execute(db.text("SELECT slug, id FROM topic")))
+    by_slug = dict(db.session.execute(db.text("SELECT slug, id FROM topic")).all())
 
     @transactional
     def learned() -> None:
