@@ -19,7 +19,7 @@ from blueprints.payments.standing import WAITING, Stand, Standing, standing_of
 from peerlearn.accounts.models import User
 from peerlearn.accounts.queries import user_by_id
 from peerlearn.clock import now
-from peerlearn.errors import Conflict, Invalid, Missing, Upstream
+from peerlearn.errors import Conflict, Invalid, Missing, TooMany, Upstream
 from peerlearn.money import split_gross
 from peerlearn.payments import queries, service
 from peerlearn.payments.models import PaymentOrder
@@ -121,7 +121,7 @@ def return_() -> ResponseReturnValue:
         service.payment_verify_return(
             order, form.razorpay_payment_id.data, form.razorpay_signature.data, gateway=ports().gateway
         )
-    except Upstream:
+    except (Upstream, TooMany):
         ports().queue.enqueue("reconcile_order", order.id)
     else:
         if order.purpose == checkout.PURPOSE:

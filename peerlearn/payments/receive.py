@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, TooMany, Upstream
-from peerlearn.kernel import announce, db, transactional, transition
+from peerlearn.kernel import announce, connection_release, db, transactional, transition
 from peerlearn.payments.books import ledger_post
 from peerlearn.payments.facts import MoneyCaptured, PaymentFailed, PaymentQuarantined
 from peerlearn.payments.ledger import capture_postings, cost_postings
@@ -137,17 +137,18 @@ def payment_verify_return(
     """A browser came back with a success: check the signature with our own order id, then ask the gateway itself.
 
     The signature proves who wrote it, not that money was taken, so the payment is fetched. Raises Invalid for a wrong
-    signature, with no effect; Upstream where the gateway can't be asked now (webhook or reconciliation will tell).
+    signature, with no effect; Upstream or TooMany where the gateway can't be asked now: webhook or reconciliation will
+    tell.
     """
-    if order.gateway_order_id is None or not gateway.verify_return(
-        order.gateway_order_id, gateway_payment_id, signature
-    ):
+    gateway_order_id = order.gateway_order_id
+    if gateway_order_id is None or not gateway.verify_return(gateway_order_id, gateway_payment_id, signature):
         raise Invalid(
             "We could not check this payment. If money was taken, it will show here in a minute or come back by itself.",
             code="return_signature",
         )
+    connection_release()
     entity = gateway.fetch_payment(gateway_payment_id)
-    if entity.get("order_id") != order.gateway_order_id:
+    if entity.get("order_id") != gateway_order_id:
         raise Invalid("This payment belongs to another order.", code="payment_of_other_order")
     return payment_record(entity)
 

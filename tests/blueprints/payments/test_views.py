@@ -1,5 +1,7 @@
 """The pages of paying, and the gateway's door: with the real gateway SDK, real signatures and a real socket."""
 
+import dataclasses
+
 import pytest
 import requests
 import sqlalchemy as sa
@@ -11,8 +13,8 @@ from peerlearn.payments.queries import balance_of
 from peerlearn.payments.service import ledger_check, payment_record
 from peerlearn.sessions import checkout
 from tests.blueprints.payments.conftest import Shop, sign_in
-from tests.gateway import until
-from tests.peerlearn.sessions.people import person
+from tests.gateway import gateway_to, until
+from tests.peerlearn.sessions.people import at, person
 
 
 def count(model: type) -> int:
@@ -74,6 +76,28 @@ def test_a_return_while_the_gateway_is_down_says_checking_and_never_success(shop
     assert "You are booked" not in answer.text
     shop.work()
     assert shop.state() == "confirmed"
+
+
+def test_a_return_while_the_gateway_is_busy_says_checking_and_is_settled_later(shop: Shop) -> None:
+    posted = shop.pay()
+    shop.bank.faults.add({"kind": "429", "method": "GET", "path": ".*", "times": 1})
+    answer = shop.client.post("/pay/return", data=posted, follow_redirects=True)
+    assert answer.status_code == 200
+    assert "Checking with your bank" in answer.text
+    shop.work()
+    assert shop.state() == "confirmed"
+
+
+def test_a_success_of_another_order_is_refused_without_effect(shop: Shop) -> None:
+    """Both are signed by the gateway; only the pair is not."""
+    held = checkout.hold_slot(shop.mentor_id, at(30), person("Dev Nair"))
+    order = checkout.order_open(held.id, gateway=gateway_to(shop.bank))
+    assert order is not None
+    other = dataclasses.replace(shop, held=held, order=order)
+    mine, theirs = shop.pay(), other.pay()
+    mixed = {**theirs, "razorpay_order_id": mine["razorpay_order_id"]}
+    assert shop.client.post("/pay/return", data=mixed).status_code == 400
+    assert (shop.lesson().state, other.lesson().state) == ("held", "held")
 
 
 def test_a_failed_attempt_that_comes_back_by_redirect_leads_to_try_again(shop: Shop) -> None:
