@@ -154,11 +154,19 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_ENABLED": settings.extra.get("csrf", not settings.testing),
         "WTF_CSRF_CHECK_DEFAULT": True,
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        # Redis may be lost at any moment: each process then counts for itself, and nobody's page breaks.
+        "RATELIMIT_STORAGE_OPTIONS": _redis_patience(settings) | {"wrap_exceptions": True},
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_ENABLED": settings.extra.get("rate_limits", not settings.testing),
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "config" / "translations"),
         "TEMPLATES_AUTO_RELOAD": not settings.production and not settings.testing,
         "DRAINING": False,
     }
+
+
+def _redis_patience(settings: Settings) -> dict[str, Any]:
+    """How many seconds counting may wait for Redis."""
+    return {"socket_connect_timeout": 2, "socket_timeout": 2} if settings.redis_url else {}
 
 
 def _secure(app: Flask, settings: Settings) -> None:

@@ -31,8 +31,8 @@ class Bus(Protocol):
 class Queue(Protocol):
     """Wakes the worker up sooner. Work itself is found by state in the database."""
 
-    def enqueue(self, job: str, *args: Any) -> None:
-        """Ask for a job by name. Raises KeyError for an unknown job."""
+    def enqueue(self, job: str, *args: Any, delay_seconds: float = 0) -> None:
+        """Ask for a job by name, now or after a while. Raises KeyError for an unknown job."""
         ...
 
 

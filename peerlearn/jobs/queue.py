@@ -94,21 +94,38 @@ class HueyQueue:
 
         return run
 
-    def enqueue(self, job: str, *args: Any) -> None:
-        """Put a job on the queue. Raises KeyError for an unknown job."""
-        self._tasks[job](*args)
+    def enqueue(self, job: str, *args: Any, delay_seconds: float = 0) -> None:
+        """Put a job on the queue, to run at once or after a while. Raises KeyError for an unknown job.
+
+        A queue that can't be reached is logged: the work is a row, and a periodic job finds it.
+        """
+        task = self._tasks[job]
+        try:
+            if delay_seconds > 0:
+                task.schedule(args=args, delay=delay_seconds)
+            else:
+                task(*args)
+        except Exception:
+            log.exception("queue: could not ask for %s", job)
 
 
 class DirectQueue:
-    """The Queue port without a worker: remembers what was asked, and runs it when told. For tests and the CLI."""
+    """The Queue port without a worker: remembers what was asked, and runs it when told. For tests and the CLI.
+
+    What was asked for later stands in `later` as (seconds, job, arguments) and is never run by itself.
+    """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, tuple[Any, ...]]] = []
+        self.later: list[tuple[float, str, tuple[Any, ...]]] = []
 
-    def enqueue(self, job: str, *args: Any) -> None:
+    def enqueue(self, job: str, *args: Any, delay_seconds: float = 0) -> None:
         """Remember a job. Raises KeyError for an unknown one."""
         JOBS[job]
-        self.asked.append((job, args))
+        if delay_seconds > 0:
+            self.later.append((delay_seconds, job, args))
+        else:
+            self.asked.append((job, args))
 
     def run_all(self, ports: Any) -> int:
         """Run what was asked, and what that asks for in turn; return how many ran."""

@@ -41,6 +41,31 @@ def test_two_queues_in_one_process_do_not_mix(tmp_path: Path) -> None:
         queue.huey.storage.close()
 
 
+def test_a_job_may_be_asked_for_later(tmp_path: Path, noted: list[tuple[object, ...]]) -> None:
+    huey = make_huey(redis_url=None, sqlite_file=str(tmp_path / "queue.db"))
+    queue = HueyQueue(huey)
+    queue.bind(nullcontext, lambda: "ports")
+    queue.enqueue("note_for_test", 7, delay_seconds=20)
+    assert huey.pending_count() == 1
+    huey.execute(huey.dequeue())
+    assert not noted
+    assert [task.args for task in huey.scheduled()] == [(7,)]
+    huey.storage.close()
+    direct = DirectQueue()
+    direct.enqueue("note_for_test", 7, delay_seconds=20)
+    assert direct.run_all("ports") == 0
+    assert direct.later == [(20, "note_for_test", (7,))]
+
+
+def test_a_queue_that_is_lost_does_not_stop_who_asked(caplog: pytest.LogCaptureFixture) -> None:
+    queue = HueyQueue(make_huey(redis_url="redis://127.0.0.1:1/0", sqlite_file=""))
+    queue.bind(nullcontext, lambda: "ports")
+    queue.enqueue("note_for_test", 7)
+    assert "could not ask for note_for_test" in caplog.text
+    with pytest.raises(KeyError):
+        queue.enqueue("no_such_job")
+
+
 def test_an_unknown_job_is_refused() -> None:
     with pytest.raises(KeyError):
         DirectQueue().enqueue("no_such_job")
