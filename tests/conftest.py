@@ -142,6 +142,7 @@ def app(house: tuple[Flask, Any]) -> Iterator[Flask]:
     made, eraser = house
     with made.app_context():
         made.extensions["peerlearn.ports"].queue.asked.clear()
+        made.extensions["peerlearn.ports"].queue.later.clear()
         yield made
         db.session.remove()
     eraser.erase()

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from peerlearn.clock import now
 from peerlearn.jobs.queue import job, periodic
 from peerlearn.requests.help import help_widen, help_widen_one
+from peerlearn.requests.queries import help_next_due
 from peerlearn.requests.service import requests_expire
 from peerlearn.sessions.holds import Terms
+
+SOONEST_SECONDS = 1.0  # a job that comes back never spins
 
 
 def _terms(ports: Any) -> Terms:
@@ -20,8 +24,12 @@ def widen_help(ports: Any) -> None:
 
 @job
 def widen_one_help(ports: Any, request_id: int) -> None:
-    """Do what is due for one call."""
+    """Do what is due for one call, and come back when the next thing is: the learner's page may be closed."""
     help_widen_one(request_id, terms=_terms(ports))
+    due = help_next_due(request_id)
+    if due is not None:
+        seconds = max(SOONEST_SECONDS, (due - now()).total_seconds())
+        ports.queue.enqueue("widen_one_help", request_id, delay_seconds=seconds)
 
 
 @periodic(minutes=1)

@@ -39,6 +39,13 @@ class RequestExpired:
 
 
 @dataclass(frozen=True)
+class HelpAsked:
+    """A learner asks for help now: somebody must come back to it every twenty seconds, whatever becomes of the page."""
+
+    request_id: int
+
+
+@dataclass(frozen=True)
 class HelpRung:
     """A wave of mentors is being rung."""
 

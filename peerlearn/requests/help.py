@@ -7,14 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from peerlearn.accounts.models import User
+from peerlearn.accounts.presence_service import ringable_ids
 from peerlearn.accounts.queries import blocked_ids
-from peerlearn.accounts.service import presence_of, rings_set
+from peerlearn.accounts.service import rings_set
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import announce, db, transactional, transition
 from peerlearn.money import rupees, split_gross
 from peerlearn.notifications.service import notify
-from peerlearn.requests.facts import HelpAccepted, HelpEnded, HelpRung, HelpTaken, RingsSwitchedOff
+from peerlearn.requests.facts import HelpAccepted, HelpAsked, HelpEnded, HelpRung, HelpTaken, RingsSwitchedOff
 from peerlearn.requests.lifecycle import (
     Event,
     Ignored,
@@ -100,6 +101,7 @@ def help_ask(
         for position, mentor_id in enumerate(line)
     )
     db.session.flush()
+    announce(HelpAsked(request.id))
     _ring_next(request, terms or Terms())
     return request
 
@@ -150,11 +152,11 @@ def _ring_next(request: LiveRequest, terms: Terms) -> bool:
     waiting = db.session.scalars(
         sa.select(Ring).where(Ring.request_id == request.id, Ring.state == RingState.WAITING).order_by(Ring.position)
     ).all()
-    here = presence_of([ring.mentor_id for ring in waiting]) if seen and waiting else None
+    here = set(ringable_ids(ring.mentor_id for ring in waiting)) if seen and waiting else None
     rung: list[int] = []
     for ring in waiting:
-        if here is not None and here.get(ring.mentor_id) != "online":
-            continue  # has left since; keeps the place in line in case they come back
+        if here is not None and ring.mentor_id not in here:
+            continue  # has left or switched rings off since; keeps the place in line in case they come back
         if transition(Ring, ring.id, [RingState.WAITING], RingState.RINGING, rung_at=now()):
             rung.append(ring.mentor_id)
             _tell_ring(request, ring.mentor_id, terms)

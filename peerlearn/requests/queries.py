@@ -11,7 +11,7 @@ from peerlearn.clock import now
 from peerlearn.kernel import db
 from peerlearn.requests.lifecycle import RingState, State
 from peerlearn.requests.models import LiveRequest, ProposedTime, Ring
-from peerlearn.requests.waves import percentile
+from peerlearn.requests.waves import GIVE_UP_AFTER, next_wave_at, percentile
 
 WAITS_SINCE = timedelta(days=30)
 
@@ -115,6 +115,20 @@ def rings_of(request_id: int) -> list[RingRow]:
         .order_by(Ring.position)
     )
     return [RingRow(*row) for row in rows]
+
+
+def help_next_due(request_id: int) -> datetime | None:
+    """Return when something is due for a call that still rings: its next wave, at the latest its end; else None."""
+    request = db.session.get(LiveRequest, request_id, populate_existing=True)
+    if request is None or request.kind != "now" or request.state != State.OPEN:
+        return None
+    end = request.created_at + GIVE_UP_AFTER
+    waiting = db.session.scalar(
+        sa.select(Ring.id).where(Ring.request_id == request_id, Ring.state == RingState.WAITING).limit(1)
+    )
+    if waiting is None or request.wave_at is None:
+        return end
+    return min(next_wave_at(request.wave_at), end)
 
 
 def ring_of(request_id: int, mentor_id: int) -> Ring | None:
