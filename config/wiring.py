@@ -22,6 +22,7 @@ from peerlearn.notifications import facts as notifications
 from peerlearn.payments import facts as payments
 from peerlearn.ports import Ports
 from peerlearn.requests import facts as requests
+from peerlearn.requests.waves import WAVE_EVERY
 from peerlearn.sessions import facts as sessions
 
 log = logging.getLogger(__name__)
@@ -29,11 +30,11 @@ log = logging.getLogger(__name__)
 Reaction = Callable[[Ports, Any], None]
 
 
-def enqueues(job: str, *fields: str) -> Reaction:
+def enqueues(job: str, *fields: str, delay_seconds: float = 0) -> Reaction:
     """A reaction that asks for a job with these fields of the fact."""
 
     def enqueue(ports: Ports, fact: Any) -> None:
-        ports.queue.enqueue(job, *(getattr(fact, name) for name in fields))
+        ports.queue.enqueue(job, *(getattr(fact, name) for name in fields), delay_seconds=delay_seconds)
 
     enqueue.__name__ = f"enqueue_{job}"
     return enqueue
@@ -62,6 +63,7 @@ REACTIONS: dict[type, list[Reaction]] = {
     payments.RefundWanted: [enqueues("send_refunds")],
     payments.WebhookStored: [enqueues("handle_webhook", "webhook_id")],
     requests.HelpAccepted: [asks.help_accepted],
+    requests.HelpAsked: [enqueues("widen_one_help", "request_id", delay_seconds=WAVE_EVERY.total_seconds())],
     requests.HelpEnded: [asks.help_ended],
     requests.HelpRung: [asks.help_rung],
     requests.HelpTaken: [asks.help_stopped],
@@ -70,7 +72,9 @@ REACTIONS: dict[type, list[Reaction]] = {
     requests.RequestExpired: [asks.request_changed],
     requests.RequestProposed: [asks.request_changed],
     requests.RequestWithdrawn: [asks.request_changed],
+    requests.RingsSwitchedOff: [asks.rings_switched_off],
     sessions.FeedbackGiven: [enqueues("refresh_standing", "live_session_id")],
+    sessions.LateMoneyReturned: [money.push_order],
     sessions.SessionCancelled: [rooms.room_ended, lessons.session_changed],
     sessions.SessionConfirmed: [lessons.session_changed],
     sessions.SessionEnded: [rooms.room_ended, lessons.session_changed],

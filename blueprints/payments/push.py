@@ -4,8 +4,9 @@ from peerlearn.accounts.queries import user_by_id
 from peerlearn.payments import facts
 from peerlearn.payments.queries import order_by_id
 from peerlearn.ports import Ports
+from peerlearn.sessions.facts import LateMoneyReturned
 
-OrderFact = facts.MoneyCaptured | facts.PaymentFailed | facts.PaymentQuarantined
+OrderFact = facts.MoneyCaptured | facts.PaymentFailed | facts.PaymentQuarantined | LateMoneyReturned
 
 
 def push_order(ports: Ports, fact: OrderFact) -> None:

@@ -14,6 +14,7 @@ from peerlearn.requests.facts import (
     RequestExpired,
     RequestProposed,
     RequestWithdrawn,
+    RingsSwitchedOff,
 )
 from peerlearn.requests.models import LiveRequest
 from peerlearn.requests.queries import request_by_id
@@ -62,6 +63,11 @@ def help_accepted(ports: Ports, fact: HelpAccepted) -> None:
     base: dict[str, object] = {"id": call.public_id, "session": lesson.public_id}
     _emit(ports, "help_accepted", base | {"url": f"/sessions/{lesson.public_id}/pay"}, [call.learner_id])
     _emit(ports, "help_accepted", base | {"url": f"/sessions/{lesson.public_id}"}, [lesson.mentor_id])
+
+
+def rings_switched_off(ports: Ports, fact: RingsSwitchedOff) -> None:
+    """The switch on the mentor's open pages says what is true; the reason stands in the bell."""
+    _emit(ports, "rings_changed", {"on": False}, [fact.mentor_id])
 
 
 def help_ended(ports: Ports, fact: HelpEnded) -> None:

@@ -6,6 +6,7 @@ import pytest
 import requests
 import sqlalchemy as sa
 
+from peerlearn.adapters.bus import NullBus
 from peerlearn.kernel import db
 from peerlearn.notifications.models import Notification
 from peerlearn.payments.models import LedgerTransaction, Payment, Refund, WebhookEvent
@@ -155,6 +156,21 @@ def test_late_money_for_a_taken_time_goes_back_once_with_one_story(shop: Shop, c
     assert [row.state for row in db.session.execute(sa.select(Refund)).scalars()] == ["processed"]
     assert balance_of("learner", shop.learner_id) == 0
     assert ledger_check().balanced
+
+
+def test_the_page_that_waits_hears_that_late_money_goes_back(shop: Shop, clock: object) -> None:
+    bus = NullBus()
+    before = shop.tray
+    shop.app.extensions["peerlearn.ports"] = dataclasses.replace(before, bus=bus)
+    clock.move(minutes=11)  # type: ignore[attr-defined]
+    checkout.holds_expire()
+    other = checkout.hold_slot(shop.mentor_id, shop.held.starts_at, person("Dev Nair"))
+    assert other.state == "held"
+    shop.client.post("/pay/return", data=shop.pay())
+    shop.app.extensions["peerlearn.ports"] = before
+    told = [payload for event, payload, _ in bus.sent if event == "order_changed"]
+    assert told == [{"order": shop.order.public_id}] * 2  # the money came, and it goes back
+    assert shop.state() == "returned"
 
 
 def test_paying_twice_books_once_and_says_that_the_second_goes_back(shop: Shop) -> None:

@@ -1,5 +1,6 @@
 """Help now: waves of three, the first yes wins, one call per learner, an honest end, a kind switch."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -7,9 +8,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from peerlearn.accounts.models import User
 from peerlearn.accounts.presence_service import rings_of as rings_on
 from peerlearn.accounts.service import presence_touch, rings_set
+from peerlearn.adapters.bus import NullBus
 from peerlearn.errors import Conflict, Invalid, Missing, PeerLearnError
+from peerlearn.jobs.queue import JOBS
 from peerlearn.kernel import db
 from peerlearn.notifications.models import Notification
 from peerlearn.requests.help import help_accept, help_ask, help_decline, help_stop, help_widen
@@ -54,6 +58,50 @@ def test_who_has_left_is_not_rung(app: Flask, clock: Any) -> None:
     presence_touch(mentors[4])
     help_widen()
     assert states(call.id) == ["ringing"] * 3 + ["waiting", "ringing"]
+
+
+def test_who_switched_rings_off_since_is_not_rung(app: Flask, clock: Any) -> None:
+    mentors, rohan = online(5), person()
+    call = help_ask(rohan, "Limits", 24900, mentors)
+    clock.move(seconds=20)
+    for mentor_id in mentors:
+        presence_touch(mentor_id)
+    rings_set(mentors[3], False)
+    help_widen()
+    assert states(call.id) == ["ringing"] * 3 + ["waiting", "ringing"]
+
+
+def test_the_waves_go_out_and_the_end_comes_while_the_learners_page_is_closed(
+    app: Flask, clock: Any, ports: Any
+) -> None:
+    mentors, rohan = online(7), person()
+    call = help_ask(rohan, "Limits", 24900, mentors)
+    waited: list[float] = []
+    rung: list[int] = []
+    while ports.queue.later:
+        (seconds, name, args), ports.queue.later = ports.queue.later[0], ports.queue.later[1:]
+        clock.move(seconds=seconds)
+        for mentor_id in mentors:
+            presence_touch(mentor_id)
+        JOBS[name](ports, *args)
+        waited.append(seconds)
+        rung.append(states(call.id).count("ringing"))
+        assert len(waited) < 20
+    assert waited[:2] == [20, 20]
+    assert rung[:2] == [6, 7]
+    assert sum(waited) == 180
+    assert db.session.get(LiveRequest, call.id, populate_existing=True).state == "expired"  # type: ignore[union-attr]
+
+
+def test_a_call_that_was_answered_is_not_come_back_to(app: Flask, clock: Any, ports: Any) -> None:
+    mentors, rohan = online(1), person()
+    call = help_ask(rohan, "Limits", 24900, mentors)
+    help_accept(call.id, mentors[0])
+    ((_, name, args),) = ports.queue.later
+    ports.queue.later.clear()
+    clock.move(seconds=20)
+    JOBS[name](ports, *args)
+    assert not ports.queue.later
 
 
 def test_of_all_who_accept_at_once_exactly_one_wins_and_the_other_rings_stop(app: Flask, clock: Any) -> None:
@@ -148,6 +196,22 @@ def test_two_missed_rings_in_a_row_switch_rings_off_with_a_kind_note(app: Flask,
     assert not rings_on(asha)
     note = db.session.scalars(sa.select(Notification).where(Notification.kind == "rings_off")).one()
     assert note.user_id == asha and "Switch them on" in note.body
+
+
+def test_the_mentors_open_pages_hear_that_rings_are_off(app: Flask, clock: Any, ports: Any) -> None:
+    bus = NullBus()
+    app.extensions["peerlearn.ports"] = dataclasses.replace(ports, bus=bus)
+    mentors = online(1)
+    for _ in range(2):
+        help_ask(person(), "Limits", 24900, mentors)
+        clock.move(seconds=181)
+        help_widen()
+    app.extensions["peerlearn.ports"] = ports
+    asha = db.session.get(User, mentors[0])
+    assert asha is not None
+    assert [sent for sent in bus.sent if sent[0] == "rings_changed"] == [
+        ("rings_changed", {"on": False}, f"user:{asha.public_id}")
+    ]
 
 
 def test_an_answered_ring_between_two_missed_ones_keeps_rings_on(app: Flask, clock: Any) -> None:
