@@ -1,10 +1,14 @@
 """Jobs by name, on a real Huey."""
 
+import pkgutil
+import subprocess
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+import peerlearn.jobs
 from peerlearn.jobs.queue import JOBS, DirectQueue, HueyQueue, job, make_huey
 
 
@@ -21,14 +25,19 @@ def a_job(noted: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(JOBS, "note_for_test", note_for_test)
 
 
-def test_a_job_runs_with_the_ports_and_its_ids(tmp_path: Path, noted: list[tuple[object, ...]]) -> None:
-    huey = make_huey(redis_url=None, sqlite_file=str(tmp_path / "queue.db"))
+@pytest.mark.parametrize("kind", ["embedded", "redis"])
+def test_a_job_runs_with_the_ports_and_its_ids(
+    kind: str, tmp_path: Path, noted: list[tuple[object, ...]], request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("redis_url") if kind == "redis" else None
+    huey = make_huey(redis_url=url, sqlite_file=str(tmp_path / "queue.db"))
     queue = HueyQueue(huey)
     queue.bind(nullcontext, lambda: "ports")
     queue.enqueue("note_for_test", 7)
     huey.execute(huey.dequeue())
     assert noted == [("ports", 7)]
-    huey.storage.close()
+    if url is None:
+        huey.storage.close()
 
 
 def test_two_queues_in_one_process_do_not_mix(tmp_path: Path) -> None:
@@ -69,6 +78,17 @@ def test_a_queue_that_is_lost_does_not_stop_who_asked(caplog: pytest.LogCaptureF
 def test_an_unknown_job_is_refused() -> None:
     with pytest.raises(KeyError):
         DirectQueue().enqueue("no_such_job")
+
+
+def test_every_module_of_jobs_is_registered() -> None:
+    """A periodic job that nobody imports would never run."""
+    found = {module.name for module in pkgutil.iter_modules(peerlearn.jobs.__path__)} - {"queue"}
+    code = (
+        "import sys, peerlearn.jobs;"
+        "print(*(name.rpartition('.')[2] for name in sys.modules if name.startswith('peerlearn.jobs.')))"
+    )
+    loaded = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
+    assert found <= set(loaded.stdout.split())
 
 
 def test_two_jobs_of_one_name_are_refused() -> None:
