@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_socketio import SocketIO, join_room, leave_room
 
+from blueprints.errors import told
 from blueprints.guards import socket_member
 from blueprints.live.desk import desk, place_of, room_of
 from blueprints.live.seated import seated
@@ -173,7 +174,7 @@ def board_commit(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
         try:
             drafts.append(Draft(seat.live_session_id, seat.user_id, client_id, BOARD, parse_operation(step.get("op"))))
         except PeerLearnError as error:
-            refused.append({"client_id": client_id, "code": error.code, "message": error.message})
+            refused.append({"client_id": client_id, "code": error.code, "message": told(error)})
     return {"answers": _append(seat, drafts) + refused}
 
 
@@ -231,8 +232,9 @@ def _stand(sid: str, *, on_purpose: bool) -> None:
     seat = desk().seats.stand(sid)
     if seat is None:
         return
-    service.seat_leave(seat.attendance_id)
-    desk().tell_across(seat, TELL["PEER_LEFT"], {"epoch": seat.epoch, "on_purpose": on_purpose})
+    # The same page may sit here again already, over another process: then nobody has left.
+    if service.seat_leave(seat.attendance_id):
+        desk().tell_across(seat, TELL["PEER_LEFT"], {"epoch": seat.epoch, "on_purpose": on_purpose})
     if on_purpose:
         leave_room(place_of(seat.session_public_id, seat.side))
 

@@ -35,6 +35,18 @@ def presence_lesson_set(user_id: int, in_lesson: bool) -> None:
 
 
 @transactional
+def presence_touch_all(user_ids: Iterable[int]) -> None:
+    """These people's pages live, in one statement. Who was never here before is left out."""
+    db.session.execute(sa.update(Presence).where(Presence.user_id.in_(set(user_ids))).values(seen_at=now()))
+
+
+@transactional
+def presence_lessons_end(user_ids: Iterable[int]) -> None:
+    """These people sit in no lesson any more. It says nothing of whether they are still here."""
+    db.session.execute(sa.update(Presence).where(Presence.user_id.in_(set(user_ids))).values(in_lesson=False))
+
+
+@transactional
 def rings_set(user_id: int, on: bool) -> None:
     """Switch a mentor's "ring me now" on or off."""
     if on:

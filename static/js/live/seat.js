@@ -29,6 +29,8 @@ export class Seat {
       if (epoch === this.epoch || this.left) return;
       this.left = true;
       this.#setUp(false);
+      // The new page may be on another server process; this one keeps the old seat until it is told.
+      void ask(ASK.ROOM_LEAVE, { session: this.session }, 1500).catch(() => {});
       this.onMoved();
     });
     void watchLine({ up: () => void this.join(), down: () => this.#setUp(false) });

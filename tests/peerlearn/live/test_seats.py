@@ -3,9 +3,11 @@
 import pytest
 from flask import Flask
 
-from peerlearn.accounts.presence_service import presence_of
+from peerlearn.accounts.presence_service import presence_of, presence_touch, ringable_ids, rings_set
 from peerlearn.clock import MovableClock
 from peerlearn.errors import Conflict
+from peerlearn.jobs.live import close_silent_seats
+from peerlearn.live.protocol import SEAT_TOUCH_SECONDS
 from peerlearn.live.queries import people_inside, presence_in
 from peerlearn.live.seats import Seat, Seats
 from peerlearn.live.service import seat_leave, seat_take, seats_close, seats_touch, silent_seats_close
@@ -32,6 +34,42 @@ def test_the_same_page_keeps_its_epoch_over_a_lost_socket(app: Flask, clock: Mov
     assert seat_take(room.id, room.mentor_id, page="p1", tab="t1").epoch == first.epoch
     again = seat_take(room.id, room.mentor_id, page="p1", tab="t1")
     assert (again.epoch, again.moved_from) == (first.epoch, None)
+
+
+def test_the_end_of_an_old_socket_does_not_end_the_new_sitting(app: Flask, clock: MovableClock) -> None:
+    """The page came back over another process before the first one noticed that its socket was dead."""
+    room = lesson()
+    first = seat_take(room.id, room.mentor_id, page="p1", tab="t1")
+    clock.move(minutes=10)
+    seats_touch([first.attendance_id])
+    again = seat_take(room.id, room.mentor_id, page="p1", tab="t1")
+    clock.move(seconds=20)
+    assert not seat_leave(first.attendance_id)
+    assert people_inside(room.id) == {room.mentor_id}
+    assert presence_of([room.mentor_id])[room.mentor_id] == "in_lesson"
+    assert seat_leave(again.attendance_id)
+    assert presence_in(room.id).by_person == {room.mentor_id: 10}
+
+
+def test_who_sits_in_a_lesson_is_in_a_lesson_all_the_time(app: Flask, clock: MovableClock) -> None:
+    room = lesson()
+    seat = seat_take(room.id, room.mentor_id, page="p1", tab="t1")
+    for _ in range(20):
+        clock.move(seconds=SEAT_TOUCH_SECONDS)
+        seats_touch([seat.attendance_id])
+    assert presence_of([room.mentor_id])[room.mentor_id] == "in_lesson"
+
+
+def test_after_a_crash_a_mentor_can_be_rung_again(app: Flask, clock: MovableClock) -> None:
+    room = lesson()
+    rings_set(room.mentor_id, True)
+    seat_take(room.id, room.mentor_id, page="p1", tab="t1")
+    clock.move(minutes=5)  # the server died; nobody stood up
+    close_silent_seats(None)
+    assert presence_of([room.mentor_id])[room.mentor_id] == "away"
+    presence_touch(room.mentor_id)
+    assert presence_of([room.mentor_id])[room.mentor_id] == "online"
+    assert ringable_ids() == [room.mentor_id]
 
 
 def test_a_reload_takes_its_own_seat_without_asking(app: Flask, clock: MovableClock) -> None:
