@@ -2,6 +2,8 @@
 
 import os
 
+import config  # noqa: F401 - before eventlet: it settles what Python warns of
+
 green = None
 if os.environ.get("ASYNC_MODE", "eventlet") == "eventlet":
     import eventlet

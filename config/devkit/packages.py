@@ -32,8 +32,6 @@ def venv_env() -> dict[str, str]:
     env["PATH"] = os.pathsep.join([str(VENV / "bin"), str(ROOT / "node_modules" / ".bin"), env.get("PATH", os.defpath)])
     env.pop("PYTHONHOME", None)
     env["PYTHONUNBUFFERED"] = "1"
-    # eventlet announces its retirement at each start; docs/decisions says why it stays.
-    env.setdefault("PYTHONWARNINGS", "ignore::DeprecationWarning")
     return env
 
 

@@ -31,7 +31,6 @@ def body() -> int:
         "CHROMIUM": programs.CHROMIUM.path() or "",
         "INITDB": programs.POSTGRESQL.path() or "",
     }
-    env.pop("PYTHONWARNINGS")  # in tests a warning is an error, but for those that pyproject.toml names
     tests = subprocess.run(
         [packages.PYTHON, "-m", "pytest", "-q", *os.environ.get("PYTEST_ARGS", "").split()],
         cwd=ROOT,
