@@ -20,9 +20,14 @@ def wants_json() -> bool:
     return request.is_json or (best == "application/json" and not request.headers.get("X-Sheet"))
 
 
+def told(error: PeerLearnError) -> str:
+    """The sentence of an error in the language of this answer; English where nobody has said it otherwise yet."""
+    return str(_(error.message)) if error.message else ""
+
+
 def as_payload(error: PeerLearnError) -> dict[str, Any]:
     """The machine-readable form of an error, the same over HTTP and sockets."""
-    return {"ok": False, "code": error.code, "message": error.message, **error.details}
+    return {"ok": False, "code": error.code, "message": told(error), **error.details}
 
 
 def answer(status: int, code: str, message: str, **details: Any) -> ResponseReturnValue:
@@ -49,7 +54,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(PeerLearnError)
     def _domain(error: PeerLearnError) -> ResponseReturnValue:
-        return answer(error.status, error.code, error.message, **error.details)
+        return answer(error.status, error.code, told(error), **error.details)
 
     @app.errorhandler(CSRFError)
     def _csrf(_error: CSRFError) -> ResponseReturnValue:

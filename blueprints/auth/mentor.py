@@ -15,6 +15,7 @@ from blueprints.auth import bp
 from blueprints.auth.learner import language_options, topics_by_field
 from blueprints.auth.week import PRESETS, parse_week, week_form
 from blueprints.auth.zones import zone_options
+from blueprints.errors import told
 from blueprints.guards import signed_in
 from peerlearn.accounts import service as accounts
 from peerlearn.catalog import queries as catalog
@@ -66,8 +67,8 @@ def mentor_step(step: str) -> ResponseReturnValue:
     except Invalid as error:
         at = STEP_OF_FIELD.get(error.field or "", step)
         if at != step:  # something is missing on another screen: go there and say so
-            return _page(at, errors={error.field or "": error.message}, status=400)
-        return _page(step, _typed(), {error.field or step: error.message}, 400)
+            return _page(at, errors={error.field or "": told(error)}, status=400)
+        return _page(step, _typed(), {error.field or step: told(error)}, 400)
     if step == "promise":
         return redirect(url_for("auth.mentor_status"), 303)
     following = STEPS[STEPS.index(step) + 1]

@@ -9,6 +9,7 @@ from blueprints.auth import bp
 from blueprints.auth.identity import sign_person_in
 from blueprints.auth.safety import RESET_PER_PERSON, SIGN_IN_PER_PLACE, may_try
 from blueprints.auth.views import home_of
+from blueprints.errors import told
 from blueprints.extensions import ports
 from blueprints.guards import public
 from peerlearn.accounts import queries, service
@@ -69,6 +70,6 @@ def reset(token: str) -> ResponseReturnValue:
     try:
         user = service.password_set(user.id, request.form.get("password", ""), offload=ports().offload)
     except Invalid as error:
-        return render_template("auth/reset.html", problem=error.message), 400
+        return render_template("auth/reset.html", problem=told(error)), 400
     sign_person_in(user)
     return redirect(home_of(user), 303)

@@ -8,7 +8,7 @@ from flask_login import current_user
 from blueprints.auth import bp
 from blueprints.auth.learner import language_options, topics_by_field
 from blueprints.auth.zones import zone_options
-from blueprints.errors import wants_json
+from blueprints.errors import told, wants_json
 from blueprints.guards import signed_in
 from peerlearn.accounts import presence_service, queries, service
 from peerlearn.catalog import queries as catalog
@@ -25,13 +25,13 @@ def settings() -> ResponseReturnValue:
     if request.method == "GET":
         return _page()
     form = (request.get_json(silent=True) if request.is_json else request.form) or {}
-    told = {key: str(form[key]) for key in ("name", "time_zone", "locale") if form.get(key) is not None}
+    changed = {key: str(form[key]) for key in ("name", "time_zone", "locale") if form.get(key) is not None}
     try:
-        service.account_update(current_user.id, **told)
+        service.account_update(current_user.id, **changed)
     except Invalid as error:
         if wants_json():
             raise
-        return _page({error.field or "name": error.message}, 400)
+        return _page({error.field or "name": told(error)}, 400)
     if wants_json():
         return jsonify({"ok": True})
     flash(_("Saved"), "check")

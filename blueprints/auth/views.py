@@ -15,6 +15,7 @@ from blueprints.auth.safety import (
     may_try,
     safe_next,
 )
+from blueprints.errors import told
 from blueprints.extensions import my_zone, ports
 from blueprints.guards import public, signed_in
 from peerlearn.accounts import service
@@ -59,7 +60,7 @@ def sign_in() -> ResponseReturnValue:
     try:
         user = service.account_check(email, password, offload=ports().offload)
     except NotAllowed as error:
-        return _sign_in_page(target, email, error.message, 403)
+        return _sign_in_page(target, email, told(error), 403)
     if user is None:
         return _sign_in_page(
             target, email, _("E-mail and password do not match. Check both, or choose a new password below."), 401
@@ -107,9 +108,9 @@ def start() -> ResponseReturnValue:
             offload=ports().offload,
         )
     except Conflict as error:
-        return _known_person(target, form) or _start_page(target, form, {"email": error.message}, 409)
+        return _known_person(target, form) or _start_page(target, form, {"email": told(error)}, 409)
     except Invalid as error:
-        return _start_page(target, form, {error.field or "email": error.message}, 400)
+        return _start_page(target, form, {error.field or "email": told(error)}, 400)
     sign_person_in(user)
     service.draft_save(user.id, "learner", "interests", {"next": target or ""})
     if request.values.get("as") == "mentor":

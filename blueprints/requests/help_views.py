@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from blueprints.errors import wants_json
+from blueprints.errors import told, wants_json
 from blueprints.extensions import limiter
 from blueprints.guards import role, signed_in
 from blueprints.requests import bp
@@ -40,7 +40,7 @@ def _help_view(*, problem: Invalid | Conflict | None = None, status: int = 200) 
         offers=offers,
         chosen=chosen,
         minutes=helping.HELP_MINUTES,
-        error=problem.message if problem else None,
+        error=told(problem) if problem else None,
         error_field=problem.details.get("field", "topic") if problem else None,
         nobody=problem is not None and problem.code == "nobody_here",
         lesson_url=problem.details["url"] if problem is not None and problem.code == "overlap" else None,
@@ -178,7 +178,7 @@ def help_stop(public_id: str) -> ResponseReturnValue:
     except Conflict as conflict:
         if wants_json():
             raise
-        flash(conflict.message, "info")
+        flash(told(conflict), "info")
         return redirect(url_for("requests.help_wait", public_id=public_id), 303)
     if wants_json():
         return {"ok": True, "url": url_for("dashboard.home")}

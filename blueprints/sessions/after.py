@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from blueprints.errors import wants_json
+from blueprints.errors import told, wants_json
 from blueprints.guards import member_of_session
 from blueprints.sessions import bp
 from blueprints.sessions.showing import other_of, sheet_or_page, slot_chips
@@ -59,7 +59,7 @@ def feedback_save(public_id: str) -> ResponseReturnValue:
     except (Invalid, Conflict) as problem:
         if wants_json():
             raise
-        return _feedback_view(lesson, error=problem.message, status=problem.status)
+        return _feedback_view(lesson, error=told(problem), status=problem.status)
     if wants_json():
         return {"ok": True}
     flash(_("Thank you. It helps the next person."), "check")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from blueprints.errors import wants_json
+from blueprints.errors import told, wants_json
 from blueprints.extensions import limiter, ports
 from blueprints.guards import signed_in
 from blueprints.sessions import bp
@@ -158,9 +158,9 @@ def _second(conflict: Conflict, mentor: User, title: str | None = None) -> Respo
         raise conflict
     if conflict.code in GONE:
         times = conflict.details.get("alternatives", [])
-        return _show_taken(mentor, conflict.message, times, conflict.details.get("free_at"), title=title)
+        return _show_taken(mentor, told(conflict), times, conflict.details.get("free_at"), title=title)
     return sheet_or_page(
-        "sessions/overlap", 409, message=conflict.message, url=conflict.details["url"], code=conflict.code
+        "sessions/overlap", 409, message=told(conflict), url=conflict.details["url"], code=conflict.code
     )
 
 

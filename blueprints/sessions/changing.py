@@ -8,7 +8,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from blueprints.errors import wants_json
+from blueprints.errors import told, wants_json
 from blueprints.extensions import my_zone
 from blueprints.filters import clock_time, day, time_of, zone_city
 from blueprints.guards import member_of_session
@@ -144,7 +144,7 @@ def cancel(public_id: str) -> ResponseReturnValue:
     except Conflict as conflict:
         if wants_json() or conflict.code != "terms_changed":
             raise
-        return _cancel_view(lesson, problem=conflict.message, status=409)
+        return _cancel_view(lesson, problem=told(conflict), status=409)
     words = _("Cancelled. %(amount)s is on its way back.", amount=rupees(result.refund_paise))
     flash(words if result.refund_paise else _("Cancelled. The time is free again."), "check")
     return redirect(url_for("sessions.show", public_id=public_id), 303)
@@ -188,7 +188,7 @@ def move(public_id: str) -> ResponseReturnValue:
             409,
             lesson=lesson,
             other=other,
-            problem=conflict.message,
+            problem=told(conflict),
             choices=[(one.isoformat(), time_of(one)) for one in service.move_choices(lesson, 6)],
         )
     flash(_("Moved to %(when)s", when=time_of(moved.starts_at)), "check")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from blueprints.errors import wants_json
+from blueprints.errors import told, wants_json
 from blueprints.guards import role
 from blueprints.sessions import bp
 from blueprints.sessions.showing import terms
@@ -86,7 +86,7 @@ def _view(
         "sessions/publish.html",
         values=values,
         error_field=problem.details.get("field", "starts_at") if problem else None,
-        error=problem.message if problem else None,
+        error=told(problem) if problem else None,
         error_url=problem.details.get("url") if problem else None,
         topics=[("", _("No topic"))] + [(str(topic.id), topic.name) for topic in topics()],
         lengths=[(str(length), _("%(n)s minutes", n=length)) for length in sorted(minutes)],

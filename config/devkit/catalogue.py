@@ -12,17 +12,24 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po, write_po
 
 from config.devkit.console import ROOT, Missing, main, say
+from peerlearn import errors
 
 FOLDER = ROOT / "config" / "translations"
 # Filled in by Python (%(name)s) or by a page's script ({name}). A lone "80% back" is a sentence, not a place.
 PLACE = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w[^>]*>")
+# The domain speaks no language but English: the sentence an error is raised with is looked up where it is answered.
+ERRORS = {
+    name: None
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, errors.PeerLearnError)
+}
 # Written by hand: Babel's own header names a tool, a person and a date, and would differ at each run.
 HEADER = """\
 # Hindi beside English. English is the source: an entry without words is shown in English.
@@ -54,10 +61,10 @@ def _found() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str |
     with (FOLDER / "babel.cfg").open(encoding="utf-8") as lines:
         methods, options = parse_mapping_cfg(lines)  # type: ignore[no-untyped-call]
     # Only the rooms that hold words, so that nobody walks through packages and builds.
-    for room in ("blueprints", "templates"):
+    for room, keywords in (("blueprints", DEFAULT_KEYWORDS), ("templates", DEFAULT_KEYWORDS), ("peerlearn", ERRORS)):
         inside = [(pattern.removeprefix(f"{room}/"), how) for pattern, how in methods if pattern.startswith(f"{room}/")]
         keep = {pattern.removeprefix(f"{room}/"): values for pattern, values in options.items()}
-        for name, line, message, comments, context in extract_from_dir(str(ROOT / room), inside, keep):
+        for name, line, message, comments, context in extract_from_dir(str(ROOT / room), inside, keep, keywords):
             yield f"{room}/{name}", line, message, comments, context
 
 

@@ -7,7 +7,9 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from flask import Flask
 
+from blueprints.errors import told
 from config.devkit import catalogue
+from peerlearn.errors import Conflict
 
 COVERED = 0.95
 PLACES = ["%(name)s pays", "You receive {mentor}.", "%(n)s%% of it", "80% returns."]
@@ -93,3 +95,9 @@ def test_only_hindi_pages_ask_for_the_hindi_letters(whole_app: Flask) -> None:
     assert "anek-devanagari" not in client.get("/").get_data(as_text=True)
     client.set_cookie("lang", "hi")
     assert "anek-devanagari" in client.get("/").get_data(as_text=True)
+
+
+def test_a_refusal_of_the_domain_is_said_in_hindi(whole_app: Flask) -> None:
+    with whole_app.test_request_context(headers={"Cookie": "lang=hi"}):
+        assert told(Conflict("This lesson has changed. Load the page again.")).startswith("यह लेसन")
+        assert told(Conflict("Nobody has said this in Hindi.")) == "Nobody has said this in Hindi."
