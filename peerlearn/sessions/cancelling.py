@@ -16,6 +16,7 @@ from peerlearn.payments.refunds import refunded_paise
 from peerlearn.payments.service import refund_want, refunds_send
 from peerlearn.sessions.claims import claims_drop, people_lock
 from peerlearn.sessions.facts import SessionCancelled
+from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import Event, Ignored, State, next_state, refuse, sources
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.policy import CancelResult, Who, cancel_result
@@ -143,17 +144,21 @@ def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult
     kept = f" You keep {rupees(result.kept.mentor_paise)}." if result.kept.mentor_paise else ""
     for reader, other, tail in ((learner, mentor, money), (mentor, learner, kept)):
         yours = (who is Who.MENTOR and reader is mentor) or (who is Who.LEARNER and reader is learner)
-        title = "You cancelled" if yours else f"{actor} cancelled"
+        title = f"{'You' if yours else actor} cancelled {moment(live_session.starts_at, reader.time_zone)}"
+        body = f"{live_session.title}.{tail}{'' if yours else why}".strip()
         notify(
             reader.id,
             "session_cancelled",
-            f"{title} {moment(live_session.starts_at, reader.time_zone)}",
-            f"{live_session.title}.{tail}{'' if yours else why}".strip(),
+            title,
+            body,
             session_url(live_session.public_id),
             (),
             other.id,
             f"cancelled:{live_session.public_id}:{reader.id}",
         )
+        if live_session.confirmed_at is not None:
+            bank = "Your bank shows it within five to seven working days." if tail and reader is learner else ""
+            letter_write(reader, live_session, "cancelled", title, [body, bank])
 
 
 def sessions_cancel_for(user_id: int, actor_id: int | None, reason: str, *, gateway: Gateway | None = None) -> int:

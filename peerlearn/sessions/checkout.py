@@ -28,10 +28,11 @@ from peerlearn.sessions.holds import (
     hold_release,
     hold_slot,
 )
+from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import Event, State, next_state, sources
 from peerlearn.sessions.models import INSTANT_PAY_WITHIN, LiveSession
 from peerlearn.sessions.reminders import reminders_plan
-from peerlearn.sessions.words import lobby_url, moment, session_url
+from peerlearn.sessions.words import city, lobby_url, moment, session_url
 
 __all__ = [
     "HOLD_FOR",
@@ -186,27 +187,27 @@ def _tell_confirmed(live_session: LiveSession) -> None:
     label, style = ("Join", "accent") if instant else ("Open", "primary")
     action = [{"label": label, "method": "get", "url": url, "style": style}]
     key = f"confirmed:{live_session.public_id}:{live_session.order_id or 0}"
-    notify(
-        learner.id,
-        "session_confirmed",
-        f"{mentor.first_name} expects you",
-        f"{live_session.title}, {moment(live_session.starts_at, learner.time_zone)}.",
-        url,
-        action,
-        mentor.id,
-        f"{key}:learner",
-    )
     earned = f" You earn {rupees(split.mentor_paise)}." if live_session.price_paise else ""
-    notify(
-        mentor.id,
-        "session_confirmed",
-        f"{learner.first_name} booked {moment(live_session.starts_at, mentor.time_zone)}",
-        f"{live_session.title}, {live_session.minutes} minutes.{earned}",
-        url,
-        action,
-        learner.id,
-        f"{key}:mentor",
-    )
+    for reader, other, title, body in (
+        (
+            learner,
+            mentor,
+            f"{mentor.first_name} expects you",
+            f"{live_session.title}, {moment(live_session.starts_at, learner.time_zone)}.",
+        ),
+        (
+            mentor,
+            learner,
+            f"{learner.first_name} booked {moment(live_session.starts_at, mentor.time_zone)}",
+            f"{live_session.title}, {live_session.minutes} minutes.{earned}",
+        ),
+    ):
+        side = "learner" if reader is learner else "mentor"
+        notify(reader.id, "session_confirmed", title, body, url, action, other.id, f"{key}:{side}")
+        if not instant:  # who is wanted this minute looks at a page, not into a mailbox
+            there = f"It is {moment(live_session.starts_at, reader.time_zone)} in {city(reader.time_zone)}."
+            door = "The door opens ten minutes before."
+            letter_write(reader, live_session, "confirmed", title, [body, there if side == "mentor" else "", door])
 
 
 def _return_money(live_session: LiveSession, order: PaymentOrder) -> Settled:

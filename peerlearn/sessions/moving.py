@@ -10,6 +10,7 @@ from peerlearn.notifications.service import notify
 from peerlearn.sessions.claims import claims_move, people_lock
 from peerlearn.sessions.facts import SessionMoved
 from peerlearn.sessions.holds import overlapping, slot_taken
+from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.queries import nearest_free
@@ -74,15 +75,14 @@ def session_move(
     reminders_plan(live_session)
     mentor = db.session.get(User, live_session.mentor_id)
     if mentor is not None:
-        notify(
-            mentor.id,
-            "session_moved",
-            f"{actor.first_name} moved to {moment(starts_at, mentor.time_zone)}",
-            f"{live_session.title}. It was {moment(old, mentor.time_zone)}. Same price.",
-            session_url(live_session.public_id),
-            (),
-            actor_id,
-            f"moved:{live_session.public_id}:{live_session.sequence}",
+        title = f"{actor.first_name} moved to {moment(starts_at, mentor.time_zone)}"
+        body = f"{live_session.title}. It was {moment(old, mentor.time_zone)}. Same price."
+        key = f"moved:{live_session.public_id}:{live_session.sequence}"
+        notify(mentor.id, "session_moved", title, body, session_url(live_session.public_id), (), actor_id, key)
+        letter_write(mentor, live_session, "moved", title, [body])
+        title = f"You moved to {moment(starts_at, actor.time_zone)}"
+        letter_write(
+            actor, live_session, "moved", title, [f"{live_session.title} with {mentor.first_name}. Same price."]
         )
     announce(SessionMoved(live_session.id))
     return live_session
