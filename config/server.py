@@ -37,6 +37,7 @@ def serve(app: Flask, green: Any = None) -> None:
     `green` is the eventlet package, handed in by `wsgi.py`, the one place that imports it; None serves with threads.
     """
     settings: Settings = app.config["PEERLEARN"]
+    _hear_the_bus(app.extensions["socketio"].server)
     if green is not None:
         _serve_green(app, settings, green)
     else:
@@ -47,6 +48,13 @@ def serve(app: Flask, green: Any = None) -> None:
             log_output=False,
             allow_unsafe_werkzeug=True,
         )
+
+
+def _hear_the_bus(server: Any) -> None:
+    """Subscribe now: python-socketio would wait for the first socket, and lose what others say to it meanwhile."""
+    if not server.manager_initialized:
+        server.manager_initialized = True
+        server.manager.initialize()
 
 
 def _serve_green(app: Flask, settings: Settings, green: Any) -> None:

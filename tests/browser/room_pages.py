@@ -26,16 +26,23 @@ PHONE_AGENT = (
 
 
 class Stage:
-    """A web process with an empty database, and the same database opened here to put lessons into."""
+    """Web processes over an empty database, and the same database opened here to put lessons into.
 
-    def __init__(self, folder: Path, env: dict[str, str]) -> None:
-        self.product = Product(folder=folder, extra_env=env)
+    One process on SQLite, unless `env` names a DATABASE_URL and `processes` asks for more; person n comes to process n.
+    """
+
+    def __init__(self, folder: Path, env: dict[str, str], processes: int = 1) -> None:
+        self.products = [Product(folder=folder, extra_env=env) for _ in range(processes)]
+        self.product = self.products[0]
         settings = Settings.for_tests(
-            database_url=f"sqlite:///{folder / 'peerlearn.db'}", data_dir=folder, secret_key=Settings.secret_key
+            database_url=env.get("DATABASE_URL") or f"sqlite:///{folder / 'peerlearn.db'}",
+            data_dir=folder,
+            secret_key=Settings.secret_key,
         )
         self.app: Flask = create_app(settings, queue=DirectQueue())
         make_schema(self.app)
-        self.product.start("web")
+        for product in self.products:
+            product.start("web")
 
     def lesson(self, **fields: Any) -> Lesson:
         """A lesson in the database."""
@@ -61,8 +68,9 @@ class Stage:
         return contextvars.Context().run(run)
 
     def stop(self) -> None:
-        """End the web process."""
-        self.product.stop()
+        """End the web processes."""
+        for product in self.products:
+            product.stop()
         with self.app.app_context():
             db.engine.dispose()
 
@@ -70,8 +78,9 @@ class Stage:
 class Seatmate:
     """One person's page."""
 
-    def __init__(self, stage: Stage, browser: Browser, user_id: int, **options: Any) -> None:
+    def __init__(self, stage: Stage, browser: Browser, user_id: int, process: int = 0, **options: Any) -> None:
         self.stage = stage
+        self.url = stage.products[process].url
         self.problems: list[str] = []
         options = {**DESK, **options}
         self.context: BrowserContext = browser.new_context(permissions=["camera", "microphone"], locale="en", **options)
@@ -81,7 +90,7 @@ class Seatmate:
 
     def open(self, room: Lesson, path: str = "/room") -> Self:
         """Go to the room (or the lobby with path "") and wait until the log is read."""
-        self.page.goto(f"{self.stage.product.url}/lesson/{room.public_id}{path}")
+        self.page.goto(f"{self.url}/lesson/{room.public_id}{path}")
         if path.startswith("/room"):
             self.ready()
         return self

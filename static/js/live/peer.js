@@ -6,6 +6,7 @@
 
 const CONNECT_MS = 12000;
 const DISCONNECTED_MS = 3000;
+const ANSWER_MS = 3000;
 
 /**
  * @typedef {"idle"|"connecting"|"connected"|"interrupted"|"failed"} CallState
@@ -82,6 +83,7 @@ export class Peer {
     this.generation += 1;
     clearTimeout(this.connectTimer);
     clearTimeout(this.brokenTimer);
+    clearTimeout(this.answerTimer);
     this.channel?.close();
     this.channel = null;
     this.pc?.close();
@@ -127,7 +129,7 @@ export class Peer {
   async resume() {
     const pc = this.pc;
     if (!pc || this.state === "connected") return;
-    if (pc.signalingState === "have-local-offer") this.send({ description: pc.localDescription });
+    if (pc.signalingState === "have-local-offer") this.#sayOffer(pc);
     else await this.restart();
   }
 
@@ -141,7 +143,8 @@ export class Peer {
     } catch {
       // The server can't be asked now; the old servers may still do.
     }
-    if (pc === this.pc && pc.signalingState !== "closed") pc.restartIce();
+    if (pc === this.pc && pc.signalingState === "have-local-offer") this.#sayOffer(pc);
+    else if (pc === this.pc && pc.signalingState !== "closed") pc.restartIce();
     this.#watchConnecting();
   }
 
@@ -150,12 +153,24 @@ export class Peer {
     try {
       this.makingOffer = true;
       await pc.setLocalDescription();
-      if (pc === this.pc) this.send({ description: pc.localDescription });
+      this.#sayOffer(pc);
     } catch (error) {
       if (pc === this.pc) throw error;
     } finally {
       this.makingOffer = false;
     }
+  }
+
+  /**
+   * Send the standing offer until it is answered: signals pass through channels that may lose one, and an ICE restart
+   * waits for ever behind an offer that nobody heard. The other side answers a repeated offer again, which does no harm.
+   * @param {RTCPeerConnection} pc
+   */
+  #sayOffer(pc) {
+    clearTimeout(this.answerTimer);
+    if (pc !== this.pc || pc.signalingState !== "have-local-offer") return;
+    this.send({ description: pc.localDescription });
+    this.answerTimer = setTimeout(() => this.#sayOffer(pc), ANSWER_MS);
   }
 
   /** @param {RTCPeerConnection} pc @param {RTCSessionDescriptionInit} description */

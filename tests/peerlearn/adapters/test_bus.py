@@ -1,4 +1,4 @@
-"""The embedded bus: what one process sends, another one's server hears."""
+"""The bus, embedded and on Redis: what one process sends, another one's server hears."""
 
 import time
 from pathlib import Path
@@ -7,18 +7,24 @@ from typing import Any
 import pytest
 import socketio
 
-from peerlearn.adapters.bus import SocketBus, SqliteManager, make_manager
+from peerlearn.adapters.bus import CHANNEL, RedisManager, SocketBus, SqliteManager, make_manager
 
 
-class Hearing(SqliteManager):
-    """A manager that notes what it would hand to its sockets."""
+class Noting:
+    """Mixin: notes what a manager would hand to its sockets."""
 
-    def __init__(self, file: str, **kwargs: Any) -> None:
-        super().__init__(file, **kwargs)
-        self.heard: list[tuple[str, Any, str]] = []
+    heard: list[tuple[str, Any, str]]
 
     def _handle_emit(self, message: dict[str, Any]) -> None:
         self.heard.append((message["event"], message["data"], message["room"]))
+
+
+class NotingSqlite(Noting, SqliteManager):
+    """On the embedded channel."""
+
+
+class NotingRedis(Noting, RedisManager):
+    """On Redis."""
 
 
 @pytest.fixture
@@ -33,19 +39,34 @@ def wait_for(condition: Any, seconds: float = 3) -> None:
         time.sleep(0.01)
 
 
-def test_an_event_of_another_process_is_heard_once_and_in_order(file: str) -> None:
-    web = Hearing(file)
+@pytest.mark.parametrize("channel", ["embedded", "redis"])
+def test_an_event_of_another_process_is_heard_once_and_in_order(
+    channel: str, file: str, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("redis_url") if channel == "redis" else None
+    web = NotingRedis(url, channel=CHANNEL) if url else NotingSqlite(file)
+    web.heard = []
     socketio.Server(client_manager=web, async_mode="threading").manager.initialize()
-    time.sleep(0.05)
-    bus = SocketBus(make_manager(redis_url=None, sqlite_file=file, write_only=True))
+    bus = SocketBus(make_manager(redis_url=url, sqlite_file=file, write_only=True))
+
+    def reached() -> bool:
+        bus.emit("are you there", {}, room="user:a")
+        time.sleep(0.05)
+        return bool(web.heard)
+
+    wait_for(reached)  # a subscriber starts at the newest message; it hears nothing sent before
+    bus.emit("start", {}, room="user:a")
     for number in range(5):
         bus.emit("noted", {"n": number}, room="user:a")
-    wait_for(lambda: len(web.heard) >= 5)
-    assert web.heard == [("noted", [{"n": number}], "user:a") for number in range(5)]
+    wait_for(lambda: sum(event == "noted" for event, _, _ in web.heard) >= 5)
+    time.sleep(0.2)
+    after = web.heard[[event for event, _, _ in web.heard].index("start") + 1 :]
+    assert after == [("noted", [{"n": number}], "user:a") for number in range(5)]
 
 
 def test_a_lone_web_process_does_not_write_to_its_own_channel(file: str) -> None:
-    web = Hearing(file, alone=True)
+    web = NotingSqlite(file, alone=True)
+    web.heard = []
     SocketBus(web).emit("noted", {}, room="user:a")
     connection = web._open()
     assert connection.execute("SELECT count(*) FROM message").fetchone() == (0,)
