@@ -5,6 +5,7 @@ Runs in the virtual environment (it needs Babel); `words.py` is the step that st
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections import Counter
@@ -24,6 +25,7 @@ from peerlearn import errors
 FOLDER = ROOT / "config" / "translations"
 # Filled in by Python (%(name)s) or by a page's script ({name}). A lone "80% back" is a sentence, not a place.
 PLACE = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w[^>]*>")
+SENTENCE = re.compile(r"[A-Z][^{}]* [^{}]*\.")
 # The domain speaks no language but English: the sentence an error is raised with is looked up where it is answered.
 ERRORS = {
     name: None
@@ -68,11 +70,29 @@ def _found() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str |
             yield f"{room}/{name}", line, message, comments, context
 
 
+def _tables() -> Iterator[tuple[str, int, str]]:
+    """Sentences that the domain keeps in names of a module: the refusals of its lifecycles, what is wrong with a password."""
+    for file in sorted((ROOT / "peerlearn").glob("*/*.py")):
+        if file.parent.name == "adapters":
+            continue
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+                for part in ast.walk(node.value):
+                    if (
+                        isinstance(part, ast.Constant)
+                        and isinstance(part.value, str)
+                        and SENTENCE.fullmatch(part.value)
+                    ):
+                        yield file.relative_to(ROOT).as_posix(), part.lineno, part.value
+
+
 def collect() -> Catalog:
     """Every sentence that the pages say now, with the places where it stands."""
     collected = Catalog()
     for name, line, message, _comments, context in _found():
         collected.add(message, None, [(name, line)], context=context)
+    for name, line, sentence in _tables():
+        collected.add(sentence, None, [(name, line)])
     return collected
 
 
