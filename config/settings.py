@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 RAZORPAY_API = "https://api.razorpay.com"
 RAZORPAY_CHECKOUT = "https://checkout.razorpay.com/v1/checkout.js"
+KINDS = ("development", "production")  # a misspelt one would run real people with secrets that everybody knows
 DEVELOPMENT_KEY_ID = "rzp_test_peerlearn0001"
 DEVELOPMENT_KEY_SECRET = "development-only-key-secret"
 DEVELOPMENT_WEBHOOK_SECRET = "development-only-webhook-secret"
@@ -148,6 +149,8 @@ class Settings:
     def faults(self) -> list[str]:
         """What is wrong with these settings, a sentence each."""
         found: list[str] = []
+        if self.env not in KINDS:
+            found.append(f"PEERLEARN_ENV must be {' or '.join(KINDS)}, not {self.env!r}.")
         if self.async_mode not in {"eventlet", "threading"}:
             found.append("ASYNC_MODE must be eventlet or threading.")
         if self.encoder not in {"onnx", "sentence-transformers"}:
@@ -160,6 +163,16 @@ class Settings:
             return found
         if len(self.secret_key) < 32:
             found.append("Production needs SECRET_KEY of at least 32 characters.")
+        known = Settings()
+        found += [
+            f"{name.upper()} is the one that everybody knows from development. Choose one of your own."
+            for name in ("secret_key", "razorpay_key_id", "razorpay_key_secret")
+            if getattr(self, name) == getattr(known, name)
+        ]
+        if DEVELOPMENT_WEBHOOK_SECRET in self.razorpay_webhook_secrets:
+            found.append(
+                "RAZORPAY_WEBHOOK_SECRETS holds the one that everybody knows from development. Choose your own."
+            )
         needed = ("razorpay_key_id", "razorpay_key_secret", "razorpay_webhook_secrets")
         found += [f"Production needs {name.upper()}." for name in needed if not getattr(self, name)]
         if self.razorpay_base_url != RAZORPAY_API or self.razorpay_checkout_url != RAZORPAY_CHECKOUT:

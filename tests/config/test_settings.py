@@ -48,3 +48,17 @@ def test_production_refuses_the_simulator() -> None:
 def test_a_bad_number_is_named() -> None:
     with pytest.raises(BadSettings, match="PORT must be a number"):
         Settings.from_env({"PORT": "eighty"})
+
+
+@pytest.mark.parametrize("kind", ["prod", "Production", "live"])
+def test_a_misspelt_environment_is_refused_and_not_taken_for_development(kind: str) -> None:
+    with pytest.raises(BadSettings, match="PEERLEARN_ENV"):
+        Settings.from_env({**PRODUCTION, "PEERLEARN_ENV": kind})
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRETS"])
+def test_production_refuses_the_secrets_of_development(name: str) -> None:
+    development = Settings()
+    value = getattr(development, name.lower())
+    with pytest.raises(BadSettings, match=name):
+        Settings.from_env({**PRODUCTION, name: value if isinstance(value, str) else ",".join(value)})
