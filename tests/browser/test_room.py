@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, WebSocketRoute, expect
 
 from peerlearn.live.queries import board_steps, chat_lines
 from tests.browser.room_pages import PHONE, PHONE_AGENT, Seatmate, Stage
@@ -137,6 +137,33 @@ def test_the_screen_is_shared_and_the_camera_comes_back(meet: Meet) -> None:
     expect(learner.page.locator("[data-person]")).not_to_have_class(re.compile("shows-screen"))
     wait_until(lambda: 0 < learner.page.evaluate(width) <= 700, "the camera's picture", 15)
     moving(learner)
+
+
+def test_a_lost_offer_is_said_again(stage: Stage, browser: Browser) -> None:
+    room = stage.lesson()
+    mentor = Seatmate(stage, browser, room.mentor_id)
+    lost: list[str] = []
+
+    def lossy(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if "signal_send" in str(message) and '"offer"' in str(message) and not lost:
+                lost.append(str(message))
+            else:
+                server.send(message)
+
+        route.on_message(pass_on)
+
+    mentor.page.route_web_socket(re.compile("/socket.io/"), lossy)
+    mentor.open(room)
+    learner = Seatmate(stage, browser, room.learner_id).open(room)
+    for one in (mentor, learner):
+        one.connected()
+    assert len(lost) == 1
+    for one in (mentor, learner):
+        one.context.close()
+        assert not one.problems
 
 
 def test_a_call_by_relay_only(meet: Meet) -> None:
