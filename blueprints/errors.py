@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -12,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 from peerlearn.errors import PeerLearnError
 
 log = logging.getLogger(__name__)
+
+FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 def wants_json() -> bool:
@@ -49,8 +51,19 @@ SENTENCES = {
 }
 
 
+def _refuse_nul() -> None:
+    """PostgreSQL keeps no NUL character; asked to, it raises. Nobody types one, so the whole request is refused."""
+    if request.method == "POST" and request.mimetype in FORM_TYPES:
+        sent = [*request.args.items(multi=True), *request.form.items(multi=True)]
+    else:
+        sent = list(request.args.items(multi=True))
+    if "\x00" in request.path or any("\x00" in name or "\x00" in text for name, text in sent):
+        abort(400)
+
+
 def register(app: Flask) -> None:
     """Install the mapping on an application."""
+    app.before_request(_refuse_nul)
 
     @app.errorhandler(PeerLearnError)
     def _domain(error: PeerLearnError) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from blueprints.filters import when
+from blueprints.numbers import whole
 from peerlearn.accounts import queries as people
 from peerlearn.accounts.models import User
 from peerlearn.errors import Missing, NotAllowed, PeerLearnError
@@ -93,7 +94,8 @@ class CaseView(Closed, ModelView):
 
     def case_of(self, row_id: str) -> Any:
         """The row of a case. Raises Missing."""
-        model = self.get_one(row_id) if row_id.isdigit() else None
+        number = whole(row_id)
+        model = self.get_one(str(number)) if number is not None else None
         if model is None:
             raise Missing(_("There is no such case."), code="no_such_case")
         return model

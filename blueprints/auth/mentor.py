@@ -17,6 +17,7 @@ from blueprints.auth.week import PRESETS, parse_week, week_form
 from blueprints.auth.zones import zone_options
 from blueprints.errors import told
 from blueprints.guards import signed_in
+from blueprints.numbers import whole
 from peerlearn.accounts import service as accounts
 from peerlearn.catalog import queries as catalog
 from peerlearn.catalog import service as catalog_service
@@ -133,9 +134,10 @@ _SAVE = {"you": _save_you, "topics": _save_topics, "hours": _save_hours, "promis
 def parse_price(text: str) -> int:
     """Return a price in whole rupees as paise. Raises Invalid for what is no price."""
     digits = text.strip().removeprefix("₹").replace(",", "").strip()
-    if not digits.isdigit() or len(digits) > 6:
+    rupees = whole(digits, 999_999)
+    if rupees is None:
         raise Invalid(_("Write the price in whole rupees, for example 499."), code="bad_price", field="price_paise")
-    return int(digits) * 100
+    return rupees * 100
 
 
 @bp.get("/teach/split")
@@ -215,15 +217,16 @@ def _stored(profile: MentorProfile | None) -> dict[str, Any]:
 
 def _preview(profile: MentorProfile | None, values: dict[str, Any]) -> dict[str, Any]:
     """The card as learners will see it."""
-    price = str(values.get("price") or "")
-    paise = int(price) * 100 if price.isdigit() else (profile.price_paise if profile else 0)
+    rupees = whole(str(values.get("price") or ""), 999_999)
+    paise = rupees * 100 if rupees is not None else (profile.price_paise if profile else 0)
+    length = whole(str(values.get("lesson_minutes") or ""), 1440)
     return {
         "name": values.get("name") or current_user.name,
         "public_id": current_user.public_id,
         "headline": values.get("headline", profile.headline if profile else ""),
         "bio": values.get("bio", profile.bio if profile else ""),
         "price_paise": paise,
-        "minutes": int(values.get("lesson_minutes") or (profile.lesson_minutes if profile else 50)),
+        "minutes": length or (profile.lesson_minutes if profile else 50),
         "city": values.get("city", profile.city if profile else ""),
     }
 

@@ -10,6 +10,7 @@ from flask_login import current_user
 from blueprints.errors import told, wants_json
 from blueprints.extensions import limiter
 from blueprints.guards import role, signed_in
+from blueprints.numbers import whole
 from blueprints.requests import bp
 from blueprints.requests.candidates import help_candidates, usual_price_paise
 from blueprints.sessions.showing import sheet_or_page, slot_chips, terms
@@ -24,12 +25,14 @@ from peerlearn.requests.waves import GIVE_UP_AFTER, next_wave_at
 from peerlearn.sessions.queries import favourite_mentors, session_by_id, slots_for_mentors
 
 STEP_PAISE = 50_00
+CAP_MOST_RUPEES = 1_000_000
+TOPIC_LETTERS = 160
 
 
 def _help_view(*, problem: Invalid | Conflict | None = None, status: int = 200) -> ResponseReturnValue:
     usual = usual_price_paise(helping.HELP_MINUTES)
-    cap = request.form.get("cap", "")
-    chosen = int(cap) * 100 if cap.isdecimal() else usual
+    cap = whole(request.form.get("cap"), CAP_MOST_RUPEES)
+    chosen = cap * 100 if cap is not None else usual
     offers = sorted(
         {max(helping.CAP_LEAST_PAISE, usual - STEP_PAISE), usual, usual + STEP_PAISE, usual + 2 * STEP_PAISE, chosen}
     )
@@ -63,9 +66,9 @@ def help() -> ResponseReturnValue:  # noqa: A001 - the endpoint's name is the pr
 def help_ask() -> ResponseReturnValue:
     """Ring."""
     topic = request.form.get("topic", "")
-    cap = request.form.get("cap", "")
-    cap_paise = int(cap) * 100 if cap.isdecimal() else 0
-    candidates = help_candidates(topic, current_user.id, cap_paise, helping.HELP_MINUTES)
+    cap_paise = (whole(request.form.get("cap"), CAP_MOST_RUPEES) or 0) * 100
+    # What is too long is refused below; until then nobody reads a book to find out whom to ring.
+    candidates = help_candidates(topic[:TOPIC_LETTERS], current_user.id, cap_paise, helping.HELP_MINUTES)
     try:
         call = helping.help_ask(current_user.id, topic, cap_paise, candidates, terms=terms())
     except (Invalid, Conflict) as problem:

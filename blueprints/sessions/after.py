@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from blueprints.errors import told, wants_json
 from blueprints.guards import member_of_session
+from blueprints.numbers import whole
 from blueprints.sessions import bp
 from blueprints.sessions.showing import other_of, sheet_or_page, slot_chips
 from peerlearn.accounts.queries import user_by_id
@@ -53,9 +54,7 @@ def feedback_save(public_id: str) -> ResponseReturnValue:
     lesson: LiveSession = g.live_session
     stars = request.form.get("stars", "")
     try:
-        service.feedback_give(
-            lesson.id, current_user.id, int(stars) if stars.isdecimal() else 0, request.form.get("text", "")
-        )
+        service.feedback_give(lesson.id, current_user.id, whole(stars, 5) or 0, request.form.get("text", ""))
     except (Invalid, Conflict) as problem:
         if wants_json():
             raise

@@ -12,6 +12,7 @@ from blueprints.errors import told, wants_json
 from blueprints.extensions import my_zone
 from blueprints.filters import clock_time, day, time_of, zone_city
 from blueprints.guards import member_of_session
+from blueprints.numbers import whole
 from blueprints.sessions import bp
 from blueprints.sessions.showing import other_of, parse_instant, sheet_or_page
 from peerlearn.accounts.models import User
@@ -134,12 +135,12 @@ def cancel_sheet(public_id: str) -> ResponseReturnValue:
 def cancel(public_id: str) -> ResponseReturnValue:
     """Cancel at the terms that were shown; where they changed meanwhile, show the new ones."""
     lesson: LiveSession = g.live_session
-    shown = request.form.get("refund_paise", "")
-    if not shown.isdecimal():
+    shown = whole(request.form.get("refund_paise"))
+    if shown is None:
         raise Invalid(_("Open the cancel sheet again, so that you see what comes back."), code="terms_unseen")
     try:
         result = service.session_cancel(
-            lesson.id, current_user.id, request.form.get("reason", "")[:200], expect_paise=int(shown)
+            lesson.id, current_user.id, request.form.get("reason", "")[:200], expect_paise=shown
         )
     except Conflict as conflict:
         if wants_json() or conflict.code != "terms_changed":
@@ -171,13 +172,12 @@ def move_sheet(public_id: str) -> ResponseReturnValue:
 def move(public_id: str) -> ResponseReturnValue:
     """Move a lesson: same booking, same price."""
     lesson: LiveSession = g.live_session
-    seen = request.form.get("sequence", "")
     try:
         moved = service.session_move(
             lesson.id,
             current_user.id,
             parse_instant(request.form.get("starts_at"), "starts_at"),
-            sequence=int(seen) if seen.isdecimal() else None,
+            sequence=whole(request.form.get("sequence")),
         )
     except Conflict as conflict:
         other = other_of(lesson)

@@ -13,6 +13,7 @@ from flask_login import current_user
 
 from blueprints.errors import told, wants_json
 from blueprints.guards import role
+from blueprints.numbers import whole
 from blueprints.sessions import bp
 from blueprints.sessions.showing import terms
 from peerlearn.accounts.service import draft_drop, draft_for
@@ -24,6 +25,7 @@ from peerlearn.sessions import service
 from peerlearn.sessions.queries import sessions_for, slots_for_mentors
 
 DRAFT = "session"
+PRICE_LETTERS = 12
 LENGTHS = (30, 45, 50, 60, 90, 120)
 
 
@@ -35,11 +37,11 @@ def _instant(text: str) -> datetime:
     """A wall time of the mentor's zone as an instant. An hour that the clock skips is refused, not guessed."""
     try:
         wall = datetime.fromisoformat(text)
-    except ValueError as error:
+        instant = (wall if wall.tzinfo else wall.replace(tzinfo=ZoneInfo(_zone()))).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Invalid(_("Choose a day and a time."), code="starts_at", field="starts_at") from error
     if wall.tzinfo is not None:
-        return wall.astimezone(UTC)
-    instant = wall.replace(tzinfo=ZoneInfo(_zone())).astimezone(UTC)
+        return instant
     if local(instant, _zone()).replace(tzinfo=None) != wall:
         raise Invalid(
             _("The clocks change that night, so this time does not exist. Choose one an hour later."),
@@ -51,7 +53,10 @@ def _instant(text: str) -> datetime:
 
 def _paise(text: str) -> int:
     try:
-        return int(Decimal(re.sub(r"[₹,\s]", "", text) or "0") * 100)
+        rupees = Decimal(re.sub(r"[₹,\s]", "", text)[:PRICE_LETTERS] or "0")
+        if not rupees.is_finite() or abs(rupees.adjusted()) > PRICE_LETTERS:
+            raise InvalidOperation
+        return int(rupees * 100)
     except InvalidOperation as error:
         raise Invalid(_("Write the price as a number, for example 499."), code="price", field="price") from error
 
@@ -76,7 +81,8 @@ def _suggestion() -> dict[str, Any]:
 def _view(
     values: dict[str, Any], *, problem: Invalid | Conflict | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    minutes = {*LENGTHS, int(values["minutes"])} if str(values["minutes"]).isdecimal() else set(LENGTHS)
+    chosen = whole(values["minutes"], 1440)
+    minutes = {*LENGTHS, chosen} if chosen is not None else set(LENGTHS)
     rates = terms()
     try:
         split = split_gross(_paise(str(values["price"])), rates.fee_percent, rates.gst_percent)
@@ -128,9 +134,9 @@ def publish_save() -> ResponseReturnValue:
             current_user.id,
             values["title"],
             values["description"],
-            int(values["topic"]) if values["topic"].isdecimal() else None,
+            whole(values["topic"]),
             _instant(values["starts_at"]),
-            int(values["minutes"]) if values["minutes"].isdecimal() else 0,
+            whole(values["minutes"], 1440) or 0,
             _paise(values["price"]),
             terms=terms(),
         )

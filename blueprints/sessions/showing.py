@@ -21,6 +21,8 @@ from peerlearn.sessions.holds import Terms
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.policy import BookingTerms, booking_terms
 
+READABLE_DAYS = 1_000  # further away nothing can be booked, and calendars run out of years
+
 
 def terms() -> Terms:
     """The platform's fee and tax of now."""
@@ -42,7 +44,9 @@ def parse_instant(text: str | None, field: str = "at") -> datetime:
     """Return the aware instant of an ISO text. Raises Invalid for anything else."""
     try:
         instant = datetime.fromisoformat(text or "")
-    except ValueError as error:
+        if abs(instant.timestamp() - now().timestamp()) > READABLE_DAYS * 86_400:
+            raise ValueError("nobody books that far away")
+    except (ValueError, OverflowError) as error:
         raise Invalid(
             _("This link has no readable time. Choose a time again."), code="bad_time", field=field
         ) from error
