@@ -27,11 +27,11 @@ def language_options() -> list[tuple[str, str]]:
 
 
 def topics_by_field() -> dict[str, list[catalog.TopicRow]]:
-    """Topics under their fields, in the catalogue's order."""
+    """Topics under their fields: the fields with most topics first, which are those most people come for."""
     fields: dict[str, list[catalog.TopicRow]] = {}
     for topic in catalog.topics():
         fields.setdefault(topic.field, []).append(topic)
-    return fields
+    return dict(sorted(fields.items(), key=lambda field: -len(field[1])))
 
 
 def chosen_slugs(user_id: int) -> list[str]:

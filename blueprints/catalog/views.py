@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -120,6 +121,7 @@ def mentor(public_id: str) -> ResponseReturnValue:
     sessions = open_sessions(mentor_ids=[found.id], limit=SESSIONS_SHOWN)
     if me is not None:
         view_record(me, found.id)
+    names = get_locale().languages
     return render_template(
         "catalog/mentor.html",
         mentor=found,
@@ -129,7 +131,7 @@ def mentor(public_id: str) -> ResponseReturnValue:
         stars=stars,
         ratings=ratings,
         lessons=completed_count([found.id]).get(found.id, 0),
-        languages=[LANGUAGES[code] for code in found.languages if code in LANGUAGES],
+        languages=[names.get(code, LANGUAGES[code]) for code in found.languages if code in LANGUAGES],
         days=days,
         other_clock=local(now(), zone).utcoffset() != local(now(), found.time_zone).utcoffset(),
         sessions=[

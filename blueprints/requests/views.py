@@ -1,6 +1,7 @@
 """Asking one mentor for a time, and the mentor's answer in one tap."""
 
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -8,8 +9,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.errors import wants_json
-from blueprints.extensions import limiter
-from blueprints.filters import time_of
+from blueprints.extensions import limiter, my_zone
+from blueprints.filters import clock_time, day, time_of
 from blueprints.guards import role, signed_in
 from blueprints.requests import bp
 from blueprints.sessions.showing import parse_instant, sheet_or_page, terms
@@ -18,7 +19,7 @@ from peerlearn.accounts.presence_service import rings_of as rings_on
 from peerlearn.accounts.queries import user_by_public_id, users_by_ids
 from peerlearn.catalog.models import MentorProfile
 from peerlearn.catalog.queries import mentor_profile_of, topics_for
-from peerlearn.clock import UTC, now, zone_or_none
+from peerlearn.clock import UTC, local, now, zone_or_none
 from peerlearn.errors import Conflict, Invalid, Missing, TooMany
 from peerlearn.money import split_gross
 from peerlearn.requests import service
@@ -33,7 +34,8 @@ from peerlearn.requests.queries import (
 from peerlearn.sessions.queries import sessions_by_ids, slots_for_mentors
 
 SUGGESTED = 3
-OFFERED = 6
+OFFERED = 4
+LOOKED_AT = 60
 
 
 def _mentor(public_id: str) -> tuple[User, MentorProfile]:
@@ -44,11 +46,28 @@ def _mentor(public_id: str) -> tuple[User, MentorProfile]:
     return mentor, profile
 
 
+def _spread(free: list[datetime]) -> tuple[list[datetime], list[datetime]]:
+    """The times to offer, in order, and those chosen beforehand: the first of each near day before a day's second."""
+    zone, in_day, turns = my_zone(), Counter[date](), list[tuple[int, datetime]]()
+    for one in free:
+        today = local(one, zone).date()
+        turns.append((in_day[today], one))
+        in_day[today] += 1
+    picked = [one for _turn, one in sorted(turns)][:OFFERED]
+    return sorted(picked), picked[:SUGGESTED]
+
+
+def _day_word(one: datetime) -> str:
+    """ "Today", "Tomorrow", "Wed, 25 Nov"."""
+    near = (local(one, my_zone()).date() - local(now(), my_zone()).date()).days < 2
+    return day(one).partition(",")[0] if near else day(one)
+
+
 def _ask_view(
     mentor: User, profile: MentorProfile, *, problem: Invalid | TooMany | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    free = slots_for_mentors([mentor.id], limit=OFFERED).get(mentor.id, [])
-    chosen = request.form.getlist("times") or [one.isoformat() for one in free[:SUGGESTED]]
+    free, suggested = _spread(slots_for_mentors([mentor.id], limit=LOOKED_AT).get(mentor.id, []))
+    chosen = request.form.getlist("times") or [one.isoformat() for one in suggested]
     rates = terms()
     return sheet_or_page(
         "requests/ask",
@@ -56,7 +75,7 @@ def _ask_view(
         mentor=mentor,
         profile=profile,
         topics=topics_for([mentor.id]).get(mentor.id, ()),
-        times=[(one.isoformat(), time_of(one), one.isoformat() in chosen) for one in free],
+        times=[(one.isoformat(), _day_word(one), clock_time(one), one.isoformat() in chosen) for one in free],
         topic=request.form.get("topic") or request.args.get("topic", ""),
         message=request.form.get("message", ""),
         own_time=request.form.get("own_time", ""),

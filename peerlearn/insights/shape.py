@@ -149,7 +149,9 @@ def typical_seconds(answers: Iterable[timedelta]) -> int | None:
 
 
 def part_of_day(hour: int) -> str:
-    """ "morning" from 4, "afternoon" from 12, "evening" from 17 to 4."""
-    if 4 <= hour < 12:
+    """ "night" until 4, "morning" until 12, "afternoon" until 17, "evening" until midnight."""
+    if hour < 4:
+        return "night"
+    if hour < 12:
         return "morning"
-    return "afternoon" if 12 <= hour < 17 else "evening"
+    return "afternoon" if hour < 17 else "evening"

@@ -24,7 +24,7 @@ export function mentorPreview(wizard) {
 }
 
 /** What the mentor receives, by the rule that pays them. @param {HTMLInputElement} price @param {HTMLElement} place @param {string} url */
-function showSplit(price, place, url) {
+export function showSplit(price, place, url) {
   const first = place.textContent ?? "";
   let timer = 0;
   let asked = 0;

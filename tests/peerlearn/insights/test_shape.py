@@ -76,7 +76,7 @@ def test_the_typical_answer_is_the_median():
 
 
 @pytest.mark.parametrize(
-    ("hour", "word"), [(4, "morning"), (11, "morning"), (12, "afternoon"), (17, "evening"), (2, "evening")]
+    ("hour", "word"), [(4, "morning"), (11, "morning"), (12, "afternoon"), (17, "evening"), (2, "night")]
 )
-def test_the_day_has_three_parts(hour, word):
+def test_the_day_has_four_parts(hour, word):
     assert part_of_day(hour) == word
