@@ -2,6 +2,7 @@
 
 import functools
 import json
+import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -17,8 +18,13 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
+from peerlearn.errors import PeerLearnError
+
+log = logging.getLogger(__name__)
+
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -181,6 +187,27 @@ def transactional(function: Callable[P, R]) -> Callable[P, R]:
         return result
 
     return wrapper
+
+
+def one_by_one(items: Iterable[T], act: Callable[[T], R], what: str) -> list[R]:
+    """Do the same with each item, each in transactions of its own; return the results of those that worked.
+
+    For work that is found by state: one item that always fails is logged and stays, and never keeps the ones behind it
+    waiting. Raises RuntimeError inside a transaction, where a failure must undo everything.
+    """
+    if in_transaction():
+        raise RuntimeError("one_by_one() can't be part of a transaction")
+    done: list[R] = []
+    for item in items:
+        try:
+            done.append(act(item))
+        except Exception as error:
+            db.session.rollback()
+            if isinstance(error, PeerLearnError):
+                log.warning("%s %s waits: %s", what, item, error.code)
+            else:
+                log.exception("%s %s failed", what, item)
+    return done
 
 
 def connection_release() -> None:

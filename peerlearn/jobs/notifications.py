@@ -7,6 +7,7 @@ from flask_babel import force_locale
 
 from peerlearn.errors import Upstream
 from peerlearn.jobs.queue import job, periodic
+from peerlearn.kernel import one_by_one
 from peerlearn.notifications import queries, service
 from peerlearn.notifications.models import OutgoingMail
 from peerlearn.notifications.ports import Letter
@@ -34,8 +35,7 @@ def send_letter(ports: Ports, mail_id: int) -> None:
 @periodic(minutes=1)
 def send_mail(ports: Ports) -> None:
     """Send every letter that is due: those whose wake-up was lost, and those that failed before."""
-    for mail_id in queries.mail_due():
-        send_letter(ports, mail_id)
+    one_by_one(queries.mail_due(), lambda mail_id: send_letter(ports, mail_id), "letter")
 
 
 def render_letter(mail: OutgoingMail, *, public_url: str) -> Letter:

@@ -4,8 +4,8 @@ import logging
 
 from peerlearn.accounts.queries import admin_ids
 from peerlearn.clock import now
-from peerlearn.errors import PeerLearnError
 from peerlearn.jobs.queue import job, periodic
+from peerlearn.kernel import one_by_one
 from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
 from peerlearn.payments import queries, service
@@ -26,11 +26,7 @@ def handle_webhook(ports: Ports, webhook_id: int) -> None:
 @periodic(minutes=1)
 def handle_webhooks(ports: Ports) -> None:
     """Handle every event that is still waiting. One that fails does not stop the others."""
-    for webhook_id in service.webhooks_waiting():
-        try:
-            handle_webhook(ports, webhook_id)
-        except PeerLearnError as error:
-            log.warning("webhook %s waits: %s", webhook_id, error.code)
+    one_by_one(service.webhooks_waiting(), lambda webhook_id: handle_webhook(ports, webhook_id), "webhook")
 
 
 @job
@@ -43,11 +39,7 @@ def settle_order(_ports: Ports, order_id: int) -> None:
 @periodic(minutes=1)
 def settle_orders(ports: Ports) -> None:
     """Settle every paid order that nobody settled."""
-    for order_id in queries.orders_unsettled():
-        try:
-            settle_order(ports, order_id)
-        except PeerLearnError as error:
-            log.warning("order %s is not settled: %s", order_id, error.code)
+    one_by_one(queries.orders_unsettled(), lambda order_id: settle_order(ports, order_id), "order")
 
 
 @job

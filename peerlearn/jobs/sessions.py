@@ -1,15 +1,12 @@
 """Wake-ups for live sessions. Each does everything that is due, found by state, however late it comes."""
 
-import logging
 from typing import Any
 
 from peerlearn.clock import now
-from peerlearn.errors import PeerLearnError
 from peerlearn.jobs.queue import job, periodic
+from peerlearn.kernel import one_by_one
 from peerlearn.live.queries import presence_in
 from peerlearn.sessions import attendance, cancelling, checkout, queries, reminders
-
-log = logging.getLogger(__name__)
 
 
 @periodic(minutes=1)
@@ -31,25 +28,23 @@ def feedback_prompts(_ports: Any) -> None:
 
 
 def _send(kinds: tuple[str, ...]) -> None:
-    for reminder_id in queries.reminders_due(now(), kinds):
-        reminders.reminder_send(reminder_id)
+    one_by_one(queries.reminders_due(now(), kinds), reminders.reminder_send, "reminder")
 
 
 @periodic(minutes=1)
 def end_stale_sessions(_ports: Any) -> None:
     """End lessons whose door has closed, by who came: nobody has to ask for the money of an absent mentor."""
-    for live_session_id in attendance.stale_session_ids():
-        lesson = queries.session_by_id(live_session_id)
-        if lesson is None:
-            continue
+    one_by_one(attendance.stale_session_ids(), _conclude, "lesson")
+
+
+def _conclude(live_session_id: int) -> None:
+    lesson = queries.session_by_id(live_session_id)
+    if lesson is not None:
         there = presence_in(live_session_id)
         came = there.first_entered_at
-        try:
-            attendance.session_conclude(
-                live_session_id, lesson.mentor_id in came, lesson.learner_id in came, there.last_left_at
-            )
-        except PeerLearnError as error:
-            log.warning("lesson %s could not be concluded: %s", live_session_id, error.code)
+        attendance.session_conclude(
+            live_session_id, lesson.mentor_id in came, lesson.learner_id in came, there.last_left_at
+        )
 
 
 @job
@@ -61,5 +56,4 @@ def cancel_sessions_of(ports: Any, user_id: int) -> None:
 @periodic(minutes=5)
 def cancel_sessions_of_banned(ports: Any) -> None:
     """Find lessons of closed accounts that a lost wake-up left standing."""
-    for user_id in queries.banned_with_sessions():
-        cancel_sessions_of(ports, user_id)
+    one_by_one(queries.banned_with_sessions(), lambda user_id: cancel_sessions_of(ports, user_id), "closed account")

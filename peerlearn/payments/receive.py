@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from peerlearn.clock import now
-from peerlearn.errors import Conflict, Invalid, Missing, TooMany, Upstream
-from peerlearn.kernel import announce, connection_release, db, transactional, transition
+from peerlearn.errors import Conflict, Invalid, Missing
+from peerlearn.kernel import announce, connection_release, db, one_by_one, transactional, transition
 from peerlearn.payments.books import ledger_post
 from peerlearn.payments.facts import MoneyCaptured, PaymentFailed, PaymentQuarantined
 from peerlearn.payments.ledger import capture_postings, cost_postings
@@ -186,15 +186,13 @@ def orders_reconcile(*, gateway: Gateway, limit: int = ASK_AT_ONCE, only: int | 
     `only` asks about one order now (a person is waiting on its page). One order that can't be asked does not stop the
     others; it comes round again.
     """
-    asked = 0
-    for order_id, gateway_order_id, state in _orders_to_ask(limit, only):
-        try:
-            for entity in gateway.payments_of(gateway_order_id):
-                payment_record(_captured(entity, state, gateway))
-            asked += 1
-        except (Upstream, TooMany, Conflict) as error:
-            log.warning("order %s could not be reconciled: %s", order_id, error.code)
-    return asked
+
+    def ask(order: tuple[int, str, str]) -> None:
+        _, gateway_order_id, state = order
+        for entity in gateway.payments_of(gateway_order_id):
+            payment_record(_captured(entity, state, gateway))
+
+    return len(one_by_one(_orders_to_ask(limit, only), ask, "order"))
 
 
 def _captured(entity: dict[str, Any], order_state: str, gateway: Gateway) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 import hashlib
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, TooMany, Upstream
-from peerlearn.kernel import announce, db, transactional, transition
+from peerlearn.kernel import announce, db, one_by_one, transactional, transition
 from peerlearn.payments.books import ledger_post, settle_mark, split_of
 from peerlearn.payments.facts import RefundFailed, RefundProcessed, RefundWanted
 from peerlearn.payments.ledger import refund_parts, refund_postings, unsplit_postings
@@ -124,21 +125,23 @@ def refunds_send(*, gateway: Gateway, limit: int = SEND_AT_ONCE) -> int:
     Safe to run twice at once and after a lost answer: the gateway gives back once for one key. Where the gateway can't
     be reached the refund simply keeps waiting.
     """
-    taken = 0
-    for refund_id, payment_id, amount_paise, key, tries in _wanted(limit):
-        try:
-            entity = gateway.refund(
-                payment_id, amount_paise, gateway_key(payment_id, key, tries), {"refund": f"{refund_id}.{tries}"}
-            )
-        except (Upstream, TooMany):
-            log.warning("refund %s waits: the gateway did not answer", refund_id)
-            continue
-        except Conflict as refused:
-            refund_fail(refund_id, str(refused.details.get("reason", refused.message)))
-            continue
-        refund_record(entity, refund_id)
-        taken += 1
-    return taken
+    return sum(one_by_one(_wanted(limit), partial(_send, gateway), "refund"))
+
+
+def _send(gateway: Gateway, wanted: tuple[int, str, int, str, int]) -> bool:
+    refund_id, payment_id, amount_paise, key, tries = wanted
+    try:
+        entity = gateway.refund(
+            payment_id, amount_paise, gateway_key(payment_id, key, tries), {"refund": f"{refund_id}.{tries}"}
+        )
+    except (Upstream, TooMany):
+        log.warning("refund %s waits: the gateway did not answer", refund_id)
+        return False
+    except Conflict as refused:
+        refund_fail(refund_id, str(refused.details.get("reason", refused.message)))
+        return False
+    refund_record(entity, refund_id)
+    return True
 
 
 @transactional
@@ -158,11 +161,11 @@ def _pending(asked_before: datetime, limit: int) -> list[tuple[int, str]]:
 
 def refunds_ask(*, gateway: Gateway, limit: int = SEND_AT_ONCE) -> None:
     """Ask the gateway about refunds that have been pending for a while: their webhook may be lost."""
-    for refund_id, gateway_refund_id in _pending(now() - ASK_PENDING_AFTER, limit):
-        try:
-            refund_record(gateway.fetch_refund(gateway_refund_id), refund_id)
-        except (Upstream, TooMany, Conflict):
-            log.warning("refund %s: the gateway did not tell its state", refund_id)
+    one_by_one(
+        _pending(now() - ASK_PENDING_AFTER, limit),
+        lambda pending: refund_record(gateway.fetch_refund(pending[1]), pending[0]),
+        "pending refund",
+    )
 
 
 @transactional

@@ -12,7 +12,7 @@ from peerlearn.accounts.queries import blocked_ids
 from peerlearn.accounts.service import rings_set
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
-from peerlearn.kernel import announce, db, transactional, transition
+from peerlearn.kernel import announce, db, one_by_one, transactional, transition
 from peerlearn.money import rupees, split_gross
 from peerlearn.notifications.service import notify
 from peerlearn.requests.facts import HelpAccepted, HelpAsked, HelpEnded, HelpRung, HelpTaken, RingsSwitchedOff
@@ -123,7 +123,7 @@ def help_widen(*, terms: Terms | None = None) -> int:
     ids = db.session.scalars(
         sa.select(LiveRequest.id).where(LiveRequest.kind == "now", LiveRequest.state == State.OPEN)
     ).all()
-    return sum(help_widen_one(request_id, terms=terms) for request_id in ids)
+    return sum(one_by_one(ids, lambda request_id: help_widen_one(request_id, terms=terms), "call for help"))
 
 
 @transactional

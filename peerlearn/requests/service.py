@@ -10,7 +10,7 @@ from peerlearn.accounts.queries import blocked_between
 from peerlearn.catalog.models import MentorProfile
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
-from peerlearn.kernel import announce, db, transactional, transition
+from peerlearn.kernel import announce, db, one_by_one, transactional, transition
 from peerlearn.money import rupees, split_gross
 from peerlearn.notifications.service import notify
 from peerlearn.requests.facts import (
@@ -270,7 +270,7 @@ def requests_expire() -> int:
             LiveRequest.kind == "private", LiveRequest.state == State.OPEN, LiveRequest.expires_at <= now()
         )
     ).all()
-    return sum(_expire(request_id) for request_id in due)
+    return sum(one_by_one(due, _expire, "request"))
 
 
 @transactional

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from peerlearn.accounts.models import User
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Missing
-from peerlearn.kernel import announce, db, transactional, transition
+from peerlearn.kernel import announce, db, one_by_one, transactional, transition
 from peerlearn.money import rupees, split_gross
 from peerlearn.notifications.service import notify
 from peerlearn.payments.models import Payment, PaymentOrder
@@ -258,7 +258,7 @@ def holds_expire() -> int:
             )
         )
     ).all()
-    return sum(_expire_one(live_session_id) for live_session_id in due)
+    return sum(one_by_one(due, _expire_one, "hold"))
 
 
 @transactional

@@ -16,6 +16,7 @@ from peerlearn.kernel import (
     PublicId,
     announce,
     db,
+    one_by_one,
     prepare_engine,
     set_hearer,
     transactional,
@@ -145,3 +146,27 @@ def test_parallel_writers_on_sqlite_wait_and_never_fail(bare: Flask) -> None:
     for thread in threads:
         thread.join()
     assert count() == 200
+
+
+def test_one_that_fails_does_not_stop_the_others_and_leaves_nothing_behind(
+    bare: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    @transactional
+    def act(number: int) -> int:
+        db.session.add(Thing(state=str(number)))
+        db.session.flush()
+        return 10 // number
+
+    with bare.app_context():
+        assert one_by_one([0, 1, 2], act, "thing") == [10, 5]
+    assert count() == 2
+    assert "thing 0 failed" in caplog.text
+
+
+def test_doing_one_by_one_is_refused_inside_a_transaction(bare: Flask) -> None:
+    @transactional
+    def all_or_nothing() -> None:
+        one_by_one([1], str, "thing")
+
+    with bare.app_context(), pytest.raises(RuntimeError, match="one_by_one"):
+        all_or_nothing()

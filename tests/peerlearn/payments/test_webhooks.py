@@ -1,4 +1,6 @@
 import json
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -7,6 +9,7 @@ from peerlearn.adapters.razorpay_gateway import RazorpayGateway
 from peerlearn.adapters.razorpay_simulator.faults import Fault
 from peerlearn.adapters.razorpay_simulator.server import Simulator
 from peerlearn.errors import Invalid, Upstream
+from peerlearn.jobs.payments import handle_webhooks
 from peerlearn.kernel import db
 from peerlearn.payments import service
 from peerlearn.payments.models import LedgerTransaction, Payment, PaymentOrder, Refund, WebhookEvent
@@ -125,3 +128,26 @@ def test_an_event_about_foreign_money_is_noted_and_done(
     webhook_id = service.webhook_store(raw, sign(raw, WEBHOOK_SECRET), "foreign", SECRETS)
     assert service.webhook_handle(webhook_id, gateway=gateway) is None
     assert (service.webhooks_waiting(), count(Payment)) == ([], 0)
+
+
+def test_an_event_that_always_fails_does_not_keep_the_later_ones_waiting(
+    order: PaymentOrder, pay: Pay, gateway: RazorpayGateway, bank: Simulator
+) -> None:
+    poison = {"event": "payment.captured", "payload": {"payment": {"entity": {"id": "pay_poison"}}}}
+    raw = json.dumps(poison).encode()
+    first = service.webhook_store(raw, sign(raw, WEBHOOK_SECRET), "evt_poison", SECRETS)
+    pay()
+    event = events_of(bank, order)[0]
+    service.webhook_store(event["body"].encode(), event["signature"], event["event_id"], SECRETS)
+
+    class Odd:
+        """The gateway, but one payment comes back in a form that nobody foresaw."""
+
+        def fetch_payment(self, gateway_payment_id: str) -> Any:
+            if gateway_payment_id == "pay_poison":
+                return {"id": "pay_poison", "order_id": order.gateway_order_id, "status": "captured", "amount": None}
+            return gateway.fetch_payment(gateway_payment_id)
+
+    handle_webhooks(SimpleNamespace(gateway=Odd()))  # type: ignore[arg-type]
+    assert fresh(order).state == "paid"
+    assert service.webhooks_waiting() == [first]
