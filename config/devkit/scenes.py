@@ -68,13 +68,13 @@ def interests(enter: Enter, url: str) -> Page:
 
 
 def ringing(enter: Enter, url: str) -> Page:
-    """A call for help while it rings. A mentor with the switch on sits at another window."""
-    mentor = at("asha", "/today")(enter, url)
+    """A call for help while it rings. Both have no lesson soon; the mentor with the switch on sits at another window."""
+    mentor = at("suresh", "/today")(enter, url)
     switch = mentor.locator("[data-rings] input[type=checkbox]")
     if not switch.is_checked():
         switch.check(force=True)
         mentor.wait_for_load_state()
-    page = at("rohan", "/help")(enter, url)
+    page = at("kabir", "/help")(enter, url)
     if "/help/" not in page.url:
         page.locator("[name=topic]").fill("Why is the integral of x² not just x² times 2?")
         page.locator("main form button[type=submit], main form .btn-accent, main form .btn-primary").locator(
@@ -87,7 +87,7 @@ def ringing(enter: Enter, url: str) -> Page:
 
 def stop_ringing(enter: Enter, url: str) -> Page:
     """The page after the learner has stopped the call: the way back."""
-    page = at("rohan", "/help")(enter, url)
+    page = at("kabir", "/help")(enter, url)
     stop = page.locator("form[action$='/stop'] button").locator("visible=true")
     if stop.count():
         stop.first.click()

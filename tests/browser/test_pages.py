@@ -52,7 +52,7 @@ def test_no_page_of_this_person_overflows_or_shuts_anybody_out(
 
 
 def test_read_pages_need_no_script(visit: Visit) -> None:
-    page = visit(java_script_enabled=False).new_page()
+    page = visit(phone=True, java_script_enabled=False).new_page()
     page.goto("/")
     page.get_by_role("link", name=re.compile("See who is free")).first.click()
     page.locator(".mentor-card a").first.click()

@@ -76,8 +76,13 @@ def test_asking_a_mentor_for_a_time_takes_two_taps(counted: Callable[..., Page])
     assert taps(page) <= 2
 
 
-def test_ringing_for_help_takes_two_taps(counted: Callable[..., Page]) -> None:
-    page = counted("rohan@peerlearn.test")
+def test_ringing_for_help_takes_two_taps(counted: Callable[..., Page], visit: Visit) -> None:
+    # Two people without a lesson in the next minutes: help must fit before it.
+    mentor = visit("suresh@peerlearn.test").new_page()
+    mentor.goto("/today")
+    mentor.locator("[data-rings] input[type=checkbox]").set_checked(True, force=True)
+    expect(mentor.locator("[data-rings]")).to_contain_text("Taking rings")
+    page = counted("aiko@peerlearn.test")
     page.goto("/home")
     page.get_by_role("link", name="Help now").locator("visible=true").click()
     page.locator("dialog[open] [name=topic], main [name=topic]").fill(
