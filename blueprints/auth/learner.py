@@ -9,6 +9,7 @@ from flask_login import current_user
 from blueprints.auth import bp
 from blueprints.auth.safety import safe_next
 from blueprints.auth.zones import zone_options
+from blueprints.errors import told
 from blueprints.extensions import my_zone
 from blueprints.guards import signed_in
 from peerlearn.accounts import queries, service
@@ -56,7 +57,7 @@ def learner_step(step: str) -> ResponseReturnValue:
         else:
             _save_goal()
     except Invalid as error:
-        return _page(step, {error.field or step: error.message}, 400)
+        return _page(step, {error.field or step: told(error)}, 400)
     return _go_on(step)
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from blueprints.errors import wants_json
+from blueprints.errors import told, wants_json
 from blueprints.extensions import limiter, my_zone
 from blueprints.filters import clock_time, day, time_of
 from blueprints.guards import role, signed_in
@@ -80,7 +80,7 @@ def _ask_view(
         message=request.form.get("message", ""),
         own_time=request.form.get("own_time", ""),
         error_field=problem.details.get("field") if problem else None,
-        error=problem.message if problem else None,
+        error=told(problem) if problem else None,
         split=split_gross(profile.price_paise, rates.fee_percent, rates.gst_percent),
     )
 
@@ -203,7 +203,7 @@ def withdraw(public_id: str) -> ResponseReturnValue:
     except Conflict as conflict:
         if wants_json():
             raise
-        flash(conflict.message, "info")
+        flash(told(conflict), "info")
         return redirect(url_for("dashboard.lessons"), 303)
     if wants_json():
         return {"ok": True, "message": _("Withdrawn.")}
