@@ -15,6 +15,7 @@ from peerlearn.kernel import announce, db, transactional
 from peerlearn.live.facts import RoomEntered, RoomLeft
 from peerlearn.live.models import Attendance
 from peerlearn.live.protocol import SEAT_SILENCE_SECONDS
+from peerlearn.sessions.models import LiveSession
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def seat_take(live_session_id: int, user_id: int, *, page: str, tab: str, move: 
     coming back after a lost socket keeps its epoch, so that the media between the two browsers is left alone. Each sitting
     is a stay of its own: a server that only now notices the end of the old socket ends that one, and not the new one.
     """
+    _lock_room(live_session_id)
     at = now()
     moved_from: int | None = None
     came_back = False
@@ -127,6 +129,11 @@ def silent_seats_close(before: datetime) -> int:
     )
     presence_lessons_end(gone - elsewhere)
     return len(silent)
+
+
+def _lock_room(live_session_id: int) -> None:
+    """Let people in one by one: two who enter at the same moment must see each other and get different epochs."""
+    db.session.execute(select(LiveSession.id).where(LiveSession.id == live_session_id).with_for_update(key_share=True))
 
 
 def _open_rows(live_session_id: int) -> Sequence[Attendance]:

@@ -1,5 +1,7 @@
 """One seat for each of two people, over reloads, second tabs, lost sockets and crashes."""
 
+from functools import partial
+
 import pytest
 from flask import Flask
 
@@ -7,11 +9,13 @@ from peerlearn.accounts.presence_service import presence_of, presence_touch, rin
 from peerlearn.clock import MovableClock
 from peerlearn.errors import Conflict
 from peerlearn.jobs.live import close_silent_seats
+from peerlearn.kernel import db
 from peerlearn.live.protocol import SEAT_TOUCH_SECONDS
 from peerlearn.live.queries import people_inside, presence_in
 from peerlearn.live.seats import Seat, Seats
 from peerlearn.live.service import seat_leave, seat_take, seats_close, seats_touch, silent_seats_close
 from tests.peerlearn.live.lessons import lesson
+from tests.peerlearn.sessions.people import together
 
 
 def test_each_page_gets_the_next_epoch_and_sees_the_other(app: Flask, clock: MovableClock) -> None:
@@ -70,6 +74,32 @@ def test_after_a_crash_a_mentor_can_be_rung_again(app: Flask, clock: MovableCloc
     presence_touch(room.mentor_id)
     assert presence_of([room.mentor_id])[room.mentor_id] == "online"
     assert ringable_ids() == [room.mentor_id]
+
+
+def test_two_who_enter_at_the_same_moment_see_each_other(app: Flask, clock: MovableClock) -> None:
+    for _ in range(8):
+        room = lesson()
+        db.session.rollback()
+        mentor, learner = together(
+            app,
+            [
+                partial(seat_take, room.id, room.mentor_id, page="m", tab="m"),
+                partial(seat_take, room.id, room.learner_id, page="l", tab="l"),
+            ],
+        )
+        assert {mentor.epoch, learner.epoch} == {1, 2}
+        first, second = sorted((mentor, learner), key=lambda seat: seat.epoch)
+        assert (first.others, second.others) == ((), (1,))
+
+
+def test_two_tabs_at_the_same_moment_are_one_seat(app: Flask, clock: MovableClock) -> None:
+    for _ in range(8):
+        room = lesson()
+        db.session.rollback()
+        answers = together(
+            app, [partial(seat_take, room.id, room.mentor_id, page=name, tab=name) for name in ("t1", "t2", "t3")]
+        )
+        assert sorted(getattr(answer, "code", "seated") for answer in answers) == ["seat_taken", "seat_taken", "seated"]
 
 
 def test_a_reload_takes_its_own_seat_without_asking(app: Flask, clock: MovableClock) -> None:
