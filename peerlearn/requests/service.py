@@ -24,6 +24,7 @@ from peerlearn.requests.lifecycle import Event, Ignored, State, next_state, refu
 from peerlearn.requests.models import LiveRequest, ProposedTime
 from peerlearn.requests.queries import proposed_times
 from peerlearn.sessions.checkout import Terms, hold_agreed
+from peerlearn.sessions.claims import people_lock
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.words import city, moment, sentence, session_url
 
@@ -69,6 +70,7 @@ def request_propose(
         raise Invalid("Choose up to three times.", code="times", field="times")
     if wanted[0] < earliest:
         raise Invalid("One of these times is too soon. Choose later ones.", code="times", field="times")
+    people_lock([learner_id])  # two taps at once: the second one sees what the first has asked
     open_ones = db.session.scalars(
         sa.select(LiveRequest).where(
             LiveRequest.learner_id == learner_id, LiveRequest.kind == "private", LiveRequest.state == State.OPEN

@@ -7,6 +7,7 @@ from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import announce, db, transactional
 from peerlearn.notifications.service import notify
+from peerlearn.sessions.claims import people_lock
 from peerlearn.sessions.facts import FeedbackGiven
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import Feedback, LiveSession
@@ -36,6 +37,7 @@ def feedback_give(live_session_id: int, author_id: int, stars: int, text: str = 
     if len(text) > LONGEST:
         raise Invalid(f"Shorten your words to {LONGEST:,} letters.", code="text", field="text")
     about_id = live_session.learner_id if side == "mentor" else live_session.mentor_id
+    people_lock([author_id])  # two taps at once: the second one changes the first
     feedback = feedback_by(live_session_id, author_id)
     if feedback is not None:
         if now() > feedback.created_at + MAY_CHANGE_FOR:

@@ -141,6 +141,17 @@ def test_an_accepted_time_that_is_not_paid_comes_back_and_both_hear_it(app: Flas
     assert sorted(kinds) == sorted([asha, rohan])
 
 
+def test_two_taps_on_ask_are_one_request(app: Flask, clock: Any) -> None:
+    for _ in range(4):
+        asha, rohan = mentor(), person()
+        when = [at(24)]
+        together(
+            app, [lambda a=asha, r=rohan, when=when: request_propose(r, a, "Limits", "", when).id for _ in range(4)]
+        )
+        db.session.rollback()
+        assert db.session.scalar(sa.select(sa.func.count()).where(LiveRequest.learner_id == rohan)) == 1
+
+
 def test_asking_twice_for_the_same_is_one_request_and_nobody_floods_a_mentor(app: Flask, clock: Any) -> None:
     asha, rohan = mentor(), person()
     first = request_propose(rohan, asha, "Limits", "", [at(26)])

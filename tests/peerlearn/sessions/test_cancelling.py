@@ -16,7 +16,7 @@ from peerlearn.payments.queries import balance_of
 from peerlearn.payments.service import ledger_check
 from peerlearn.sessions import checkout
 from peerlearn.sessions.attendance import session_conclude, stale_session_ids
-from peerlearn.sessions.models import LiveSession, SessionReminder, TimeClaim
+from peerlearn.sessions.models import Feedback, LiveSession, SessionReminder, TimeClaim
 from peerlearn.sessions.queries import next_session_for, ratings_for, reminders_due, reviews_for, slots_for_mentors
 from peerlearn.sessions.reminders import reminder_send
 from peerlearn.sessions.service import (
@@ -41,6 +41,17 @@ def booked(mentor_id: int, learner_id: int, hours: float = 48) -> LiveSession:
     pay(order.id)
     checkout.settle(order.id)
     return again(held)
+
+
+def test_two_taps_on_rate_are_one_word(app: Flask, clock: Any) -> None:
+    for _ in range(4):
+        asha, rohan = mentor(), person()
+        lesson = booked(asha, rohan)
+        session_start(lesson.id)
+        session_end(lesson.id, asha, "done")
+        together(app, [lambda lesson=lesson, rohan=rohan: feedback_give(lesson.id, rohan, 5, "Thank you").id] * 4)
+        db.session.rollback()
+        assert db.session.scalar(sa.select(sa.func.count()).where(Feedback.live_session_id == lesson.id)) == 1
 
 
 def again(live_session: LiveSession) -> LiveSession:
