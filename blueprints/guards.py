@@ -5,6 +5,7 @@ A guard marks the function it guards (`guard` attribute); a house test finds fun
 
 import functools
 import logging
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -13,12 +14,16 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.errors import as_payload, wants_json
-from peerlearn.errors import Invalid, Missing, NotAllowed, PeerLearnError
+from peerlearn.errors import Invalid, Missing, NotAllowed, PeerLearnError, TooMany
+from peerlearn.live.limits import Bucket
 from peerlearn.sessions import queries as sessions
 
 log = logging.getLogger(__name__)
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+# What one socket may ask of handlers that read the database; a seat in a room has limits of its own for each event.
+ASKS_PER_SECOND, ASKS_AT_ONCE = 5, 40
 
 
 def _marked(function: F, guard: str, wrapper: Callable[..., Any] | None = None) -> F:
@@ -114,6 +119,22 @@ def _event_name() -> str:
     return str(cast(Any, request).event["message"])
 
 
+def _refuse_flood() -> None:
+    """Stop a socket that asks far more often than any page does, before its person is looked up."""
+    buckets: dict[str, Bucket] = current_app.extensions.setdefault("peerlearn.floods", {})
+    sid, at = str(cast(Any, request).sid), time.monotonic()
+    bucket = buckets.get(sid)
+    if bucket is None:
+        bucket = buckets[sid] = Bucket(ASKS_PER_SECOND, ASKS_AT_ONCE, at)
+    if not bucket.take(at):
+        raise TooMany(_("That was very fast. Wait a moment and go on."), code="too_fast")
+
+
+def socket_forget() -> None:
+    """This socket has closed: nothing of it is counted any more."""
+    current_app.extensions.get("peerlearn.floods", {}).pop(str(cast(Any, request).sid), None)
+
+
 def _acknowledged(handler: Callable[..., Any], *args: Any) -> dict[str, Any]:
     """Run a handler and answer always: without an answer the browser would wait for its own timeout."""
     try:
@@ -140,6 +161,7 @@ def socket_signed_in(handler: F) -> F:
     @functools.wraps(handler)
     def wrapper(payload: Any = None, *_rest: Any) -> dict[str, Any]:
         def guarded() -> Any:
+            _refuse_flood()
             if not current_user.is_authenticated:
                 raise NotAllowed(_("Sign in again."), code="signed_out")
             if payload is not None and not isinstance(payload, dict):
@@ -160,6 +182,7 @@ def socket_member(handler: F) -> F:
     @functools.wraps(handler)
     def wrapper(payload: Any = None, *_rest: Any) -> dict[str, Any]:
         def guarded() -> Any:
+            _refuse_flood()
             if not current_user.is_authenticated:
                 raise NotAllowed(_("Sign in again."), code="signed_out")
             public_id = payload.get("session") if isinstance(payload, dict) else None

@@ -7,7 +7,7 @@ from flask_login import current_user
 from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import SocketIO, join_room
 
-from blueprints.guards import socket_signed_in
+from blueprints.guards import socket_forget, socket_signed_in
 from blueprints.notifications.payload import notification_payloads
 from peerlearn.accounts import service as accounts
 from peerlearn.notifications import queries
@@ -37,6 +37,7 @@ def connect(_auth: Any = None) -> None:
 @looks_itself
 def disconnect(_reason: str = "") -> None:
     """A page closed: its person is away soon, unless another page of theirs is open."""
+    socket_forget()
     if current_user.is_authenticated:
         accounts.presence_leave(current_user.id)
 

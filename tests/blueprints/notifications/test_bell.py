@@ -111,3 +111,16 @@ def test_after_a_ban_an_event_of_an_open_socket_comes_from_nobody(app: Flask, as
     assert socket.emit("presence_touch", {}, callback=True)["ok"]
     accounts.user_ban(asha.id, admin.id, "Why")
     assert socket.emit("presence_touch", {}, callback=True)["code"] == "signed_out"
+
+
+def test_a_socket_that_floods_is_refused_and_others_are_not(app: Flask, asha) -> None:
+    rude, calm = (socket_of(app, signed_in(app, asha)) for _ in range(2))
+    app.extensions["peerlearn.floods"] = counted = {}
+    answers = [rude.emit("notifications_since", {}, callback=True) for _ in range(80)]
+    assert answers[0]["ok"]
+    assert answers[-1]["code"] == "too_fast"
+    assert calm.emit("presence_touch", {}, callback=True)["ok"]
+    assert len(counted) == 2
+    rude.disconnect()
+    calm.disconnect()
+    assert counted == {}
