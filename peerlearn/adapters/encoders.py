@@ -11,7 +11,9 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -194,6 +196,18 @@ def make_encoder(kind: str, *, worker: bool, folder: Path) -> Encoder:
     return OnnxEncoder(folder)
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Both tools of the export tell of every tensor, on the root logger, and warn of their own insides."""
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
 def export_bundle() -> tuple[bytes, dict[str, Any]]:
     """Export the reference to ONNX with 8-bit weights per channel; return (bundle, meta) for the artifact `encoder`.
 
@@ -229,20 +243,20 @@ def export_bundle() -> tuple[bytes, dict[str, Any]]:
     shape = {0: rows, 1: columns}
     with tempfile.TemporaryDirectory() as temporary:
         full, small = Path(temporary, "full.onnx"), Path(temporary, "small.onnx")
-        logging.disable(logging.WARNING)  # both tools tell of every tensor, on the root logger
-        torch.onnx.export(
-            Pooled(),
-            (example["input_ids"], example["attention_mask"]),
-            str(full),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["sentence_embedding"],
-            dynamic_shapes={"input_ids": shape, "attention_mask": shape},
-            dynamo=True,
-            external_data=False,
-            verbose=False,
-        )
-        quantization.quantize_dynamic(str(full), str(small), weight_type=quantization.QuantType.QInt8, per_channel=True)
-        logging.disable(logging.NOTSET)
+        with _quiet():
+            torch.onnx.export(
+                Pooled().eval(),
+                (example["input_ids"], example["attention_mask"]),
+                str(full),
+                input_names=["input_ids", "attention_mask"],
+                output_names=["sentence_embedding"],
+                dynamic_shapes={"input_ids": shape, "attention_mask": shape},
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
+            int8 = quantization.QuantType.QInt8
+            quantization.quantize_dynamic(str(full), str(small), weight_type=int8, per_channel=True)
         tokenizer.save_pretrained(temporary)
         model = small.read_bytes()
         blob = bundle({"model.onnx": model, "tokenizer.json": Path(temporary, "tokenizer.json").read_bytes()})
