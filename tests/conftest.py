@@ -2,6 +2,7 @@
 
 import contextvars
 import dataclasses
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     """From here on this process reaches nothing but itself and its own servers."""
     sys.addaudithook(_loopback_only)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish() -> None:
+    """pytest has the last word: a thread that misses its Redis says nothing any more."""
+    logging.disable(logging.CRITICAL)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
