@@ -2,7 +2,8 @@ import { showSplit } from "../auth/mentor.js";
 
 /** A new session: the card beside the form follows what is typed, and a list says what is still missing. */
 
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const tongue = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang; // days before months, as everywhere else here
+const clock = new Intl.DateTimeFormat(tongue, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const rupees = new Intl.NumberFormat("en-IN", { maximumFractionDigits: 2 });
 
 /** A field's value as learners read it. @param {string} name @param {string} value */
