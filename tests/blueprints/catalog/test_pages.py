@@ -72,7 +72,7 @@ def test_the_empty_state_teaches_the_next_step(client: FlaskClient, filled: Cata
 
 
 @pytest.mark.parametrize(
-    "query", ["?page=999", "?price=abc&lang=%00&time=..", "?q=" + "x" * 5000, "?q=%F0%9F%98%80", "?q=%27%25_"]
+    "query", ["?page=999", "?price=abc&lang=xx&time=..", "?q=" + "x" * 5000, "?q=%F0%9F%98%80", "?q=%27%25_"]
 )
 def test_no_address_breaks_the_page(client: FlaskClient, filled: Catalogue, query: str) -> None:
     assert client.get("/explore" + query).status_code == 200

@@ -1,11 +1,13 @@
 """A mentor's profile from the first line to the catalogue."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from config.wiring import hearer
 from peerlearn.accounts.models import User
 from peerlearn.catalog import queries, service
 from peerlearn.catalog.facts import MentorApproved, MentorProfileChanged, MentorSubmitted
@@ -17,10 +19,11 @@ from tests.peerlearn.sessions.people import person
 
 
 @pytest.fixture
-def heard(app: Flask) -> list[object]:
+def heard(app: Flask) -> Iterator[list[object]]:
     facts: list[object] = []
     set_hearer(db.engine, facts.extend)
-    return facts
+    yield facts
+    set_hearer(db.engine, hearer(lambda: app.extensions["peerlearn.ports"]))  # the application's own again
 
 
 @pytest.fixture
