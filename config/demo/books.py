@@ -25,6 +25,8 @@ PURPOSE = "live_session"
 # Razorpay's standard fee of 2 % with 18 % tax on it, in ten thousandths of the amount.
 GATEWAY_FEE = 236
 METHODS = ("upi", "upi", "upi", "card", "netbanking")
+# The gateway is asked once more about a paid order some minutes later; for these orders that has happened.
+ASKED_AFTER = timedelta(minutes=10)
 CHUNK = 400
 
 
@@ -147,6 +149,7 @@ def _order_row(lesson: Paid, live_session_id: int) -> dict[str, Any]:
         "state": "paid",
         "paid_at": lesson.booked_at,
         "settled_at": lesson.booked_at,
+        "asked_at": lesson.booked_at + ASKED_AFTER,
         "created_at": lesson.booked_at,
     }
 
