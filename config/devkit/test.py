@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import time
 
 from config.devkit import build, packages, programs, words
@@ -31,14 +32,38 @@ def body() -> int:
         "CHROMIUM": programs.CHROMIUM.path() or "",
         "INITDB": programs.POSTGRESQL.path() or "",
     }
-    tests = subprocess.run(
-        [packages.PYTHON, "-m", "pytest", "-q", *os.environ.get("PYTEST_ARGS", "").split()],
-        cwd=ROOT,
-        env=env,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    return tests.returncode or (1 if failed else 0)
+    chosen = os.environ.get("PYTEST_ARGS", "").split()
+    tests = _pytest(chosen, env) if chosen else _two_lanes(env)
+    return tests or (1 if failed else 0)
+
+
+def _pytest(arguments: list[str], env: dict[str, str]) -> int:
+    """Run pytest and return its exit code."""
+    command = [str(packages.PYTHON), "-m", "pytest", "-q", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=env, check=False, stdin=subprocess.DEVNULL).returncode
+
+
+def _two_lanes(env: dict[str, str]) -> int:
+    """Browsers beside everything else: a core each. What the browsers' lane said is printed after the other's."""
+    with tempfile.TemporaryFile() as heard:
+        browsers = subprocess.Popen(
+            [packages.PYTHON, "-m", "pytest", "-q", "-m", "browser"],
+            cwd=ROOT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=heard,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            rest = _pytest(["-m", "not browser"], env)
+            lane = browsers.wait()
+        finally:
+            # An interrupted run leaves nothing behind.
+            browsers.terminate()
+            browsers.wait()
+        heard.seek(0)
+        say(heard.read().decode(errors="replace"))
+    return rest or lane
 
 
 if __name__ == "__main__":
