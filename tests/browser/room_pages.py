@@ -25,6 +25,21 @@ PHONE_AGENT = (
 )
 
 
+def frames(page: Page) -> int:
+    """How many pictures of the other one a room's page has decoded so far."""
+    return int(page.evaluate("document.querySelector('[data-remote]').getVideoPlaybackQuality().totalVideoFrames"))
+
+
+def ink(page: Page) -> int:
+    """How many painted pixels a room's board shows, finished and unfinished."""
+    script = """() => [...document.querySelectorAll('[data-canvas]')].reduce((sum, canvas) => {
+      const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+      for (let i = 3; i < data.length; i += 4) if (data[i] > 40) sum += 1;
+      return sum;
+    }, 0)"""
+    return int(page.evaluate(script))
+
+
 class Stage:
     """Web processes over an empty database, and the same database opened here to put lessons into.
 
@@ -105,18 +120,11 @@ class Seatmate:
 
     def frames(self) -> int:
         """How many pictures of the other one were decoded so far."""
-        return int(
-            self.page.evaluate("document.querySelector('[data-remote]').getVideoPlaybackQuality().totalVideoFrames")
-        )
+        return frames(self.page)
 
     def ink(self) -> int:
         """How many painted pixels the board shows, finished and unfinished."""
-        script = """() => [...document.querySelectorAll('[data-canvas]')].reduce((sum, canvas) => {
-          const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-          for (let i = 3; i < data.length; i += 4) if (data[i] > 40) sum += 1;
-          return sum;
-        }, 0)"""
-        return int(self.page.evaluate(script))
+        return ink(self.page)
 
     def board(self) -> dict[str, float]:
         """Where the board is on the screen."""

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import ZONE, Visit
+from tests.browser.room_pages import frames, ink
 from tests.product import Product
 from tests.servers import wait_until
 
@@ -80,22 +81,6 @@ def meet_in_room(mentor: Page, learner: Page, lesson_path: str) -> None:
     for page in (mentor, learner):
         page.wait_for_url("**/room", timeout=20_000)
         page.wait_for_selector('.room-frame[data-state="ready"]')
-
-
-def frames(page: Page) -> int:
-    return int(page.evaluate("document.querySelector('[data-remote]').getVideoPlaybackQuality().totalVideoFrames"))
-
-
-def ink(page: Page) -> int:
-    return int(
-        page.evaluate(
-            """() => [...document.querySelectorAll('[data-canvas]')].reduce((sum, canvas) => {
-              const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-              for (let i = 3; i < data.length; i += 4) if (data[i] > 40) sum += 1;
-              return sum;
-            }, 0)"""
-        )
-    )
 
 
 def lesson_together(learner: Page, mentor: Page) -> None:
