@@ -1,7 +1,7 @@
 """What may be written on the board. Pure: a stranger's JSON goes in, a clean operation comes out, or a refusal that names why.
 
 An operation is a small dict with the key "do". Coordinates are whole tenths of a CSS pixel at 100 %. Ink is a flat list of
-x, y, pressure (0 to 100). Erasing and clearing are operations too, so that undo and replay work from the log alone:
+x, y, pressure (0 to 100), sent and stored as the code of `ink_code`. Erasing and clearing are operations too, so that undo and replay work from the log alone:
 
 - stroke   {do, id, page, color, width, points}
 - shape    {do, id, page, color, width, kind, box}       box is two corners x1, y1, x2, y2
@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from peerlearn.errors import Invalid
+from peerlearn.live.ink_code import MOST_CHARS_A_NUMBER, points_decode, points_encode
 from peerlearn.live.protocol import LIMIT, PALETTE, SHAPES
 
 Operation = dict[str, Any]
@@ -96,10 +97,26 @@ def parse_cursor(raw: object) -> Operation | None:
 
 
 def _stroke(raw: Operation) -> Operation:
-    points = _numbers(raw.get("points"), "points", 3, LIMIT["STROKE_NUMBERS"])
-    if len(points) % 3:
-        raise _refusal("points come in threes")
-    return {**_inked(raw), "points": points}
+    return {**_inked(raw), "points": _ink(raw.get("points"))}
+
+
+def _ink(value: object) -> str:
+    """The code of at least one point. Pages that were open before the code existed send plain lists: they become codes."""
+    if isinstance(value, list):
+        points = _numbers(value, "points", 3, LIMIT["STROKE_NUMBERS"])
+        if len(points) % 3:
+            raise _refusal("points come in threes")
+        return points_encode(points)
+    if not isinstance(value, str) or len(value) > MOST_CHARS_A_NUMBER * LIMIT["STROKE_NUMBERS"]:
+        raise _refusal("points must be ink")
+    try:
+        points = points_decode(value)
+    except Invalid as problem:
+        raise _refusal("points must be ink") from problem
+    limit = LIMIT["COORDINATE"]
+    if not points or len(points) > LIMIT["STROKE_NUMBERS"] or min(points) < -limit or max(points) > limit:
+        raise _refusal(f"ink has 1 to {LIMIT['STROKE_NUMBERS'] // 3} points on the board")
+    return value
 
 
 def _shape(raw: Operation) -> Operation:

@@ -1,11 +1,25 @@
 // What the log means. No DOM: entries go in, the things on the board come out, the same on every screen that read the same log.
 
+import { decodePoints, encodePoints } from "./ink_code.js";
+
 /**
  * @typedef {{do: string, id?: string, page?: number, color?: number, width?: number, points?: number[], kind?: string,
  *   box?: number[], size?: number, at?: number[], text?: string, data?: string, ids?: string[]}} Operation
  * @typedef {{seq: number, author: string, client_id: string, op: Operation, at?: number}} Line  a board line of the log
  * @typedef {{id: string, op: Operation, author: string, seq: number}} Thing  something that can be seen
  */
+
+/** The operation as it goes into the log: ink becomes its short code. @param {Operation} op @returns {object} */
+export function asLogged(op) {
+  return op.points ? { ...op, points: encodePoints(op.points) } : op;
+}
+
+/** @param {any} op as the log has it, ink as a code or (in old lines) as a list @returns {Operation|null} null when it can't be read */
+function asSeen(op) {
+  if (typeof op.points !== "string") return op;
+  const points = decodePoints(op.points);
+  return points && { ...op, points };
+}
 
 /** The board after some lines. Adding is in log order; a removal may come before its thing and still hides it. */
 export class BoardState {
@@ -38,7 +52,9 @@ export class BoardState {
       case "image": {
         const id = /** @type {string} */ (op.id);
         if (this.things.has(id)) return "none"; // an id is written once; a second author can't replace the first one's thing
-        this.things.set(id, { id, op, author, seq });
+        const seen = asSeen(op);
+        if (!seen) return "none";
+        this.things.set(id, { id, op: seen, author, seq });
         this.pages = Math.max(this.pages, (op.page ?? 0) + 1);
         return this.hidden.has(id) ? "none" : "added";
       }

@@ -2,7 +2,7 @@
 
 import { BoardHand } from "./board_hand.js";
 import { BoardPointer } from "./board_pointer.js";
-import { Board } from "./board_state.js";
+import { Board, asLogged } from "./board_state.js";
 import { BoardTools } from "./board_tools.js";
 import { BoardView } from "./board_view.js";
 import { History } from "./board_history.js";
@@ -41,7 +41,7 @@ export class RoomBoard {
     this.board = new Board();
     this.history = new History();
     this.received = new InkReceiver(() => this.view?.redrawLive());
-    /** @type {Outbox<{client_id: string, op: Operation}>} */
+    /** @type {Outbox<{client_id: string, op: any}>} */
     this.outbox = new Outbox({
       key: `room-board-${facts.session}`,
       batch: LIMIT.OPERATIONS_PER_COMMIT,
@@ -163,7 +163,7 @@ export class RoomBoard {
     if (!op) return;
     const line = { seq: 0, author: this.facts.me, client_id: newId(), op };
     this.board.draw(line);
-    this.outbox.add({ client_id: line.client_id, op });
+    this.outbox.add({ client_id: line.client_id, op: asLogged(op) });
   }
 
   #addPage() {

@@ -15,7 +15,7 @@ from peerlearn.sessions.models import LiveSession
 from tests.blueprints.live.conftest import Browser
 from tests.peerlearn.live.lessons import Lesson, lesson, person
 
-STROKE = {"do": "stroke", "id": "s1", "page": 0, "color": 0, "width": 30, "points": [0, 0, 50, 10, 10, 50]}
+STROKE = {"do": "stroke", "id": "s1", "page": 0, "color": 0, "width": 30, "points": "AAkDUUA"}
 Make = Callable[[int], Browser]
 
 

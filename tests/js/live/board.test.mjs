@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { History } from "../../../static/js/live/board_history.js";
-import { Board, BoardState } from "../../../static/js/live/board_state.js";
+import { Board, BoardState, asLogged } from "../../../static/js/live/board_state.js";
 import { Viewport, touches } from "../../../static/js/live/geometry.js";
 
 const stroke = (id, page = 0) => ({ do: "stroke", id, page, color: 0, width: 30, points: [0, 0, 50] });
@@ -23,6 +23,24 @@ test("an id is written once: nobody replaces another's thing", () => {
   state.apply(line(1, "a", stroke("x")));
   state.apply(line(2, "b", { ...stroke("x"), color: 5 }));
   assert.equal(state.things.get("x").op.color, 0);
+});
+
+test("ink comes as a code, in old lines as a list, and is the same board", () => {
+  const op = { ...stroke("x"), points: [10, 20, 50, 14, 25, 60] };
+  const states = [op, asLogged(op)].map((one) => {
+    const state = new BoardState();
+    state.apply(line(1, "a", JSON.parse(JSON.stringify(one))));
+    return state;
+  });
+  assert.equal(asLogged(op).points, "UoBkDIKU");
+  assert.equal(states[0].fingerprint(), states[1].fingerprint());
+  assert.deepEqual(states[1].things.get("x").op.points, op.points);
+  const board = new Board();
+  board.draw({ seq: 0, author: "a", client_id: "a1", op });
+  board.confirm({ seq: 1, author: "a", client_id: "a1", op: asLogged(op) });
+  assert.equal(board.view.fingerprint(), board.confirmed.fingerprint());
+  states[0].apply(line(2, "a", { ...asLogged(stroke("bad")), points: "!" }));
+  assert.deepEqual(ids(states[0]), ["x"]);
 });
 
 test("clearing a page leaves the others, and pages follow what is drawn", () => {

@@ -7,9 +7,17 @@ import pytest
 
 from peerlearn.errors import Invalid
 from peerlearn.live.board import parse_cursor, parse_identifier, parse_ink, parse_operation
+from peerlearn.live.ink_code import points_encode
 from peerlearn.live.protocol import LIMIT, OPERATIONS
 
-STROKE = {"do": "stroke", "id": "a1", "page": 0, "color": 1, "width": 30, "points": [0, 0, 50, 10, 10, 60]}
+STROKE = {
+    "do": "stroke",
+    "id": "a1",
+    "page": 0,
+    "color": 1,
+    "width": 30,
+    "points": points_encode([0, 0, 50, 10, 10, 60]),
+}
 SHAPE = {"do": "shape", "id": "a2", "page": 1, "color": 0, "width": 20, "kind": "arrow", "box": [0, 0, 500, -300]}
 TEXT = {"do": "text", "id": "a3", "page": 0, "color": 2, "size": 220, "at": [10, 20], "text": "why not 4?"}
 JPEG = "data:image/jpeg;base64," + base64.b64encode(b"\xff\xd8\xff\xe0 rest").decode()
@@ -29,6 +37,10 @@ GOOD = [
 @pytest.mark.parametrize("step", GOOD, ids=lambda step: step["do"])
 def test_a_good_step_comes_out_as_it_went_in(step: dict[str, Any]) -> None:
     assert parse_operation(step) == step
+
+
+def test_plain_lists_of_an_older_page_become_ink_code() -> None:
+    assert parse_operation({**STROKE, "points": [0, 0, 50, 10, 10, 60]}) == STROKE
 
 
 def test_every_operation_has_an_example_here() -> None:
@@ -72,6 +84,13 @@ BAD: list[Any] = [
     {**STROKE, "points": [10**9, 0, 0]},
     {**STROKE, "points": [0, 0, 0] * 1201},
     {**STROKE, "points": {"0": 1}},
+    {**STROKE, "points": ""},
+    {**STROKE, "points": "AA"},
+    {**STROKE, "points": "AA<"},
+    {**STROKE, "points": points_encode([400_001, 0, 0])},
+    {**STROKE, "points": points_encode([0, -400_001, 0])},
+    {**STROKE, "points": "AAA" * 1201},
+    {**STROKE, "points": "g" * 100_000},
     {**SHAPE, "kind": "star"},
     {**SHAPE, "kind": ["line"]},
     {**SHAPE, "box": [0, 0, 1]},
