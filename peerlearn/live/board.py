@@ -1,7 +1,8 @@
 """What may be written on the board. Pure: a stranger's JSON goes in, a clean operation comes out, or a refusal that names why.
 
 An operation is a small dict with the key "do". Coordinates are whole tenths of a CSS pixel at 100 %. Ink is a flat list of
-x, y, pressure (0 to 100), sent and stored as the code of `ink_code`. Erasing and clearing are operations too, so that undo and replay work from the log alone:
+x, y, pressure (0 to 100), sent and stored as the code of `ink_code`. Erasing and clearing are operations too, so that undo and
+replay work from the log alone:
 
 - stroke   {do, id, page, color, width, points}
 - shape    {do, id, page, color, width, kind, box}       box is two corners x1, y1, x2, y2

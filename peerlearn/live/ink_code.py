@@ -24,12 +24,12 @@ _SHORT: Final = 512
 
 def points_encode(points: list[int]) -> str:
     """The code of x, y, pressure, x, y, pressure ... Raises ValueError when a difference is beyond 2**29 - 1."""
-    codes = []
+    codes: list[str] = []
     x = y = pressure = 0
     for index in range(0, len(points), 3):
         next_x, next_y, next_pressure = points[index : index + 3]
-        for change in (next_x - x, next_y - y, next_pressure - pressure):
-            codes.append(_CODES[change] if -_SHORT <= change < _SHORT else _number(change))
+        changes = (next_x - x, next_y - y, next_pressure - pressure)
+        codes.extend(_CODES[change] if -_SHORT <= change < _SHORT else _number(change) for change in changes)
         x, y, pressure = next_x, next_y, next_pressure
     return "".join(codes)
 
