@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 RAZORPAY_API = "https://api.razorpay.com"
 RAZORPAY_CHECKOUT = "https://checkout.razorpay.com/v1/checkout.js"
 KINDS = ("development", "production")  # a misspelt one would run real people with secrets that everybody knows
+MOST_RATE_FACTOR = 10_000
 DEVELOPMENT_KEY_ID = "rzp_test_peerlearn0001"
 DEVELOPMENT_KEY_SECRET = "development-only-key-secret"
 DEVELOPMENT_WEBHOOK_SECRET = "development-only-webhook-secret"
@@ -59,6 +60,8 @@ class Settings:
     platform_fee_percent: Decimal = Decimal(15)
     gst_percent: Decimal = Decimal(18)
     socket_ping_seconds: int = 10
+    # How many times faster than the protocol allows a seat may speak. Only a measurement of the relay itself needs it.
+    room_rate_factor: float = 1.0
     encoder: str = "sentence-transformers"
     testing: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
@@ -139,6 +142,7 @@ class Settings:
             platform_fee_percent=number("PLATFORM_FEE_PERCENT", base.platform_fee_percent, Decimal),
             gst_percent=number("GST_PERCENT", base.gst_percent, Decimal),
             socket_ping_seconds=number("SOCKET_PING_SECONDS", base.socket_ping_seconds, int),
+            room_rate_factor=number("ROOM_RATE_FACTOR", base.room_rate_factor, float),
             encoder=env.get("ENCODER") or base.encoder,
         )
         faults += settings.faults()
@@ -159,8 +163,14 @@ class Settings:
             found.append("TURN_URLS needs TURN_SECRET.")
         if not 0 <= self.platform_fee_percent <= 100:
             found.append("PLATFORM_FEE_PERCENT must be between 0 and 100.")
-        if not self.production:
-            return found
+        if not 1 <= self.room_rate_factor <= MOST_RATE_FACTOR:
+            found.append(f"ROOM_RATE_FACTOR must be between 1 and {MOST_RATE_FACTOR}.")
+        return found + (self._production_faults() if self.production else [])
+
+    def _production_faults(self) -> list[str]:
+        found: list[str] = []
+        if self.room_rate_factor != 1:
+            found.append("ROOM_RATE_FACTOR is for measurements: in production it must stay unset.")
         if len(self.secret_key) < 32:
             found.append("Production needs SECRET_KEY of at least 32 characters.")
         known = Settings()

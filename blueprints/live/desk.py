@@ -31,7 +31,7 @@ class Desk:
     """One per application."""
 
     def __init__(self, app: Flask, sockets: SocketIO) -> None:
-        self.seats = Seats()
+        self.seats = Seats(rate_factor=app.config["PEERLEARN"].room_rate_factor)
         self.journal = JournalWriter(app.app_context)
         self._app = app
         self._sockets = sockets

@@ -30,9 +30,10 @@ class Seat:
 
 
 class Seats:
-    """The seats of a process, found by socket and by place."""
+    """The seats of a process, found by socket and by place. `rate_factor` widens every rate (measurements only)."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate_factor: float = 1.0) -> None:
+        self._rate_factor = rate_factor
         self._by_sid: dict[str, Seat] = {}
         self._by_place: dict[tuple[int, Side], Seat] = {}
         self._buckets: dict[tuple[str, str], Bucket] = {}
@@ -80,5 +81,7 @@ class Seats:
         """Whether this socket may do one more thing of this kind at `at` (seconds of any steady clock)."""
         bucket = self._buckets.get((sid, kind))
         if bucket is None:
-            bucket = self._buckets[sid, kind] = Bucket(*RATES[kind], at)
+            rate, burst = RATES[kind]
+            bucket = Bucket(rate * self._rate_factor, burst * self._rate_factor, at)
+            self._buckets[sid, kind] = bucket
         return bucket.take(at)

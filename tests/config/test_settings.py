@@ -62,3 +62,13 @@ def test_production_refuses_the_secrets_of_development(name: str) -> None:
     value = getattr(development, name.lower())
     with pytest.raises(BadSettings, match=name):
         Settings.from_env({**PRODUCTION, name: value if isinstance(value, str) else ",".join(value)})
+
+
+def test_room_rates_are_lifted_for_measurements_and_never_in_production(tmp_path: Path) -> None:
+    lifted = {"DATA_DIR": str(tmp_path), "ROOM_RATE_FACTOR": "1000"}
+    assert Settings.from_env(lifted).room_rate_factor == 1000
+    with pytest.raises(BadSettings, match="ROOM_RATE_FACTOR"):
+        Settings.from_env({**PRODUCTION, "ROOM_RATE_FACTOR": "1000"})
+    for odd in ("0", "0.5", "nan", "many", "1e9"):
+        with pytest.raises(BadSettings, match="ROOM_RATE_FACTOR"):
+            Settings.from_env({**lifted, "ROOM_RATE_FACTOR": odd})

@@ -180,3 +180,8 @@ def test_buckets_are_kept_for_each_socket_and_kind() -> None:
     assert seats.within_rate("b", "chat_send", 0)
     seats.forget("a")
     assert seats.within_rate("a", "chat_send", 0)
+
+
+def test_a_measurement_may_widen_every_rate() -> None:
+    seats = Seats(rate_factor=3)
+    assert [seats.within_rate("a", "chat_send", 0) for _ in range(37)].count(True) == 36
