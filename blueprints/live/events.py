@@ -18,12 +18,13 @@ from blueprints.live.seated import seated
 from blueprints.notifications import events as page_events
 from peerlearn.accounts.queries import users_by_ids
 from peerlearn.clock import now
-from peerlearn.errors import Invalid, PeerLearnError, TooMany
+from peerlearn.errors import Invalid, NotAllowed, PeerLearnError, TooMany
 from peerlearn.kernel import connection_release
 from peerlearn.live import queries, service
 from peerlearn.live.board import parse_cursor, parse_identifier, parse_ink, parse_operation
 from peerlearn.live.chat import parse_message
 from peerlearn.live.journal import Draft, Entry
+from peerlearn.live.lock import is_lock
 from peerlearn.live.models import JournalEntry
 from peerlearn.live.protocol import ASK, BOARD, CHAT, LIMIT, TELL
 from peerlearn.live.room import check_may_end, room_pass
@@ -82,6 +83,7 @@ def room_join(payload: dict[str, Any], lesson: LiveSession) -> dict[str, Any]:
         attendance_id=taken.attendance_id,
         name=current_user.first_name,
         checked_at=time.monotonic(),
+        may_draw=queries.may_draw(lesson.id, passed.side),
     )
     desk().seats.sit(seat)
     if taken.moved_from is not None:
@@ -133,9 +135,9 @@ def signal_send(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
 
 @seated
 def ink_send(payload: dict[str, Any], seat: Seat) -> None:
-    """Ink in progress: relayed, never stored."""
+    """Ink in progress: relayed, never stored. Under the mentor's lock the learner's goes nowhere."""
     ink = parse_ink(payload)
-    if ink is not None:
+    if ink is not None and seat.may_draw:
         desk().throw_across(seat, TELL["INK_DRAWN"], ink)
 
 
@@ -207,8 +209,13 @@ def _append(seat: Seat, drafts: list[Draft]) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     connection_release()
     for draft, written in zip(drafts, desk().journal.append(drafts) if drafts else [], strict=True):
+        if isinstance(written, NotAllowed):
+            answers.append({"client_id": draft.client_id, "code": written.code, "message": told(written)})
+            continue
         if isinstance(written, PeerLearnError):
             raise written
+        if written.new and is_lock(written.kind, written.payload):
+            desk().seats.lock_learner(seat.live_session_id, locked=written.payload["on"])
         answers.append({"client_id": draft.client_id, "seq": written.seq, "at": int(written.at.timestamp() * 1000)})
         if written.new:
             lines.append(_line(written, seat.user_public_id))

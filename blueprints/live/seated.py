@@ -15,6 +15,7 @@ from blueprints.errors import as_payload
 from blueprints.live.desk import desk
 from peerlearn.clock import now
 from peerlearn.errors import Invalid, NotAllowed, PeerLearnError, TooMany
+from peerlearn.live import queries
 from peerlearn.live.protocol import VOLATILE
 from peerlearn.live.room import room_pass
 from peerlearn.live.seats import Seat
@@ -68,5 +69,6 @@ def _admitted(seat: Seat | None, payload: Any, event: str) -> Seat:
         if lesson is None:
             raise NotAllowed(_("There is no such lesson among yours."), code="not_a_member")
         room_pass(lesson, seat.user_id, now())
+        seat.may_draw = queries.may_draw(seat.live_session_id, seat.side)
         seat.checked_at = at
     return seat

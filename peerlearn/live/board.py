@@ -10,6 +10,7 @@ replay work from the log alone:
 - image    {do, id, page, box, data}                     data is a base64 data URL of a JPEG, PNG or WebP
 - remove   {do, ids}    restore {do, ids}                hide things, show them again
 - clear    {do, page}   page_add {do}
+- lock     {do, on}     by the mentor: the learner may not draw (peerlearn/live/lock.py)
 """
 
 from __future__ import annotations
@@ -171,6 +172,12 @@ def _clear(raw: Operation) -> Operation:
     return {"page": _whole(raw, "page", 0, LIMIT["PAGES"] - 1)}
 
 
+def _lock(raw: Operation) -> Operation:
+    if not isinstance(raw.get("on"), bool):
+        raise _refusal("a lock is on or off")
+    return {"on": raw["on"]}
+
+
 def _page_add(_: Operation) -> Operation:
     return {}
 
@@ -184,6 +191,7 @@ _PARSERS: Final[dict[str, Callable[[Operation], Operation]]] = {
     "restore": _ids,
     "clear": _clear,
     "page_add": _page_add,
+    "lock": _lock,
 }
 
 

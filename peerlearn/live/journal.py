@@ -22,6 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, PeerLearnError, Upstream
 from peerlearn.kernel import db, is_sqlite, transactional
+from peerlearn.live.lock import is_lock, lock_refusal
 from peerlearn.live.models import JournalEntry, JournalHead
 from peerlearn.sessions.models import LiveSession
 
@@ -59,22 +60,24 @@ class Entry:
 
 
 @transactional
-def journal_append(drafts: Sequence[Draft]) -> list[Entry | Conflict]:
-    """Number and write the drafts in their order; answer each with its Entry, or Conflict("room_ended").
+def journal_append(drafts: Sequence[Draft]) -> list[Entry | PeerLearnError]:
+    """Number and write the drafts in their order; answer each with its Entry, or Conflict("room_ended"), or the refusal of a
+    locked board (`lock_refusal`), which is decided here, under the room's lock, so that no process can be late to know it.
 
     Within a room numbers have no gap and no double, also when two processes append at once: the row of JournalHead is
     locked first (on SQLite the whole database is), and only then is it seen which client ids are already written.
     """
     rooms = sorted({draft.live_session_id for draft in drafts})
-    writable = set(
-        db.session.scalars(
-            select(LiveSession.id).where(LiveSession.id.in_(rooms), LiveSession.state.in_(WRITABLE_STATES))
+    lessons = db.session.execute(
+        select(LiveSession.id, LiveSession.mentor_id).where(
+            LiveSession.id.in_(rooms), LiveSession.state.in_(WRITABLE_STATES)
         )
     )
-    heads = _lock_heads([room for room in rooms if room in writable])
+    mentors = {row.id: row.mentor_id for row in lessons}
+    heads, locks = _lock_heads([room for room in rooms if room in mentors])
     written = _already_written(drafts, list(heads))
     at = now()
-    answers: list[Entry | Conflict] = []
+    answers: list[Entry | PeerLearnError] = []
     rows: list[dict[str, Any]] = []
     before = dict(heads)
     for draft in drafts:
@@ -84,6 +87,13 @@ def journal_append(drafts: Sequence[Draft]) -> list[Entry | Conflict]:
             continue
         key = (room, draft.author_id, draft.client_id)
         if key not in written:
+            by_mentor = draft.author_id == mentors[room]
+            refusal = lock_refusal(draft.kind, draft.payload, by_mentor=by_mentor, locked=locks[room])
+            if refusal is not None:
+                answers.append(refusal)
+                continue
+            if is_lock(draft.kind, draft.payload):
+                locks[room] = draft.payload["on"]
             heads[room] += 1
             entry = Entry(room, heads[room], draft.author_id, draft.client_id, draft.kind, draft.payload, at)
             rows.append({name: getattr(entry, name) for name in _COLUMNS})
@@ -96,28 +106,34 @@ def journal_append(drafts: Sequence[Draft]) -> list[Entry | Conflict]:
         db.session.execute(insert(JournalEntry), rows)
         for room, seq in heads.items():
             if seq != before[room]:
-                db.session.execute(update(JournalHead).where(JournalHead.live_session_id == room).values(seq=seq))
+                db.session.execute(
+                    update(JournalHead)
+                    .where(JournalHead.live_session_id == room)
+                    .values(seq=seq, board_locked=locks[room])
+                )
     return answers
 
 
 _COLUMNS: Final = ("live_session_id", "seq", "author_id", "client_id", "kind", "payload", "at")
 
 
-def _lock_heads(rooms: list[int]) -> dict[int, int]:
-    """Lock the rooms' heads in ascending order (two batches can't wait for each other) and return their numbers."""
+def _lock_heads(rooms: list[int]) -> tuple[dict[int, int], dict[int, bool]]:
+    """Lock the rooms' heads in ascending order (two batches can't wait for each other); return their numbers, and whose
+    board is locked."""
     if not rooms:
-        return {}
+        return {}, {}
     known = set(db.session.scalars(select(JournalHead.live_session_id).where(JournalHead.live_session_id.in_(rooms))))
     for room in rooms:
         if room not in known:
             _make_head(room)
     statement = (
-        select(JournalHead.live_session_id, JournalHead.seq)
+        select(JournalHead.live_session_id, JournalHead.seq, JournalHead.board_locked)
         .where(JournalHead.live_session_id.in_(rooms))
         .order_by(JournalHead.live_session_id)
         .with_for_update()
     )
-    return {row.live_session_id: row.seq for row in db.session.execute(statement)}
+    found = db.session.execute(statement).all()
+    return {row.live_session_id: row.seq for row in found}, {row.live_session_id: row.board_locked for row in found}
 
 
 def _make_head(room: int) -> None:
@@ -150,7 +166,7 @@ class _Waiting:
     def __init__(self, drafts: Sequence[Draft]) -> None:
         self.drafts = drafts
         self.done = threading.Event()
-        self.answers: list[Entry | Conflict] = []
+        self.answers: list[Entry | PeerLearnError] = []
         self.failure: BaseException | None = None
 
 
@@ -166,7 +182,7 @@ class JournalWriter:
         self._queue: deque[_Waiting] = deque()
         self._running = False
 
-    def append(self, drafts: Sequence[Draft]) -> list[Entry | Conflict]:
+    def append(self, drafts: Sequence[Draft]) -> list[Entry | PeerLearnError]:
         """Write and wait until it is committed. Raises Upstream("journal_busy") when the database does not answer in time."""
         waiting = _Waiting(drafts)
         with self._lock:

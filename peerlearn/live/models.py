@@ -12,12 +12,16 @@ from peerlearn.kernel import Base, UtcDateTime, json_column
 
 
 class JournalHead(Base):
-    """The last number given out in a lesson's log. Its row is the lock that lets two web processes write one room."""
+    """The last number given out in a lesson's log. Its row is the lock that lets two web processes write one room.
+
+    `board_locked` is what the log's lock steps come to: the mentor keeps the learner from drawing.
+    """
 
     __tablename__ = "journal_head"
 
     live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(default=0)
+    board_locked: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class JournalEntry(Base):

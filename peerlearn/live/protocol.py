@@ -45,7 +45,17 @@ BOARD: Final = "board"
 CHAT: Final = "chat"
 
 # What a board operation may be, and what a shape may be.
-OPERATIONS: Final[tuple[str, ...]] = ("stroke", "shape", "text", "image", "remove", "restore", "clear", "page_add")
+OPERATIONS: Final[tuple[str, ...]] = (
+    "stroke",
+    "shape",
+    "text",
+    "image",
+    "remove",
+    "restore",
+    "clear",
+    "page_add",
+    "lock",
+)
 SHAPES: Final[tuple[str, ...]] = ("line", "arrow", "rectangle", "ellipse")
 
 # Ink colours by index: two of the mentor, two of the learner, and two that either may take.

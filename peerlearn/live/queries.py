@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from peerlearn.clock import now
 from peerlearn.kernel import db
 from peerlearn.live.attendance import Stay, length, overlap
-from peerlearn.live.models import Attendance, JournalEntry
+from peerlearn.live.models import Attendance, JournalEntry, JournalHead
 from peerlearn.live.protocol import BOARD, CHAT, SEAT_SILENCE_SECONDS
+from peerlearn.live.room import MENTOR, Side
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,12 @@ def last_seq(live_session_id: int) -> int:
         db.session.scalar(select(func.max(JournalEntry.seq)).where(JournalEntry.live_session_id == live_session_id))
         or 0
     )
+
+
+def may_draw(live_session_id: int, side: Side) -> bool:
+    """Whether the one on this side may draw: the mentor always, the learner unless the mentor has locked the board."""
+    locked = select(JournalHead.board_locked).where(JournalHead.live_session_id == live_session_id)
+    return side == MENTOR or not db.session.scalar(locked)
 
 
 def people_inside(live_session_id: int) -> set[int]:

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 
 from peerlearn.live.limits import Bucket
 from peerlearn.live.protocol import RATES
-from peerlearn.live.room import Side, other_side
+from peerlearn.live.room import LEARNER, Side, other_side
 
 
 @dataclass(slots=True)
 class Seat:
     """One socket in one room. Ids are the database's, public ids are what the browsers know.
 
-    `checked_at` (seconds of a steady clock) is when the lesson's row last said that this person may be here.
+    `checked_at` (seconds of a steady clock) is when the lesson's row last said that this person may be here. `may_draw` is
+    False while the mentor's lock keeps this seat from drawing: the cheap answer for what is not stored. The log itself asks the
+    database.
     """
 
     sid: str
@@ -26,6 +28,7 @@ class Seat:
     attendance_id: int
     name: str
     checked_at: float = 0.0
+    may_draw: bool = True
     media: dict[str, bool] = field(default_factory=dict)
 
 
@@ -72,6 +75,12 @@ class Seats:
     def in_room(self, live_session_id: int) -> list[Seat]:
         """The seats of a room on this process."""
         return [seat for seat in self._by_sid.values() if seat.live_session_id == live_session_id]
+
+    def lock_learner(self, live_session_id: int, *, locked: bool) -> None:
+        """Keep the learner from drawing, if their seat is on this process; another process reads it within its belief."""
+        seat = self._by_place.get((live_session_id, LEARNER))
+        if seat is not None:
+            seat.may_draw = not locked
 
     def attendance_ids(self) -> list[int]:
         """The stays that this process keeps alive."""

@@ -34,7 +34,7 @@ export const TELL = {
 export const BOARD = "board";
 export const CHAT = "chat";
 
-export const OPERATIONS = ["stroke", "shape", "text", "image", "remove", "restore", "clear", "page_add"];
+export const OPERATIONS = ["stroke", "shape", "text", "image", "remove", "restore", "clear", "page_add", "lock"];
 export const SHAPES = ["line", "arrow", "rectangle", "ellipse"];
 export const PALETTE = ["#1d2333", "#3f3fa6", "#a23a52", "#1f6b58", "#8a5414", "#5b6270"];
 

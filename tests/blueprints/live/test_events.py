@@ -162,6 +162,18 @@ def test_a_signal_reaches_only_the_other_and_carries_our_epoch(app: Flask, enter
     assert mentor.ask("signal_send", session=room.public_id, to="2", description=sdp)["code"] == "bad_payload"
 
 
+def test_ink_of_a_locked_learner_goes_nowhere(app: Flask, enter: Make) -> None:
+    room = lesson()
+    mentor, learner = two(enter, room)
+    ink = {"id": "s1", "page": 0, "color": 0, "width": 30, "from": 0, "points": [1, 2, 50]}
+    lock = [{"client_id": "lock", "op": {"do": "lock", "on": True}}]
+    assert mentor.ask("board_commit", session=room.public_id, steps=lock)["ok"]
+    learner.ask("ink_send", session=room.public_id, **ink)
+    assert not mentor.heard("ink_drawn")
+    mentor.ask("ink_send", session=room.public_id, **ink)
+    assert learner.heard("ink_drawn") == [ink]
+
+
 def test_ink_and_cursor_are_relayed_and_never_stored(app: Flask, enter: Make) -> None:
     room = lesson()
     mentor, learner = two(enter, room)
@@ -273,3 +285,37 @@ def test_the_lobby_hears_the_other_come(app: Flask, enter: Make) -> None:
     assert learner.heard("lobby_changed") == [{"side": "mentor", "where": "room"}]
     late = enter(room.learner_id)
     assert late.ask("lobby_join", session=room.public_id)["other_inside"] is True
+
+
+def test_a_locked_board_takes_nothing_of_the_learner(app: Flask, enter: Make) -> None:
+    room = lesson()
+    mentor, learner = two(enter, room)
+    stroke = [{"client_id": "s", "op": STROKE}]
+    lock = [{"client_id": "lock", "op": {"do": "lock", "on": True}}]
+    refused = learner.ask("board_commit", session=room.public_id, steps=lock)
+    assert refused["ok"]
+    assert refused["answers"][0]["code"] == "mentor_only"
+    assert mentor.ask("board_commit", session=room.public_id, steps=lock)["answers"][0]["seq"] == 1
+    assert learner.heard("journal_appended")[0]["entries"][0]["payload"] == {"do": "lock", "on": True}
+    (answer,) = learner.ask("board_commit", session=room.public_id, steps=stroke)["answers"]
+    assert (answer["client_id"], answer["code"]) == ("s", "board_locked")
+    assert not mentor.heard("journal_appended")
+    assert not seat_of(app, room, "learner").may_draw
+    assert seat_of(app, room, "mentor").may_draw
+    assert learner.ask("chat_send", session=room.public_id, client_id="c", text="why?")["answers"][0]["seq"] == 2
+    # A reload, and a process that learns of it late, read it from the log's head.
+    back = enter(room.learner_id)
+    assert join(back, room, page="l2", tab="l")["ok"]
+    seat = seat_of(app, room, "learner")
+    assert not seat.may_draw
+    open_ = [{"client_id": "open", "op": {"do": "lock", "on": False}}]
+    assert mentor.ask("board_commit", session=room.public_id, steps=open_)["answers"][0]["seq"] == 3
+    assert seat.may_draw
+    seat.may_draw, seat.checked_at = False, -100.0
+    assert back.ask("board_commit", session=room.public_id, steps=stroke)["answers"][0]["seq"] == 4
+    assert seat.may_draw
+
+
+def seat_of(app: Flask, room: Lesson, side: str) -> Any:
+    (seat,) = [seat for seat in app.extensions["peerlearn.live"].seats.in_room(room.id) if seat.side == side]
+    return seat
