@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import current_app, g, request
+from flask import current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -44,7 +44,12 @@ def socketio() -> SocketIO:
 
 
 def choose_locale() -> str:
-    """The language of this answer: the person's choice, else the `lang` cookie, else what the browser asks for."""
+    """The language of this answer: the person's choice, else the `lang` cookie, else what the browser asks for.
+
+    Outside a request (an event in a room) it is what the seat brought along in `g.locale`.
+    """
+    if not has_request_context():
+        return str(g.get("locale", "en"))
     if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
         return str(current_user.locale)
     chosen = request.cookies.get("lang")
@@ -61,6 +66,8 @@ def my_zone() -> str:
 
 
 def _find_zone() -> str:
+    if not has_request_context():
+        return DEFAULT_ZONE
     if current_user and current_user.is_authenticated and zone_or_none(current_user.time_zone):
         return str(current_user.time_zone)
     cookie = request.cookies.get("tz", "").replace("%2F", "/")

@@ -39,6 +39,7 @@ from blueprints.extensions import (
 )
 from blueprints.guards import public
 from config import cli, wiring
+from config.packets import RoomPacket
 from config.ports import call_directly, make_bus_manager, make_ports, make_queue
 from config.settings import Settings
 from peerlearn.kernel import db, prepare_engine, set_hearer
@@ -226,12 +227,13 @@ def _sockets(app: Flask, settings: Settings) -> SocketIO:
         max_http_buffer_size=256 * 1024,
         http_compression=False,
         monitor_clients=True,
+        serializer=RoomPacket,
         # Messages of one person keep their order: a candidate must not overtake its offer.
         async_handlers=False,
         **options,
     )
     blueprints.notifications.events.register(sockets)
-    blueprints.live.events.register(sockets)
+    blueprints.live.events.register(sockets, app)
     return sockets
 
 

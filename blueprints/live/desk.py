@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from flask_socketio import SocketIO
 
 from peerlearn.live.journal import JournalWriter
+from peerlearn.live.limits import Offences
 from peerlearn.live.protocol import SEAT_TOUCH_SECONDS
 from peerlearn.live.room import Side, other_side
 from peerlearn.live.seats import Seat, Seats
@@ -32,6 +33,7 @@ class Desk:
 
     def __init__(self, app: Flask, sockets: SocketIO) -> None:
         self.seats = Seats(rate_factor=app.config["PEERLEARN"].room_rate_factor)
+        self.offences = Offences()
         self.journal = JournalWriter(app.app_context)
         self._app = app
         self._sockets = sockets

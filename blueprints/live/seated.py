@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import request
+from flask import Flask, g
 from flask_babel import gettext as _
 
 from blueprints.errors import as_payload
@@ -32,20 +32,23 @@ BELIEVED_SECONDS = 5.0
 def seated(handler: F) -> F:
     """A handler for a socket that sits in the room named by `payload["session"]`. Gets the payload and the Seat.
 
-    Identity is the seat's, never the payload's. Volatile events are dropped in silence; all others are answered, a refusal
-    with its code. Foreign rooms and floods are logged with the person and the event.
+    Identity is the seat's, never the payload's. There is no request here, nor a current user or a cookie: all that a
+    handler needs is in the Seat. Volatile events are dropped in silence; all others are answered, a refusal with its
+    code. Foreign rooms and floods are logged with the person and the event.
     """
     event = handler.__name__
 
     @functools.wraps(handler)
-    def wrapper(payload: Any = None, *_rest: Any) -> dict[str, Any] | None:
-        seat = desk().seats.of(cast(Any, request).sid)
+    def wrapper(sid: str, payload: Any = None, *_rest: Any) -> dict[str, Any] | None:
+        seat = desk().seats.of(sid)
+        if seat is not None:
+            g.locale = seat.locale
         try:
             seat = _admitted(seat, payload, event)
             answer = handler(payload, seat)
         except PeerLearnError as error:
             if error.status in {403, 429}:
-                log.warning("live: %s refused for user %s: %s", event, seat and seat.user_id, error.code)
+                offence(sid, seat, event, error.code)
             return None if event in VOLATILE else as_payload(error)
         except Exception:
             log.exception("live: %s failed for user %s", event, seat and seat.user_id)
@@ -56,6 +59,24 @@ def seated(handler: F) -> F:
     return cast(F, wrapper)
 
 
+def off_request(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a seated handler be called by the Socket.IO server itself, with the socket's id first and no request around it."""
+
+    @functools.wraps(handler)
+    def called(sid: str, *args: Any) -> Any:
+        with app.app_context():
+            return handler(sid, *args)
+
+    return called
+
+
+def offence(sid: str, seat: Seat | None, event: str, code: str) -> None:
+    """Log that a socket did what it may not: at once, then at most every few seconds with how often."""
+    times = desk().offences.due((sid, event, code), time.monotonic())
+    if times:
+        log.warning("live: %s refused for user %s: %s (%d)", event, seat and seat.user_id, code, times)
+
+
 def _admitted(seat: Seat | None, payload: Any, event: str) -> Seat:
     if not isinstance(payload, dict):
         raise Invalid(_("That message was not understood."), code="bad_payload")
@@ -64,11 +85,17 @@ def _admitted(seat: Seat | None, payload: Any, event: str) -> Seat:
     at = time.monotonic()
     if not desk().seats.within_rate(seat.sid, event, at):
         raise TooMany(_("That was very fast. Wait a moment and go on."), code="too_fast")
-    if at - seat.checked_at > BELIEVED_SECONDS:
-        lesson = sessions.session_by_public_id(seat.session_public_id)
-        if lesson is None:
-            raise NotAllowed(_("There is no such lesson among yours."), code="not_a_member")
-        room_pass(lesson, seat.user_id, now())
-        seat.may_draw = queries.may_draw(seat.live_session_id, seat.side)
-        seat.checked_at = at
+    believed(seat, at)
     return seat
+
+
+def believed(seat: Seat, at: float) -> None:
+    """See now and then that the lesson still goes on and the person may still be in it. Raises NotAllowed or Conflict."""
+    if at - seat.checked_at <= BELIEVED_SECONDS:
+        return
+    lesson = sessions.session_by_public_id(seat.session_public_id)
+    if lesson is None:
+        raise NotAllowed(_("There is no such lesson among yours."), code="not_a_member")
+    room_pass(lesson, seat.user_id, now())
+    seat.may_draw = queries.may_draw(seat.live_session_id, seat.side)
+    seat.checked_at = at

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 
 class Bucket:
     """Refills at `rate` tokens a second up to `burst`; starts full. The caller brings the time in seconds."""
@@ -22,3 +24,29 @@ class Bucket:
             return False
         self._left -= 1.0
         return True
+
+
+class Offences:
+    """Counts what was refused and says when it is worth a line in the log: the first time, then once in `every` seconds.
+
+    A flood of messages must not become a flood of lines. Keys are whatever names an offender and the deed.
+    """
+
+    def __init__(self, every: float = 10.0) -> None:
+        self._every = every
+        self._told: dict[Hashable, list[float]] = {}  # key -> [when last told, how many since]
+
+    def due(self, key: Hashable, at: float) -> int:
+        """Note one offence at `at` (seconds of a steady clock); return how many to tell of now, 0 for none."""
+        known = self._told.get(key)
+        if known is None:
+            if len(self._told) >= 10_000:
+                self._told = {old: kept for old, kept in self._told.items() if at - kept[0] < self._every}
+            self._told[key] = [at, 0]
+            return 1
+        known[1] += 1
+        if at - known[0] < self._every:
+            return 0
+        times = int(known[1])
+        known[:] = [at, 0]
+        return times

@@ -27,6 +27,7 @@ class Seat:
     epoch: int
     attendance_id: int
     name: str
+    locale: str = "en"
     checked_at: float = 0.0
     may_draw: bool = True
     media: dict[str, bool] = field(default_factory=dict)
