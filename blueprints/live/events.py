@@ -14,6 +14,7 @@ from flask_socketio import SocketIO, join_room
 from blueprints.errors import told
 from blueprints.extensions import choose_locale
 from blueprints.guards import socket_member
+from blueprints.live.chat_events import chat_seen
 from blueprints.live.desk import desk, place_of, room_of
 from blueprints.live.seated import off_request, seated
 from blueprints.notifications import events as page_events
@@ -24,6 +25,7 @@ from peerlearn.kernel import connection_release
 from peerlearn.live import queries, service
 from peerlearn.live.board import parse_cursor, parse_identifier, parse_ink, parse_operation
 from peerlearn.live.chat import parse_message
+from peerlearn.live.files import parse_file
 from peerlearn.live.journal import Draft, Entry
 from peerlearn.live.lock import is_lock
 from peerlearn.live.models import JournalEntry
@@ -184,9 +186,10 @@ def board_commit(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
 
 @seated
 def chat_send(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
-    """Write a message: {session, client_id, text}."""
+    """Write a message: {session, client_id, text}, or that a file went across: {session, client_id, file}."""
     client_id = parse_identifier(payload.get("client_id"), "client_id")
-    draft = Draft(seat.live_session_id, seat.user_id, client_id, CHAT, {"text": parse_message(payload.get("text"))})
+    said = {"file": parse_file(payload["file"])} if "file" in payload else {"text": parse_message(payload.get("text"))}
+    draft = Draft(seat.live_session_id, seat.user_id, client_id, CHAT, said)
     return {"answers": _append(seat, [draft])}
 
 
@@ -275,6 +278,7 @@ HANDLERS = (
     media_set,
     board_commit,
     chat_send,
+    chat_seen,
     journal_sync,
 )
 assert {handler.__name__ for handler in HANDLERS} == set(ASK.values())

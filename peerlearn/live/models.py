@@ -42,6 +42,17 @@ class JournalEntry(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ChatSeen(Base):
+    """How far a person has read a lesson's chat: every line up to number `seq` was on their screen. It only rises."""
+
+    __tablename__ = "chat_seen"
+
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
+    seq: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Attendance(Base):
     """One stay of a person in a room, from taking the seat to leaving it.
 

@@ -20,6 +20,7 @@ ASK: Final[dict[str, str]] = {
     "BOARD_COMMIT": "board_commit",
     "JOURNAL_SYNC": "journal_sync",
     "CHAT_SEND": "chat_send",
+    "CHAT_SEEN": "chat_seen",
     "TYPING_SHOW": "typing_show",
     "MEDIA_SET": "media_set",
 }
@@ -34,6 +35,7 @@ TELL: Final[dict[str, str]] = {
     "CURSOR_MOVED": "cursor_moved",
     "JOURNAL_APPENDED": "journal_appended",
     "TYPING_SHOWN": "typing_shown",
+    "SEEN_RAISED": "seen_raised",
     "MEDIA_CHANGED": "media_changed",
     "SEAT_MOVED": "seat_moved",
     "ROOM_STARTED": "room_started",
@@ -61,6 +63,27 @@ SHAPES: Final[tuple[str, ...]] = ("line", "arrow", "rectangle", "ellipse")
 # Ink colours by index: two of the mentor, two of the learner, and two that either may take.
 PALETTE: Final[tuple[str, ...]] = ("#1d2333", "#3f3fa6", "#a23a52", "#1f6b58", "#8a5414", "#5b6270")
 
+# What may be handed over in the chat, by the end of its name. Nothing that runs when it is opened, nothing that holds other files.
+FILE_TYPES: Final[dict[str, str]] = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "txt": "text/plain",
+    "md": "text/markdown",
+    "csv": "text/csv",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "odp": "application/vnd.oasis.opendocument.presentation",
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+    "m4a": "audio/mp4",
+}
+
 LIMIT: Final[dict[str, int]] = {
     "ID_CHARS": 32,
     "SIGNAL_BYTES": 65_536,
@@ -77,6 +100,8 @@ LIMIT: Final[dict[str, int]] = {
     "OPERATIONS_PER_COMMIT": 40,
     "COMMIT_BYTES": 230_000,
     "CHAT_CHARS": 2_000,
+    "FILE_BYTES": 25_000_000,
+    "FILE_NAME_CHARS": 120,
     "SYNC_ENTRIES": 400,
 }
 
@@ -92,6 +117,7 @@ RATES: Final[dict[str, tuple[float, float]]] = {
     "board_commit": (15, 45),
     "journal_sync": (4, 20),
     "chat_send": (2, 12),
+    "chat_seen": (4, 20),
     "typing_show": (2, 8),
     "media_set": (4, 20),
 }

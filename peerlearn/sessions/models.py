@@ -144,6 +144,21 @@ class Feedback(PublicId, Base):
     )
 
 
+class SessionRecap(Base):
+    """What the two leave behind for each other: the mentor's note to the learner, and the goal, when it is reached.
+
+    A row is made by the first word or tick; a lesson without one has neither.
+    """
+
+    __tablename__ = "session_recap"
+
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"), primary_key=True)
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    note_at: Mapped[datetime | None]
+    goal_reached_at: Mapped[datetime | None]
+    goal_reached_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+
 class SessionReminder(Base):
     """One message that is due about a lesson. Done once; found by its due time."""
 

@@ -12,6 +12,7 @@ export const ASK = {
   BOARD_COMMIT: "board_commit",
   JOURNAL_SYNC: "journal_sync",
   CHAT_SEND: "chat_send",
+  CHAT_SEEN: "chat_seen",
   TYPING_SHOW: "typing_show",
   MEDIA_SET: "media_set",
 };
@@ -25,6 +26,7 @@ export const TELL = {
   CURSOR_MOVED: "cursor_moved",
   JOURNAL_APPENDED: "journal_appended",
   TYPING_SHOWN: "typing_shown",
+  SEEN_RAISED: "seen_raised",
   MEDIA_CHANGED: "media_changed",
   SEAT_MOVED: "seat_moved",
   ROOM_STARTED: "room_started",
@@ -37,6 +39,27 @@ export const CHAT = "chat";
 export const OPERATIONS = ["stroke", "shape", "text", "image", "remove", "restore", "clear", "page_add", "lock"];
 export const SHAPES = ["line", "arrow", "rectangle", "ellipse"];
 export const PALETTE = ["#1d2333", "#3f3fa6", "#a23a52", "#1f6b58", "#8a5414", "#5b6270"];
+
+// What may be handed over in the chat, by the end of its name.
+export const FILE_TYPES = {
+  pdf: "application/pdf",
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  webp: "image/webp",
+  txt: "text/plain",
+  md: "text/markdown",
+  csv: "text/csv",
+  docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+  odt: "application/vnd.oasis.opendocument.text",
+  ods: "application/vnd.oasis.opendocument.spreadsheet",
+  odp: "application/vnd.oasis.opendocument.presentation",
+  mp3: "audio/mpeg",
+  wav: "audio/wav",
+  m4a: "audio/mp4",
+};
 
 export const LIMIT = {
   ID_CHARS: 32,
@@ -54,5 +77,7 @@ export const LIMIT = {
   OPERATIONS_PER_COMMIT: 40,
   COMMIT_BYTES: 230000,
   CHAT_CHARS: 2000,
+  FILE_BYTES: 25000000,
+  FILE_NAME_CHARS: 120,
   SYNC_ENTRIES: 400,
 };
