@@ -70,7 +70,7 @@ def ice(_public_id: str) -> ResponseReturnValue:
         at=now(),
         ttl_seconds=settings.turn_ttl_seconds,
     )
-    answer = jsonify({"ok": True, "ice_servers": servers})
+    answer = jsonify({"ok": True, "ice_servers": servers, "ttl_seconds": settings.turn_ttl_seconds})
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

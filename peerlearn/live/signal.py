@@ -9,26 +9,38 @@ from peerlearn.live.protocol import LIMIT
 
 _TYPES: Final = frozenset({"offer", "answer"})
 _CANDIDATE_CHARS: Final = 2_048
+_ROUNDS: Final = 100_000
 
 
 def parse_signal(raw: object) -> dict[str, Any]:
-    """Return {description: {type, sdp}} or {candidate: {...} | None} with nothing else in it.
+    """Return {description: {type, sdp}}, {candidate: {...} | None} or {again: True}, with its `round` and nothing else in it.
 
-    Raises Invalid("signal_invalid"). A candidate of None says that there are no more.
+    A candidate of None says that there are no more; `again` asks for an offer; `round` numbers the connections that two
+    pages have made, so that what is left of an older one is known as such. Raises Invalid("signal_invalid").
     """
     if isinstance(raw, dict):
-        description = raw.get("description")
-        if isinstance(description, dict):
-            kind, sdp = description.get("type"), description.get("sdp")
-            if (
-                isinstance(kind, str)
-                and kind in _TYPES
-                and isinstance(sdp, str)
-                and 0 < _bytes(sdp) <= LIMIT["SIGNAL_BYTES"]
-            ):
-                return {"description": {"type": kind, "sdp": sdp}}
-        elif "candidate" in raw:
-            return {"candidate": _candidate(raw["candidate"])}
+        number = raw.get("round", 1)
+        if type(number) is not int or not 1 <= number <= _ROUNDS:
+            raise _refusal()
+        return {**_content(raw), "round": number}
+    raise _refusal()
+
+
+def _content(raw: dict[str, Any]) -> dict[str, Any]:
+    if raw.get("again") is True:
+        return {"again": True}
+    description = raw.get("description")
+    if isinstance(description, dict):
+        kind, sdp = description.get("type"), description.get("sdp")
+        if (
+            isinstance(kind, str)
+            and kind in _TYPES
+            and isinstance(sdp, str)
+            and 0 < _bytes(sdp) <= LIMIT["SIGNAL_BYTES"]
+        ):
+            return {"description": {"type": kind, "sdp": sdp}}
+    elif "candidate" in raw:
+        return {"candidate": _candidate(raw["candidate"])}
     raise _refusal()
 
 

@@ -5,35 +5,44 @@ import { ASK, TELL } from "./protocol.js";
 import { on } from "./line.js";
 
 /**
- * @typedef {{ask: (event: string, data?: object) => Promise<any>, epoch: number}} Line
+ * @typedef {{ask: (event: string, data?: object) => Promise<any>, epoch: number, up: boolean}} Line
  */
 
 export class Call {
   /**
    * @param {{line: Line, iceUrl: string, policy: RTCIceTransportPolicy, onState: (state: import("./peer.js").CallState) => void,
-   *   onStream: (stream: MediaStream) => void, onData: (text: string) => void, onPeer: (here: boolean, onPurpose: boolean) => void}} parts
+   *   onStream: (stream: MediaStream) => void, onData: (text: string) => void, onPeer: (here: boolean, onPurpose: boolean) => void,
+   *   onVoiceOnly?: () => void, onTrace?: (kind: string, value: string) => void}} parts
    */
-  constructor({ line, iceUrl, policy, onState, onStream, onData, onPeer }) {
+  constructor({ line, iceUrl, policy, onState, onStream, onData, onPeer, onVoiceOnly, onTrace }) {
     this.line = line;
     this.onPeer = onPeer;
     /** @type {number|null} the other page's epoch */
     this.other = null;
-    /** @type {Promise<unknown>} signals go out one after the other, so that a candidate never overtakes its offer */
-    this.outgoing = Promise.resolve();
+    this.here = false;
     this.peer = new Peer({
       polite: false,
       policy,
       iceServers: async () => {
-        const answer = await fetch(iceUrl, { headers: { Accept: "application/json" } });
+        const answer = await fetch(iceUrl, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(4000) });
         if (!answer.ok) throw new Error(`ice ${answer.status}`);
-        return (await answer.json()).ice_servers;
+        return answer.json();
       },
       send: (signal) => this.#send(signal),
+      canTell: () => this.line.up && this.here,
       onState,
       onStream,
       onData,
+      onVoiceOnly,
+      onTrace,
     });
-    on(TELL.PEER_ENTERED, ({ epoch }) => this.#meet(epoch));
+    void this.peer.access.renew(); // while the seat is taken: the call needs it in a moment
+    addEventListener("online", () => this.peer.networkChanged());
+    watchNetwork(() => this.peer.networkChanged());
+    on(TELL.PEER_ENTERED, ({ epoch }) => {
+      this.#meet(epoch);
+      this.peer.resume();
+    });
     on(TELL.PEER_LEFT, ({ epoch, on_purpose: onPurpose }) => this.#part(epoch, onPurpose));
     on(TELL.SIGNAL_RELAYED, ({ from, to, ...signal }) => {
       if (to !== this.line.epoch || from < (this.other ?? 0)) return; // of an older page, theirs or ours
@@ -46,10 +55,8 @@ export class Call {
   joined(joined) {
     this.peer.polite = joined.polite;
     if (!joined.peer) return;
-    if (joined.peer.epoch === this.other) {
-      this.onPeer(true, false);
-      this.peer.resume().catch((error) => console.warn("resume", error));
-    } else this.#meet(joined.peer.epoch);
+    this.#meet(joined.peer.epoch);
+    this.peer.resume();
   }
 
   stop() {
@@ -59,8 +66,10 @@ export class Call {
 
   /** @param {number} epoch */
   #meet(epoch) {
-    if (this.other !== null && epoch <= this.other) {
-      if (epoch === this.other) this.onPeer(true, false);
+    if (this.other !== null && epoch < this.other) return;
+    this.here = true;
+    if (epoch === this.other) {
+      this.onPeer(true, false);
       return;
     }
     this.other = epoch;
@@ -71,6 +80,7 @@ export class Call {
   /** @param {number} epoch @param {boolean} onPurpose */
   #part(epoch, onPurpose) {
     if (epoch !== this.other) return;
+    this.here = false;
     // A lost socket is not a lost call: the media goes on. Only who leaves on purpose ends it.
     if (onPurpose) this.peer.stop();
     this.onPeer(false, onPurpose);
@@ -78,14 +88,24 @@ export class Call {
 
   /** @param {import("./peer.js").Signal} signal */
   #send(signal) {
-    const to = this.other;
-    this.outgoing = this.outgoing
-      .then(() => (to === this.other ? this.line.ask(ASK.SIGNAL_SEND, { to, ...plain(signal) }) : undefined))
-      .catch(() => {}); // lost with the socket: resume() says what still matters
+    // Lost with the socket: resume() says what still matters.
+    this.line.ask(ASK.SIGNAL_SEND, { to: this.other, round: signal.round ?? 1, ...plain(signal) }).catch(() => {});
   }
 }
 
+/** Wi-Fi to mobile data and back, where the browser tells (Chromium on phones). @param {() => void} onChange */
+function watchNetwork(onChange) {
+  const connection = /** @type {any} */ (navigator).connection;
+  let type = connection?.type;
+  connection?.addEventListener?.("change", () => {
+    if (connection.type === type) return; // only its guess of the speed
+    type = connection.type;
+    if (type !== "none") onChange();
+  });
+}
+
 /** @param {import("./peer.js").Signal} signal */
-function plain({ description, candidate }) {
+function plain({ description, candidate, again }) {
+  if (again) return { again };
   return description ? { description: { type: description.type, sdp: description.sdp } } : { candidate: candidate ?? null };
 }

@@ -1,269 +1,276 @@
-// One call to one person: perfect negotiation as in the W3C WebRTC recommendation, section "Perfect negotiation example". No DOM.
+// One call to one person: the connection, what goes over it, and the ways to get it back. No DOM.
 //
-// The server says who is polite and numbers the pages (epochs). Only the impolite side adds the two transceivers and makes the
-// first offer; the polite side answers on them. So both always have exactly one audio and one video line, whoever speaks first later.
-// The connection outlives the signalling socket: nothing here is torn down when the socket is lost.
+// The server says who is polite and numbers the pages (epochs); between two pages the connections are numbered by `round`, so that
+// either side may begin a new one and what is left of the old one is known as such. The connection outlives the signalling
+// socket: nothing here is torn down when the socket is lost.
 
-const CONNECT_MS = 12000;
-const DISCONNECTED_MS = 3000;
-const ANSWER_MS = 3000;
+import { Access } from "./access.js";
+import { Negotiation } from "./negotiation.js";
+import { Recovery } from "./recovery.js";
 
-/**
- * @typedef {"idle"|"connecting"|"connected"|"interrupted"|"failed"} CallState
- * @typedef {{description?: RTCSessionDescriptionInit|null, candidate?: RTCIceCandidateInit|null}} Signal
- */
+const TEXT_CHARS = 8192;
+const BUFFERED_BYTES = 32768;
+
+/** @typedef {import("./negotiation.js").Signal} Signal */
+/** @typedef {import("./recovery.js").CallState} CallState */
 
 export class Peer {
   /**
-   * @param {{polite: boolean, iceServers: () => Promise<RTCIceServer[]>, policy?: RTCIceTransportPolicy,
-   *   send: (signal: Signal) => void, onState: (state: CallState) => void, onStream: (stream: MediaStream) => void,
-   *   onData: (text: string) => void}} parts `iceServers` fetches fresh servers and credentials every time it is called
+   * @param {{polite: boolean, iceServers: () => Promise<import("./access.js").Granted>, policy?: RTCIceTransportPolicy,
+   *   send: (signal: Signal) => void, canTell?: () => boolean, onState: (state: CallState) => void,
+   *   onStream: (stream: MediaStream) => void, onData: (text: string) => void, onVoiceOnly?: () => void,
+   *   onTrace?: (kind: string, value: string) => void}} parts
+   *   `iceServers` fetches fresh servers and credentials every time it is called; `onTrace` hears what a diagnosis needs
    */
-  constructor({ polite, iceServers, policy = "all", send, onState, onStream, onData }) {
+  constructor({ polite, iceServers, policy = "all", send, canTell = () => true, onState, onStream, onData, onVoiceOnly, onTrace }) {
     this.polite = polite;
-    this.iceServers = iceServers;
     this.policy = policy;
-    this.send = send;
-    this.onState = onState;
+    this.sendSignal = send;
     this.onStream = onStream;
     this.onData = onData;
+    this.onVoiceOnly = onVoiceOnly ?? (() => {});
+    this.trace = onTrace ?? (() => {});
+    /** @type {(channel: RTCDataChannel) => void} a channel that the other side opened */
+    this.onChannel = (channel) => channel.close();
+    this.access = new Access({ fetch: iceServers, onRenewed: () => this.#renewed(), trace: this.trace });
     /** @type {RTCPeerConnection|null} */
     this.pc = null;
+    /** @type {Negotiation|null} */
+    this.negotiation = null;
     /** @type {RTCDataChannel|null} */
     this.channel = null;
     /** @type {{audio: MediaStreamTrack|null, video: MediaStreamTrack|null}} what we send, kept over rebuilds */
     this.tracks = { audio: null, video: null };
-    this.state = /** @type {CallState} */ ("idle");
+    /** @type {{audio?: Promise<void>, video?: Promise<void>}} the changes that are under way */
+    this.changing = {};
+    this.voice = /** @type {import("./voice.js").VoiceShape} */ ("full");
     this.generation = 0;
-    this.restarts = 0;
+    this.round = 0;
+    /** @type {string} the state of the connection that was last felt */
+    this.felt = "new";
     /** @type {Signal[]} signals that came while the connection was being made */
     this.waiting = [];
+    this.recovery = new Recovery({
+      onState: (state) => {
+        this.trace("call", state);
+        onState(state);
+      },
+      take: (step) => void this.#take(step),
+      hasRelay: () => this.access.hasRelay,
+      canTell,
+      polite: () => this.polite,
+    });
+  }
+
+  /** @returns {CallState} */
+  get state() {
+    return this.recovery.state;
   }
 
   /** Begin with a new page of the other person. Whatever was before is closed. */
   async start() {
     this.stop();
-    const generation = (this.generation += 1);
-    this.#setState("connecting");
-    let servers = /** @type {RTCIceServer[]} */ ([]);
-    try {
-      servers = await this.iceServers();
-    } catch {
-      // Without servers a direct connection may still succeed; a later restart asks again.
-    }
-    if (generation !== this.generation) return;
-    const pc = new RTCPeerConnection({ iceServers: servers, iceTransportPolicy: this.policy });
-    this.pc = pc;
-    this.makingOffer = false;
-    this.ignoreOffer = false;
-    this.answerPending = false;
-    /** @type {RTCIceCandidateInit[]} */
-    this.candidates = [];
-    this.remote = new MediaStream();
-    this.onStream(this.remote);
-    pc.onicecandidate = ({ candidate }) => this.send({ candidate: candidate ? candidate.toJSON() : null });
-    pc.onnegotiationneeded = () => this.#offer(pc);
-    pc.ontrack = ({ track }) => this.remote?.addTrack(track);
-    pc.onconnectionstatechange = () => this.#connectionChanged(pc);
-    pc.oniceconnectionstatechange = () => this.#connectionChanged(pc);
-    if (!this.polite) {
-      pc.addTransceiver("audio", { direction: "sendrecv" });
-      pc.addTransceiver("video", { direction: "sendrecv" });
-      this.#openChannel(pc);
-      await this.#useTracks(pc);
-    }
-    this.#watchConnecting();
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const signal of waiting) await this.receive(signal);
+    this.recovery.begin();
+    await this.#connect(1, this.policy, false);
   }
 
   /** End the call. */
   stop() {
-    this.generation += 1;
-    clearTimeout(this.connectTimer);
-    clearTimeout(this.brokenTimer);
-    clearTimeout(this.answerTimer);
-    this.channel?.close();
-    this.channel = null;
-    this.pc?.close();
-    this.pc = null;
+    this.#close();
+    this.recovery.end();
     this.waiting = [];
-    this.#setState("idle");
+    this.round = 0;
   }
 
   /** A signal of the other page, already known to be of the right epoch. @param {Signal} signal */
   async receive(signal) {
-    const pc = this.pc;
-    if (!pc) {
-      this.waiting.push(signal);
-      return;
-    }
-    if (signal.description) {
-      await this.#describe(pc, signal.description);
-    } else if (signal.candidate) {
-      if (pc.remoteDescription) await this.#addCandidate(pc, signal.candidate);
-      else this.candidates?.push(signal.candidate);
-    }
+    const round = signal.round ?? 1;
+    if (round < this.round) return; // of a connection that is no more
+    if (round > this.round && this.round > 0) {
+      this.recovery.renewed();
+      this.waiting = [signal];
+      await this.#connect(round, this.policy, false);
+    } else if (!this.negotiation) this.waiting.push(signal);
+    else await this.negotiation.receive(signal);
   }
 
   /** Send this track from now on, or nothing. @param {"audio"|"video"} kind @param {MediaStreamTrack|null} track */
   async setTrack(kind, track) {
     this.tracks[kind] = track;
-    if (this.pc) await this.#useTracks(this.pc);
+    await this.#useTrack(kind);
   }
 
   /** The sender of one kind, once negotiated. @param {"audio"|"video"} kind */
   sender(kind) {
-    return this.#transceiver(this.pc, kind)?.sender ?? null;
+    return this.pc?.getTransceivers().find((one) => one.receiver.track.kind === kind)?.sender ?? null;
   }
 
-  /** Send text over the data channel. @param {string} text @returns {boolean} false when it is not open */
+  /** Send text over the data channel. @param {string} text @returns {boolean} false when it is not open or has enough to do */
   sendData(text) {
-    if (this.channel?.readyState !== "open" || this.channel.bufferedAmount > 65536) return false;
+    if (this.channel?.readyState !== "open" || this.channel.bufferedAmount > BUFFERED_BYTES) return false;
     this.channel.send(text);
     return true;
   }
 
+  /**
+   * Open a channel of one's own beside the room's, for a file. It closes with the connection; who opened it then opens another.
+   * The other side hears of it in `onChannel`. @param {string} label @param {RTCDataChannelInit} [options]
+   * @returns {RTCDataChannel|null} null while there is no call
+   */
+  openChannel(label, options = {}) {
+    if (!this.pc || this.state !== "connected") return null;
+    return this.pc.createDataChannel(label, /** @type {RTCDataChannelInit} */ ({ priority: "very-low", ...options }));
+  }
+
+  /** Pack our voice otherwise. @param {import("./voice.js").VoiceShape} voice */
+  async setVoice(voice) {
+    this.voice = voice;
+    await this.negotiation?.shape(voice);
+  }
+
   /** The signalling is back: say again what may have been lost meanwhile. */
-  async resume() {
-    const pc = this.pc;
-    if (!pc || this.state === "connected") return;
-    if (pc.signalingState === "have-local-offer") this.#sayOffer(pc);
-    else await this.restart();
+  resume() {
+    if (this.state === "connected") return;
+    this.negotiation?.sayAgain();
+    this.recovery.again();
+  }
+
+  /** The device has another network: the old way may be dead without anybody saying so. */
+  networkChanged() {
+    this.trace("network", "changed");
+    this.recovery.again(true);
+  }
+
+  /** @param {number} round @param {RTCIceTransportPolicy} policy @param {boolean} ours whether the other side has yet to hear of it */
+  async #connect(round, policy, ours) {
+    this.#close();
+    const generation = this.generation;
+    this.round = round;
+    this.felt = "new";
+    const servers = await this.access.get();
+    if (generation !== this.generation) return;
+    const pc = new RTCPeerConnection({ iceServers: servers, iceTransportPolicy: policy });
+    this.pc = pc;
+    this.trace("round", `${round} ${policy}`);
+    const negotiation = new Negotiation({
+      pc,
+      polite: this.polite,
+      send: (signal) => this.sendSignal({ ...signal, round }),
+      onFirstOffer: async () => {
+        if (!this.polite) return;
+        for (const transceiver of pc.getTransceivers()) transceiver.direction = "sendrecv";
+        this.#openRoomChannel(pc);
+        await this.#useTracks();
+      },
+    });
+    negotiation.voice = this.voice;
+    this.negotiation = negotiation;
+    const remote = new MediaStream();
+    this.onStream(remote);
+    pc.ontrack = ({ track }) => remote.addTrack(track);
+    pc.ondatachannel = ({ channel }) => this.onChannel(channel);
+    pc.onconnectionstatechange = () => this.#felt(pc);
+    pc.oniceconnectionstatechange = () => this.#felt(pc);
+    pc.onicecandidateerror = (event) => this.#unreached(pc, event);
+    if (this.polite) {
+      if (ours) negotiation.sayAgain();
+      else negotiation.expect();
+    } else {
+      pc.addTransceiver("audio", { direction: "sendrecv" });
+      pc.addTransceiver("video", { direction: "sendrecv" });
+      this.#openRoomChannel(pc);
+      await this.#useTracks();
+    }
+    for (const signal of this.waiting.splice(0)) await this.receive(signal);
+  }
+
+  #close() {
+    this.generation += 1;
+    this.negotiation?.close();
+    this.negotiation = null;
+    this.channel?.close();
+    this.channel = null;
+    if (this.pc) this.pc.onconnectionstatechange = this.pc.oniceconnectionstatechange = null;
+    this.pc?.close();
+    this.pc = null;
+    this.changing = {};
+  }
+
+  /** @param {import("./recovery.js").Step} step */
+  async #take(step) {
+    this.trace("try", step);
+    if (step === "restart") return this.#restart();
+    if (step === "voice") this.onVoiceOnly();
+    await this.access.renew();
+    if (this.state !== "idle") await this.#connect(this.round + 1, step === "relay" ? "relay" : this.policy, true);
   }
 
   /** Find a new way to the other browser, with fresh credentials. The tracks stay. */
-  async restart() {
+  async #restart() {
     const pc = this.pc;
-    if (!pc) return;
-    this.restarts += 1;
-    try {
-      pc.setConfiguration({ iceServers: await this.iceServers(), iceTransportPolicy: this.policy });
-    } catch {
-      // The server can't be asked now; the old servers may still do.
-    }
-    if (pc === this.pc && pc.signalingState === "have-local-offer") this.#sayOffer(pc);
-    else if (pc === this.pc && pc.signalingState !== "closed") pc.restartIce();
-    this.#watchConnecting();
+    const servers = await this.access.renew();
+    if (!pc || pc !== this.pc || pc.signalingState === "closed") return;
+    pc.setConfiguration({ iceServers: servers, iceTransportPolicy: pc.getConfiguration().iceTransportPolicy });
+    pc.restartIce();
+    this.negotiation?.sayAgain(); // a restart waits behind an offer that nobody has answered
+  }
+
+  /** Newer credentials are here in the middle of a call: a relayed way is renewed before its own ones end. */
+  async #renewed() {
+    const pc = this.pc;
+    if (!pc || this.state !== "connected") return;
+    pc.setConfiguration({ iceServers: await this.access.get(), iceTransportPolicy: pc.getConfiguration().iceTransportPolicy });
+    const stats = [...(await pc.getStats()).values()];
+    const relayed = stats.some(({ type, candidateType, id }) =>
+      type === "local-candidate" && candidateType === "relay" && stats.some((pair) => pair.type === "candidate-pair" && pair.nominated && pair.localCandidateId === id));
+    if (relayed && pc === this.pc && pc.signalingState === "stable") pc.restartIce();
+  }
+
+  /** @param {RTCPeerConnection} pc @param {RTCPeerConnectionIceErrorEvent} event */
+  #unreached(pc, { errorCode, url }) {
+    this.trace("ice_error", `${errorCode} ${url ?? ""}`);
+    if (errorCode !== 401 || pc !== this.pc || !this.access.refused()) return;
+    void this.#restart(); // the relay did not know our credentials: their time was over, or its secret is another one
   }
 
   /** @param {RTCPeerConnection} pc */
-  async #offer(pc) {
-    try {
-      this.makingOffer = true;
-      await pc.setLocalDescription();
-      this.#sayOffer(pc);
-    } catch (error) {
-      if (pc === this.pc) throw error;
-    } finally {
-      this.makingOffer = false;
-    }
-  }
-
-  /**
-   * Send the standing offer until it is answered: signals pass through channels that may lose one, and an ICE restart
-   * waits for ever behind an offer that nobody heard. The other side answers a repeated offer again, which does no harm.
-   * @param {RTCPeerConnection} pc
-   */
-  #sayOffer(pc) {
-    clearTimeout(this.answerTimer);
-    if (pc !== this.pc || pc.signalingState !== "have-local-offer") return;
-    this.send({ description: pc.localDescription });
-    this.answerTimer = setTimeout(() => this.#sayOffer(pc), ANSWER_MS);
-  }
-
-  /** @param {RTCPeerConnection} pc @param {RTCSessionDescriptionInit} description */
-  async #describe(pc, description) {
-    const readyForOffer = !this.makingOffer && (pc.signalingState === "stable" || this.answerPending);
-    const collision = description.type === "offer" && !readyForOffer;
-    this.ignoreOffer = !this.polite && collision;
-    if (this.ignoreOffer) return;
-    if (description.type === "answer" && pc.signalingState !== "have-local-offer") return; // said twice after a lost socket
-    this.answerPending = description.type === "answer";
-    try {
-      await pc.setRemoteDescription(description);
-    } finally {
-      this.answerPending = false;
-    }
-    for (const candidate of this.candidates?.splice(0) ?? []) await this.#addCandidate(pc, candidate);
-    if (description.type !== "offer") return;
-    if (this.polite && !this.channel) {
-      for (const transceiver of pc.getTransceivers()) transceiver.direction = "sendrecv";
-      await this.#useTracks(pc);
-      this.#openChannel(pc);
-    }
-    await pc.setLocalDescription();
-    if (pc === this.pc) this.send({ description: pc.localDescription });
-  }
-
-  /** @param {RTCPeerConnection} pc @param {RTCIceCandidateInit} candidate */
-  async #addCandidate(pc, candidate) {
-    try {
-      await pc.addIceCandidate(candidate);
-    } catch (error) {
-      // A candidate of an offer we ignored, or of a negotiation that a restart has replaced, is of no use and no harm.
-      if (!this.ignoreOffer && pc === this.pc) console.debug("candidate not used", error);
-    }
-  }
-
-  /** @param {RTCPeerConnection} pc */
-  #openChannel(pc) {
-    this.channel = pc.createDataChannel("ink", { negotiated: true, id: 1 });
+  #openRoomChannel(pc) {
+    // Made by both with a number agreed on, so that it is there as soon as the call is.
+    const options = /** @type {RTCDataChannelInit} */ ({ negotiated: true, id: 1, priority: "high" });
+    this.channel = pc.createDataChannel("room", options);
     this.channel.onmessage = ({ data }) => {
-      if (typeof data === "string" && data.length < 8192) this.onData(data);
+      if (typeof data === "string" && data.length < TEXT_CHARS) this.onData(data);
     };
   }
 
-  /** @param {RTCPeerConnection|null} pc @param {"audio"|"video"} kind */
-  #transceiver(pc, kind) {
-    return pc?.getTransceivers().find((one) => one.receiver.track.kind === kind) ?? null;
+  async #useTracks() {
+    await Promise.all([this.#useTrack("audio"), this.#useTrack("video")]);
   }
 
-  /** @param {RTCPeerConnection} pc */
-  async #useTracks(pc) {
-    for (const kind of /** @type {const} */ (["audio", "video"])) {
-      const sender = this.#transceiver(pc, kind)?.sender;
-      if (sender && sender.track !== this.tracks[kind]) await sender.replaceTrack(this.tracks[kind]);
-    }
-  }
-
-  #watchConnecting() {
-    clearTimeout(this.connectTimer);
-    // Without any candidate a connection stays "new" for ever and never fails by itself.
-    this.connectTimer = setTimeout(() => {
-      if (this.state !== "connected") {
-        this.#setState("failed");
-        void this.restart();
+  /** The last wish wins, however fast they come: one change at a time, until the sender has what is wanted. @param {"audio"|"video"} kind */
+  async #useTrack(kind) {
+    if (this.changing[kind]) return this.changing[kind];
+    const change = async () => {
+      for (let sender = this.sender(kind); sender && sender.track !== this.tracks[kind]; sender = this.sender(kind)) {
+        await sender.replaceTrack(this.tracks[kind]);
       }
-    }, CONNECT_MS);
+    };
+    const changing = change()
+      .catch((error) => console.debug("track not used", error)) // the connection was closed meanwhile: the next one takes it
+      .finally(() => {
+        if (this.changing[kind] === changing) delete this.changing[kind];
+      });
+    this.changing[kind] = changing;
+    return changing;
   }
 
   /** @param {RTCPeerConnection} pc */
-  #connectionChanged(pc) {
+  #felt(pc) {
     if (pc !== this.pc) return;
-    const state = pc.connectionState ?? pc.iceConnectionState;
-    clearTimeout(this.brokenTimer);
-    if (state === "connected") {
-      clearTimeout(this.connectTimer);
-      this.restarts = 0;
-      this.#setState("connected");
-    } else if (state === "disconnected") {
-      // Most breaks heal within three seconds; only then is it worth a word and a new way.
-      this.brokenTimer = setTimeout(() => {
-        this.#setState("interrupted");
-        void this.restart();
-      }, DISCONNECTED_MS);
-    } else if (state === "failed") {
-      this.#setState("interrupted");
-      void this.restart();
-    }
-  }
-
-  /** @param {CallState} state */
-  #setState(state) {
-    if (this.state === state) return;
-    this.state = state;
-    this.onState(state);
+    const state = pc.connectionState ?? pc.iceConnectionState; // an older Firefox knows only the second
+    if (state === this.felt) return;
+    this.felt = state;
+    this.trace("ice", state);
+    this.recovery.feel(/** @type {RTCPeerConnectionState} */ (state));
   }
 }

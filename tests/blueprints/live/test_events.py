@@ -155,7 +155,7 @@ def test_a_signal_reaches_only_the_other_and_carries_our_epoch(app: Flask, enter
     mentor, learner = two(enter, room)
     sdp = {"type": "offer", "sdp": "v=0"}
     assert mentor.ask("signal_send", session=room.public_id, to=2, description=sdp, **{"from": 99})["ok"]
-    assert learner.heard("signal_relayed") == [{"description": sdp, "from": 1, "to": 2}]
+    assert learner.heard("signal_relayed") == [{"description": sdp, "round": 1, "from": 1, "to": 2}]
     assert not mentor.heard("signal_relayed")
     big = {"type": "offer", "sdp": "x" * 65_537}
     assert mentor.ask("signal_send", session=room.public_id, to=2, description=big)["code"] == "signal_invalid"

@@ -61,7 +61,7 @@ def test_ice_servers_are_for_members_and_never_cached(app: Flask, enter: Make) -
     room = lesson()
     answer = enter(room.mentor_id).http.get(f"/lesson/{room.public_id}/ice")
     assert answer.status_code == 200
-    assert answer.json == {"ok": True, "ice_servers": []}
+    assert answer.json == {"ok": True, "ice_servers": [], "ttl_seconds": 3 * 3600}
     assert answer.headers["Cache-Control"] == "no-store"
 
 

@@ -65,10 +65,11 @@ def test_a_bad_message_is_refused(said: Any, code: str) -> None:
 
 def test_signals_carry_nothing_but_the_call() -> None:
     offer = {"type": "offer", "sdp": "v=0"}
-    assert parse_signal({"description": {**offer, "extra": 1}, "to": 5}) == {"description": offer}
+    assert parse_signal({"description": {**offer, "extra": 1}, "to": 5}) == {"description": offer, "round": 1}
     line = {"candidate": "candidate:1", "sdpMid": "0", "sdpMLineIndex": 0, "usernameFragment": "u"}
-    assert parse_signal({"candidate": {**line, "extra": 1}}) == {"candidate": line}
-    assert parse_signal({"candidate": None}) == {"candidate": None}
+    assert parse_signal({"candidate": {**line, "extra": 1}}) == {"candidate": line, "round": 1}
+    assert parse_signal({"candidate": None, "round": 7}) == {"candidate": None, "round": 7}
+    assert parse_signal({"again": True, "sdp": "x"}) == {"again": True, "round": 1}
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,10 @@ def test_signals_carry_nothing_but_the_call() -> None:
         {"candidate": {"candidate": "x" * 3000}},
         {"candidate": {"candidate": "c", "sdpMLineIndex": True}},
         {"candidate": {"candidate": "c", "sdpMid": 5}},
+        {"again": 1},
+        {"again": True, "round": 0},
+        {"again": True, "round": True},
+        {"candidate": None, "round": "2"},
     ],
 )
 def test_a_malformed_signal_is_refused(signal: Any) -> None:

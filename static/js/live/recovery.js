@@ -1,0 +1,138 @@
+// What to do about a call that does not stand: when to say so, and which way to try next. Pure but for its timers. No DOM.
+//
+// The order: new candidates (ICE restart), then a new connection through the relay only, then a new connection by any way, then
+// sound alone; and round again. A way is tried only while the other browser can be told of it.
+
+const CONNECT_MS = 12000;
+const DISCONNECTED_MS = 3000;
+const STEP_MS = { restart: 8000, relay: 10000, rebuild: 10000, voice: 12000 };
+/** The polite side waits longer, so that two people who lost each other do not undo each other's steps. */
+const POLITE_MS = 2500;
+
+/** @typedef {"restart"|"relay"|"rebuild"|"voice"} Step */
+/** @typedef {"idle"|"connecting"|"connected"|"interrupted"|"failed"} CallState */
+
+/**
+ * The step that follows `tried` others since the call last stood.
+ * @param {number} tried @param {boolean} relayed whether there is a relay to go through @returns {Step}
+ */
+export function stepAfter(tried, relayed) {
+  const steps = /** @type {Step[]} */ (relayed ? ["restart", "relay", "rebuild", "voice"] : ["restart", "rebuild", "voice"]);
+  return tried < steps.length ? steps[tried] : steps[1 + ((tried - steps.length) % (steps.length - 1))];
+}
+
+export class Recovery {
+  /**
+   * @param {{onState: (state: CallState) => void, take: (step: Step) => void, hasRelay: () => boolean, canTell: () => boolean,
+   *   polite: () => boolean}} parts `take` tries a way; `canTell` says whether signals reach the server now
+   */
+  constructor({ onState, take, hasRelay, canTell, polite }) {
+    this.onState = onState;
+    this.take = take;
+    this.hasRelay = hasRelay;
+    this.canTell = canTell;
+    this.polite = polite;
+    this.state = /** @type {CallState} */ ("idle");
+    this.tried = 0;
+    this.stood = false;
+    this.waits = false;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.timer = undefined;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.broken = undefined;
+  }
+
+  /** A call begins. */
+  begin() {
+    this.#clear();
+    this.tried = 0;
+    this.stood = false;
+    this.#set("connecting");
+    this.#stepIn(CONNECT_MS);
+  }
+
+  end() {
+    this.#clear();
+    this.#set("idle");
+  }
+
+  /** @param {RTCPeerConnectionState} state of the connection */
+  feel(state) {
+    if (this.state === "idle") return;
+    if (state === "connected") {
+      this.#clear();
+      this.tried = 0;
+      this.stood = true;
+      this.#set("connected");
+    } else if (state === "disconnected" && this.state === "connected") {
+      // Most breaks heal within three seconds; only then is it worth a word and a new way.
+      this.broken ??= setTimeout(() => this.#lost(), DISCONNECTED_MS);
+    } else if (state === "failed" && this.state === "connected") this.#lost();
+    else if (state === "failed") this.#next();
+  }
+
+  /** The other side has made a new connection: give it time. */
+  renewed() {
+    this.#clear();
+    if (this.state === "idle") return;
+    if (this.state === "connected") this.#set("interrupted");
+    this.#stepIn(STEP_MS.rebuild);
+  }
+
+  /** Signals pass again, or the network is another one: what waited is tried at once. @param {boolean} [anew] even if the call seems to stand */
+  again(anew = false) {
+    if (this.state === "idle") return;
+    if (this.state === "connected" && !anew) return;
+    this.tried = Math.min(this.tried, 1);
+    if (this.waits || anew) {
+      this.waits = false;
+      this.take("restart");
+      if (this.state !== "connected") this.#stepIn(STEP_MS.restart);
+    }
+  }
+
+  #lost() {
+    this.#clear();
+    this.#set("interrupted");
+    this.#next();
+  }
+
+  #next() {
+    this.#clear();
+    if (!this.canTell()) {
+      this.waits = true;
+      this.#stepIn(CONNECT_MS);
+      return;
+    }
+    const step = stepAfter(this.tried, this.hasRelay());
+    this.tried += 1;
+    this.take(step);
+    this.#stepIn(STEP_MS[step]);
+  }
+
+  /** @param {number} milliseconds */
+  #stepIn(milliseconds) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(
+      () => {
+        // Without any candidate a connection stays "new" for ever and never fails by itself: so this clock is ours.
+        if (!this.stood || this.tried > 1) this.#set("failed");
+        this.#next();
+      },
+      milliseconds + (this.polite() ? POLITE_MS : 0),
+    );
+  }
+
+  #clear() {
+    clearTimeout(this.timer);
+    clearTimeout(this.broken);
+    this.timer = this.broken = undefined;
+  }
+
+  /** @param {CallState} state */
+  #set(state) {
+    if (this.state === state) return;
+    this.state = state;
+    this.onState(state);
+  }
+}

@@ -1,0 +1,135 @@
+// The call's rules: which way is tried next, when something is said, how the voice is packed.
+import assert from "node:assert/strict";
+import test, { mock } from "node:test";
+import { Access } from "../../../static/js/live/access.js";
+import { Recovery, stepAfter } from "../../../static/js/live/recovery.js";
+import { shapeVoice } from "../../../static/js/live/voice.js";
+
+test("ways are tried in order, and round again without giving up", () => {
+  const ways = (relayed) => Array.from({ length: 7 }, (_, tried) => stepAfter(tried, relayed)).join(" ");
+  assert.equal(ways(true), "restart relay rebuild voice relay rebuild voice");
+  assert.equal(ways(false), "restart rebuild voice rebuild voice rebuild voice");
+});
+
+/** A recovery under a clock that the test moves. */
+function recovery(told = { can: true }) {
+  const seen = [];
+  const made = new Recovery({
+    onState: (state) => seen.push(state),
+    take: (step) => seen.push(`try ${step}`),
+    hasRelay: () => true,
+    canTell: () => told.can,
+    polite: () => false,
+  });
+  return { made, seen };
+}
+
+test("a break that heals within three seconds is not worth a word", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const { made, seen } = recovery();
+    made.begin();
+    made.feel("connected");
+    made.feel("disconnected");
+    mock.timers.tick(2900);
+    made.feel("connected");
+    mock.timers.tick(60000);
+    assert.deepEqual(seen, ["connecting", "connected"]);
+    made.feel("disconnected");
+    mock.timers.tick(3100);
+    assert.deepEqual(seen.slice(2), ["interrupted", "try restart"]);
+    for (const way of [8000, 10000, 10000]) mock.timers.tick(way);
+    assert.deepEqual(seen.slice(4), ["try relay", "failed", "try rebuild", "try voice"]);
+    made.feel("connected");
+    mock.timers.tick(60000);
+    assert.deepEqual(seen.slice(8), ["connected"]);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("a connection that stays new for ever is told after twelve seconds and tried again", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const { made, seen } = recovery();
+    made.begin();
+    mock.timers.tick(12100);
+    assert.deepEqual(seen, ["connecting", "failed", "try restart"]);
+    made.end();
+    mock.timers.tick(60000);
+    assert.deepEqual(seen.slice(3), ["idle"]);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("nothing is torn down while the other can't be told; what waited is tried when signals pass", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const told = { can: false };
+    const { made, seen } = recovery(told);
+    made.begin();
+    made.feel("connected");
+    made.feel("failed");
+    mock.timers.tick(60000);
+    assert.deepEqual(seen.filter((one) => one.startsWith("try")), []);
+    told.can = true;
+    made.again();
+    assert.equal(seen.at(-1), "try restart");
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("another network is tried at once although the call seems to stand", () => {
+  const { made, seen } = recovery();
+  made.begin();
+  made.feel("connected");
+  made.again();
+  assert.equal(seen.at(-1), "connected");
+  made.again(true);
+  assert.equal(seen.at(-1), "try restart");
+  made.end();
+});
+
+test("credentials are fetched once for those who ask together, and anew when the relay refuses, but not for ever", async () => {
+  let asked = 0;
+  const access = new Access({
+    fetch: async () => ({ ice_servers: [{ urls: ["turn:x"], username: String((asked += 1)) }] }),
+    onRenewed: () => {},
+    trace: () => {},
+  });
+  await Promise.all([access.get(), access.get()]);
+  await access.get();
+  assert.equal(asked, 1);
+  assert.ok(access.hasRelay);
+  const real = performance.now.bind(performance);
+  let later = 0;
+  performance.now = () => real() + later;
+  try {
+    later = 1000;
+    assert.ok(access.refused());
+    await access.renew();
+    assert.ok(!access.refused(), "the urls of one server refuse together");
+    later = 2000;
+    assert.ok(access.refused());
+    later = 3000;
+    assert.ok(!access.refused());
+    assert.equal(asked, 2);
+  } finally {
+    performance.now = real;
+  }
+});
+
+test("a thin voice is packed in sixty milliseconds with silence left out, and the picture's lines stay as they are", () => {
+  const sdp = [
+    "v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111 9", "a=rtpmap:111 opus/48000/2", "a=fmtp:111 minptime=10;useinbandfec=1", "a=ptime:20",
+    "m=video 9 UDP/TLS/RTP/SAVPF 96", "a=rtpmap:96 VP8/90000", "",
+  ].join("\r\n");
+  assert.equal(shapeVoice(sdp, "full"), sdp);
+  const thin = shapeVoice(sdp, "thin").split("\r\n");
+  assert.ok(thin.includes("a=ptime:60") && !thin.includes("a=ptime:20"));
+  assert.ok(thin.some((line) => /^a=fmtp:111 .*usedtx=1/.test(line) && /maxaveragebitrate=12000/.test(line)));
+  assert.deepEqual(thin.slice(thin.findIndex((line) => line.startsWith("m=video"))), sdp.split("\r\n").slice(5));
+  assert.equal(shapeVoice("v=0\r\nm=audio 9 X 0\r\na=rtpmap:0 PCMU/8000\r\n", "thin"), "v=0\r\nm=audio 9 X 0\r\na=rtpmap:0 PCMU/8000\r\n");
+});
