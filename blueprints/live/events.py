@@ -14,6 +14,7 @@ from flask_socketio import SocketIO, join_room
 from blueprints.errors import told
 from blueprints.extensions import choose_locale
 from blueprints.guards import socket_member
+from blueprints.live.board_events import view_show
 from blueprints.live.chat_events import chat_seen
 from blueprints.live.desk import desk, place_of, room_of
 from blueprints.live.seated import off_request, seated
@@ -280,6 +281,7 @@ HANDLERS = (
     chat_send,
     chat_seen,
     journal_sync,
+    view_show,
 )
 assert {handler.__name__ for handler in HANDLERS} == set(ASK.values())
 

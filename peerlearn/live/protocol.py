@@ -23,6 +23,7 @@ ASK: Final[dict[str, str]] = {
     "CHAT_SEEN": "chat_seen",
     "TYPING_SHOW": "typing_show",
     "MEDIA_SET": "media_set",
+    "VIEW_SHOW": "view_show",
 }
 
 # Server -> browser.
@@ -37,6 +38,7 @@ TELL: Final[dict[str, str]] = {
     "TYPING_SHOWN": "typing_shown",
     "SEEN_RAISED": "seen_raised",
     "MEDIA_CHANGED": "media_changed",
+    "VIEW_SHOWN": "view_shown",
     "SEAT_MOVED": "seat_moved",
     "ROOM_STARTED": "room_started",
     "ROOM_ENDED": "room_ended",
@@ -120,10 +122,11 @@ RATES: Final[dict[str, tuple[float, float]]] = {
     "chat_seen": (4, 20),
     "typing_show": (2, 8),
     "media_set": (4, 20),
+    "view_show": (12, 40),
 }
 
 # Dropped without a word when too many or malformed: the next one replaces them anyway.
-VOLATILE: Final[frozenset[str]] = frozenset({"ink_send", "cursor_move", "typing_show"})
+VOLATILE: Final[frozenset[str]] = frozenset({"ink_send", "cursor_move", "typing_show", "view_show"})
 
 # A seat that was not heard of for so long counts as left, at the moment it was last heard of.
 SEAT_SILENCE_SECONDS: Final = 75

@@ -15,6 +15,7 @@ export const ASK = {
   CHAT_SEEN: "chat_seen",
   TYPING_SHOW: "typing_show",
   MEDIA_SET: "media_set",
+  VIEW_SHOW: "view_show",
 };
 
 export const TELL = {
@@ -28,6 +29,7 @@ export const TELL = {
   TYPING_SHOWN: "typing_shown",
   SEEN_RAISED: "seen_raised",
   MEDIA_CHANGED: "media_changed",
+  VIEW_SHOWN: "view_shown",
   SEAT_MOVED: "seat_moved",
   ROOM_STARTED: "room_started",
   ROOM_ENDED: "room_ended",

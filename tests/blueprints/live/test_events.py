@@ -189,6 +189,18 @@ def test_ink_and_cursor_are_relayed_and_never_stored(app: Flask, enter: Make) ->
     assert last_seq(room.id) == 0
 
 
+def test_a_view_reaches_the_other_also_from_behind_a_lock(app: Flask, enter: Make) -> None:
+    room = lesson()
+    mentor, learner = two(enter, room)
+    view = {"page": 0, "box": [0, 0, 100, 100], "lead": 1}
+    lock = [{"client_id": "lock", "op": {"do": "lock", "on": True}}]
+    assert mentor.ask("board_commit", session=room.public_id, steps=lock)["ok"]
+    learner.ask("view_show", session=room.public_id, **view)
+    learner.ask("view_show", session=room.public_id, **{**view, "box": "all"})
+    assert mentor.heard("view_shown") == [view]
+    assert last_seq(room.id) == 1
+
+
 def test_what_we_send_is_told_in_booleans(app: Flask, enter: Make) -> None:
     room = lesson()
     mentor, learner = two(enter, room)
