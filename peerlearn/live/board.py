@@ -4,12 +4,14 @@ An operation is a small dict with the key "do". Coordinates are whole tenths of 
 x, y, pressure (0 to 100), sent and stored as the code of `ink_code`. Erasing and clearing are operations too, so that undo and
 replay work from the log alone:
 
-- stroke   {do, id, page, color, width, points}
+- stroke   {do, id, page, color, width, points}          with pen "highlighter": wide and translucent, over which ink stays dark
 - shape    {do, id, page, color, width, kind, box}       box is two corners x1, y1, x2, y2
 - text     {do, id, page, color, size, at, text}
 - image    {do, id, page, box, data}                     data is a base64 data URL of a JPEG, PNG or WebP
-- remove   {do, ids}    restore {do, ids}                hide things, show them again
-- clear    {do, page}   page_add {do}
+- remove   {do, ids}    restore {do, ids}                hide things, take one's own hiding back
+- clear    {do, page, mark}  restore {do, mark}          hide all of a page, take one's own clearing back
+- move     {do, ids, dx, dy}                             by so much; moves of both add up
+- page_add {do}   page_style {do, page, style}           style is one of protocol.PAPERS
 - lock     {do, on}     by the mentor: the learner may not draw (peerlearn/live/lock.py)
 """
 
@@ -23,7 +25,7 @@ from typing import Any, Final
 
 from peerlearn.errors import Invalid
 from peerlearn.live.ink_code import MOST_CHARS_A_NUMBER, points_decode, points_encode
-from peerlearn.live.protocol import LIMIT, PALETTE, SHAPES
+from peerlearn.live.protocol import LIMIT, PALETTE, PAPERS, PENS, SHAPES
 
 Operation = dict[str, Any]
 
@@ -99,7 +101,11 @@ def parse_cursor(raw: object) -> Operation | None:
 
 
 def _stroke(raw: Operation) -> Operation:
-    return {**_inked(raw), "points": _ink(raw.get("points"))}
+    stroke = {**_inked(raw), "points": _ink(raw.get("points"))}
+    pen = raw.get("pen", "pen")
+    if pen not in PENS:
+        raise _refusal("this pen is not known")
+    return stroke if pen == "pen" else {**stroke, "pen": pen}
 
 
 def _ink(value: object) -> str:
@@ -168,8 +174,24 @@ def _ids(raw: Operation) -> Operation:
     return {"ids": [parse_identifier(one) for one in ids]}
 
 
+def _restore(raw: Operation) -> Operation:
+    return {"mark": parse_identifier(raw["mark"], "mark")} if "mark" in raw else _ids(raw)
+
+
 def _clear(raw: Operation) -> Operation:
-    return {"page": _whole(raw, "page", 0, LIMIT["PAGES"] - 1)}
+    page = {"page": _whole(raw, "page", 0, LIMIT["PAGES"] - 1)}
+    return {**page, "mark": parse_identifier(raw["mark"], "mark")} if "mark" in raw else page
+
+
+def _move(raw: Operation) -> Operation:
+    limit = LIMIT["COORDINATE"]
+    return {**_ids(raw), "dx": _whole(raw, "dx", -limit, limit), "dy": _whole(raw, "dy", -limit, limit)}
+
+
+def _page_style(raw: Operation) -> Operation:
+    if raw.get("style") not in PAPERS:
+        raise _refusal("this paper is not known")
+    return {"page": _whole(raw, "page", 0, LIMIT["PAGES"] - 1), "style": raw["style"]}
 
 
 def _lock(raw: Operation) -> Operation:
@@ -188,9 +210,11 @@ _PARSERS: Final[dict[str, Callable[[Operation], Operation]]] = {
     "text": _text,
     "image": _image,
     "remove": _ids,
-    "restore": _ids,
+    "restore": _restore,
     "clear": _clear,
     "page_add": _page_add,
+    "move": _move,
+    "page_style": _page_style,
     "lock": _lock,
 }
 

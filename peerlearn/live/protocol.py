@@ -58,9 +58,13 @@ OPERATIONS: Final[tuple[str, ...]] = (
     "restore",
     "clear",
     "page_add",
+    "move",
+    "page_style",
     "lock",
 )
 SHAPES: Final[tuple[str, ...]] = ("line", "arrow", "rectangle", "ellipse")
+PENS: Final[tuple[str, ...]] = ("pen", "highlighter")
+PAPERS: Final[tuple[str, ...]] = ("plain", "grid", "graph", "number_line")
 
 # Ink colours by index: two of the mentor, two of the learner, and two that either may take.
 PALETTE: Final[tuple[str, ...]] = ("#1d2333", "#3f3fa6", "#a23a52", "#1f6b58", "#8a5414", "#5b6270")

@@ -1,152 +1,198 @@
 // What the log means. No DOM: entries go in, the things on the board come out, the same on every screen that read the same log.
 
 import { decodePoints, encodePoints } from "./ink_code.js";
+import { LIMIT } from "./protocol.js";
 
 /**
- * @typedef {{do: string, id?: string, page?: number, color?: number, width?: number, points?: number[], kind?: string,
- *   box?: number[], size?: number, at?: number[], text?: string, data?: string, ids?: string[]}} Operation
+ * @typedef {{do: string, id?: string, page?: number, color?: number, width?: number, points?: number[], pen?: string, kind?: string,
+ *   box?: number[], size?: number, at?: number[], text?: string, data?: string, ids?: string[], dx?: number, dy?: number,
+ *   style?: string, mark?: string, on?: boolean}} Operation
  * @typedef {{seq: number, author: string, client_id: string, op: Operation, at?: number}} Line  a board line of the log
  * @typedef {{id: string, op: Operation, author: string, seq: number}} Thing  something that can be seen
+ * @typedef {{added?: Thing, ids: string[], page?: boolean}} Change  ids: things to look at anew; page: pages or papers changed
  */
 
-/** The operation as it goes into the log: ink becomes its short code. @param {Operation} op @returns {object} */
+// Halves of characters and control characters: the server drops them, so they are dropped before they are shown.
+const UNSEEN = /[\x00-\x08\x0b-\x1f\x7f\x85]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** @type {readonly [number, number]} */
+const HERE = [0, 0];
+
+/** The operation as it goes into the log: ink becomes its short code. @param {Operation} op @returns {any} */
 export function asLogged(op) {
-  return op.points ? { ...op, points: encodePoints(op.points) } : op;
+  if (op.points) return { ...op, points: encodePoints(op.points) };
+  return typeof op.text === "string" ? { ...op, text: op.text.replace(UNSEEN, "").trim() } : op;
 }
 
 /** @param {any} op as the log has it, ink as a code or (in old lines) as a list @returns {Operation|null} null when it can't be read */
-function asSeen(op) {
+export function asSeen(op) {
   if (typeof op.points !== "string") return op;
   const points = decodePoints(op.points);
   return points && { ...op, points };
 }
 
-/** The board after some lines. Adding is in log order; a removal may come before its thing and still hides it. */
+/**
+ * The board after some lines. Adding is in log order. A removal or a move may come before its thing and counts all the same.
+ * A thing is hidden while anybody's removal of it stands: undoing one's own removal never brings back what the other removed.
+ */
 export class BoardState {
   constructor() {
     /** @type {Map<string, Thing>} in log order, which is drawing order */
     this.things = new Map();
-    /** @type {Set<string>} */
-    this.hidden = new Set();
+    /** @type {Map<string, readonly string[]>} who removed it */
+    this.removers = new Map();
+    /** @type {Map<string, readonly [number, number]>} how far it was moved */
+    this.shifts = new Map();
+    /** @type {Map<string, readonly string[]>} what each clearing took away, by author and mark */
+    this.cleared = new Map();
+    /** @type {Map<number, string>} the paper of each page that has another one than plain */
+    this.papers = new Map();
     this.pages = 1;
+    this.locked = false;
+    this.shown = 0;
   }
 
   /** @returns {BoardState} an independent copy; things themselves never change and are shared */
   copy() {
     const copy = new BoardState();
-    copy.things = new Map(this.things);
-    copy.hidden = new Set(this.hidden);
-    copy.pages = this.pages;
-    return copy;
+    for (const name of /** @type {const} */ (["things", "removers", "shifts", "cleared", "papers"])) {
+      /** @type {any} */ (copy)[name] = new Map(/** @type {any} */ (this[name]));
+    }
+    return Object.assign(copy, { pages: this.pages, locked: this.locked, shown: this.shown });
   }
 
   /**
-   * Apply one line. @param {Line} line
-   * @returns {"added"|"changed"|"none"} whether only one thing was put on top, or more has to be drawn again
+   * Apply one line. @param {Line} line @param {(() => void)[]} [back] gets what takes the line back, to be called last first
+   * @returns {Change|null} null when nothing changed
    */
-  apply({ op, author, seq }) {
+  apply({ op, author, seq }, back) {
     switch (op.do) {
       case "stroke":
       case "shape":
       case "text":
-      case "image": {
-        const id = /** @type {string} */ (op.id);
-        if (this.things.has(id)) return "none"; // an id is written once; a second author can't replace the first one's thing
-        const seen = asSeen(op);
-        if (!seen) return "none";
-        this.things.set(id, { id, op: seen, author, seq });
-        this.pages = Math.max(this.pages, (op.page ?? 0) + 1);
-        return this.hidden.has(id) ? "none" : "added";
-      }
+      case "image":
+        return this.#add(op, author, seq, back);
       case "remove":
-        for (const id of op.ids ?? []) this.hidden.add(id);
-        return "changed";
+        return this.#each(op.ids ?? [], (id) => this.#hide(id, author, back));
       case "restore":
-        for (const id of op.ids ?? []) this.hidden.delete(id);
-        return "changed";
-      case "clear":
-        for (const thing of this.visible(op.page ?? 0)) this.hidden.add(thing.id);
-        return "changed";
+        return this.#each(op.mark ? (this.cleared.get(author + op.mark) ?? []) : (op.ids ?? []), (id) => this.#show(id, author, back));
+      case "move":
+        return this.#each(op.ids ?? [], (id) => {
+          const [x, y] = this.shift(id);
+          this.#put(this.shifts, id, /** @type {[number, number]} */ ([x + (op.dx ?? 0), y + (op.dy ?? 0)]), back);
+        });
+      case "clear": {
+        const ids = this.visible(op.page ?? 0).map(({ id }) => id);
+        if (op.mark) this.#put(this.cleared, author + op.mark, ids, back);
+        return this.#each(ids, (id) => this.#hide(id, author, back));
+      }
       case "page_add":
-        this.pages = Math.min(this.pages + 1, 20);
-        return "none";
+        this.#setPages(Math.min(this.pages + 1, LIMIT.PAGES), back);
+        return { ids: [], page: true };
+      case "page_style":
+        this.#put(this.papers, op.page ?? 0, op.style ?? "plain", back);
+        return { ids: [], page: true };
+      case "lock": {
+        const before = this.locked;
+        back?.push(() => (this.locked = before));
+        this.locked = op.on === true;
+        return { ids: [] };
+      }
       default:
-        return "none"; // written by a newer version of this page
+        return null; // written by a newer version of this page
     }
+  }
+
+  /** @param {string} id */
+  isVisible(id) {
+    return this.things.has(id) && !this.removers.has(id);
+  }
+
+  /** How far a thing was moved from where it was drawn, in board units. @param {string} id */
+  shift(id) {
+    return this.shifts.get(id) ?? HERE;
+  }
+
+  /** "plain", "grid", "graph" or "number_line". @param {number} page */
+  paper(page) {
+    return this.papers.get(page) ?? "plain";
   }
 
   /** The things to be seen on a page, in drawing order. @param {number} page @returns {Thing[]} */
   visible(page) {
-    return [...this.things.values()].filter((thing) => thing.op.page === page && !this.hidden.has(thing.id));
+    const seen = [];
+    for (const thing of this.things.values()) if (thing.op.page === page && !this.removers.has(thing.id)) seen.push(thing);
+    return seen;
   }
 
   /** How many things can be seen on all pages. */
   count() {
-    let count = 0;
-    for (const id of this.things.keys()) if (!this.hidden.has(id)) count += 1;
-    return count;
+    return this.shown;
   }
 
   /** A text that is equal on two screens exactly when their boards are equal. */
   fingerprint() {
-    const seen = [...this.things.values()].filter(({ id }) => !this.hidden.has(id)).map(({ id, op }) => [id, op]);
-    return JSON.stringify([this.pages, seen]);
-  }
-}
-
-/**
- * The board a person sees: the confirmed log, and on top of it what this browser has drawn and the server has not confirmed yet.
- */
-export class Board {
-  constructor() {
-    this.confirmed = new BoardState();
-    this.view = new BoardState();
-    /** @type {Line[]} own lines on their way, in the order they were drawn */
-    this.pending = [];
-    /** @type {Set<(change: "added"|"changed", thing?: Thing) => void>} */
-    this.listeners = new Set();
+    const seen = [...this.things.values()].filter(({ id }) => this.isVisible(id)).map(({ id, op }) => [id, op, this.shift(id)]);
+    return JSON.stringify([this.pages, [...this.papers].sort(), this.locked, seen]);
   }
 
-  /** Hear of changes. @param {(change: "added"|"changed", thing?: Thing) => void} listener */
-  onChange(listener) {
-    this.listeners.add(listener);
+  /** @param {any} op @param {string} author @param {number} seq @param {(() => void)[]} [back] @returns {Change|null} */
+  #add(op, author, seq, back) {
+    if (this.things.has(op.id)) return null; // an id is written once; a second author can't replace the first one's thing
+    const seen = asSeen(op);
+    if (!seen) return null;
+    const thing = { id: op.id, op: seen, author, seq };
+    const pages = this.pages;
+    this.#put(this.things, op.id, thing, back);
+    this.#setPages(Math.max(this.pages, (op.page ?? 0) + 1), back);
+    if (this.removers.has(op.id)) return { ids: [], page: pages !== this.pages };
+    this.#count(1, back);
+    return { added: thing, ids: [], page: pages !== this.pages };
   }
 
-  /** Show an own line at once. @param {Line} line */
-  draw(line) {
-    this.pending.push(line);
-    this.#tell(this.view.apply(line), line);
+  /** @param {readonly string[]} ids @param {(id: string) => void} does @returns {Change} */
+  #each(ids, does) {
+    ids.forEach(does);
+    return { ids: [...ids] };
   }
 
-  /** Take the next line of the log (in order, each once). @param {Line} line */
-  confirm(line) {
-    const index = this.pending.findIndex((own) => own.client_id === line.client_id && own.author === line.author);
-    if (index >= 0) this.pending.splice(index, 1);
-    this.confirmed.apply(line);
-    if (index === 0) return; // it is in the view already, below everything still pending
-    if (this.pending.length === 0 && index < 0) {
-      this.#tell(this.view.apply(line), line);
-      return;
-    }
-    this.#rebuild();
+  /** @param {string} id @param {string} author @param {(() => void)[]} [back] */
+  #hide(id, author, back) {
+    const who = this.removers.get(id) ?? [];
+    if (who.includes(author)) return;
+    if (this.isVisible(id)) this.#count(-1, back);
+    this.#put(this.removers, id, [...who, author], back);
   }
 
-  /** Forget an own line that the server refused. @param {string} clientId */
-  refuse(clientId) {
-    this.pending = this.pending.filter((line) => line.client_id !== clientId);
-    this.#rebuild();
+  /** @param {string} id @param {string} author @param {(() => void)[]} [back] */
+  #show(id, author, back) {
+    const who = this.removers.get(id);
+    if (!who?.includes(author)) return;
+    const left = who.filter((one) => one !== author);
+    this.#put(this.removers, id, left.length > 0 ? left : undefined, back);
+    if (this.isVisible(id)) this.#count(1, back);
   }
 
-  #rebuild() {
-    this.view = this.confirmed.copy();
-    for (const line of this.pending) this.view.apply(line);
-    this.#tell("changed");
+  /** @param {number} step @param {(() => void)[]} [back] */
+  #count(step, back) {
+    this.shown += step;
+    back?.push(() => (this.shown -= step));
   }
 
-  /** @param {"added"|"changed"|"none"} change @param {Line} [line] */
-  #tell(change, line) {
-    const thing = change === "added" && line?.op.id ? this.view.things.get(line.op.id) : undefined;
-    const said = change === "none" ? "changed" : change;
-    for (const listener of this.listeners) listener(said, thing);
+  /** @param {number} pages @param {(() => void)[]} [back] */
+  #setPages(pages, back) {
+    const before = this.pages;
+    this.pages = pages;
+    back?.push(() => (this.pages = before));
+  }
+
+  /**
+   * Set or (with undefined) delete. A key that was there keeps its place. @template K, V
+   * @param {Map<K, V>} map @param {K} key @param {V|undefined} value @param {(() => void)[]} [back]
+   */
+  #put(map, key, value, back) {
+    const before = map.get(key);
+    const set = (/** @type {V|undefined} */ one) => (one === undefined ? map.delete(key) : map.set(key, one));
+    set(value);
+    back?.push(() => set(before));
   }
 }

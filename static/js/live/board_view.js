@@ -1,10 +1,10 @@
 // The board on the screen: a canvas of finished things below, one of unfinished things above.
 
-import { Viewport, touches } from "./geometry.js";
+import { UNITS, Viewport, touches } from "./geometry.js";
 import { inkPath, paint, textWidth } from "./board_paint.js";
 import { PALETTE } from "./protocol.js";
 
-/** @typedef {import("./board_state.js").Board} Board @typedef {import("./board_state.js").Operation} Operation */
+/** @typedef {import("./board.js").Board} Board @typedef {import("./board_state.js").Operation} Operation */
 
 export class BoardView {
   /** @param {{root: HTMLElement, board: Board, onMove: () => void}} parts `onMove` hears of every pan, zoom and resize */
@@ -21,11 +21,8 @@ export class BoardView {
     /** @type {() => {op: Operation, finished?: boolean}[]} what is being drawn right now, by both */
     this.unfinished = () => [];
     this.baseWanted = this.liveWanted = false;
-    board.onChange((change, thing) => {
-      // A thing on top of all others needs no second look at those below.
-      if (change === "added" && thing && !this.baseWanted) {
-        if (thing.op.page === this.page) paint(this.#context(this.base), thing.op, () => this.redraw());
-      } else this.redraw();
+    board.onChange(() => {
+      this.redraw();
       this.redrawLive();
     });
     new ResizeObserver(() => this.#resize()).observe(root);
@@ -64,7 +61,10 @@ export class BoardView {
     const context = this.#context(this.live);
     return this.board.view
       .visible(this.page)
-      .filter(({ op }) => touches(op, bx, by, reach, op.do === "text" ? textWidth(context, op) : 0))
+      .filter(({ id, op }) => {
+        const [dx, dy] = this.board.view.shift(id);
+        return touches(op, bx - dx, by - dy, reach, op.do === "text" ? textWidth(context, op) : 0);
+      })
       .map(({ id }) => id)
       .reverse();
   }
@@ -75,7 +75,12 @@ export class BoardView {
     requestAnimationFrame(() => {
       this.baseWanted = false;
       const context = this.#clear(this.base);
-      for (const { op } of this.board.view.visible(this.page)) paint(context, op, () => this.redraw());
+      for (const { id, op } of this.board.view.visible(this.page)) {
+        const [dx, dy] = this.board.view.shift(id);
+        context.translate(dx / UNITS, dy / UNITS);
+        paint(context, op, () => this.redraw());
+        context.translate(-dx / UNITS, -dy / UNITS);
+      }
     });
   }
 

@@ -38,8 +38,10 @@ export const TELL = {
 export const BOARD = "board";
 export const CHAT = "chat";
 
-export const OPERATIONS = ["stroke", "shape", "text", "image", "remove", "restore", "clear", "page_add", "lock"];
+export const OPERATIONS = ["stroke", "shape", "text", "image", "remove", "restore", "clear", "page_add", "move", "page_style", "lock"];
 export const SHAPES = ["line", "arrow", "rectangle", "ellipse"];
+export const PENS = ["pen", "highlighter"];
+export const PAPERS = ["plain", "grid", "graph", "number_line"];
 export const PALETTE = ["#1d2333", "#3f3fa6", "#a23a52", "#1f6b58", "#8a5414", "#5b6270"];
 
 // What may be handed over in the chat, by the end of its name.

@@ -3,6 +3,7 @@
 import { announce, fill } from "./announce.js";
 import { Call } from "./call.js";
 import { LessonClock } from "./clock.js";
+import { ChatDigest } from "./board_digest.js";
 import { Controls } from "./controls.js";
 import { Journal } from "./journal.js";
 import { on } from "./line.js";
@@ -72,6 +73,7 @@ export class Room {
     this.board.onNotice = (/** @type {string} */ text) => this.notice(text);
     const { panel, outbox } = makeChat({ root, facts, seat: this.seat, journal: this.journal, onUnread: (count) => showUnread(this.words, count) });
     this.chat = panel;
+    this.chatDigest = new ChatDigest();
     this.chatBox = outbox;
     this.quality = new Quality({
       peer: this.call.peer,
@@ -166,6 +168,8 @@ export class Room {
     if (entry.kind === BOARD) this.board.confirm(entry, this.synced);
     else if (entry.kind === CHAT) {
       this.chat.confirm(entry);
+      this.chatDigest.add(entry);
+      this.root.dataset.chatDigest = `${entry.seq}:${this.chatDigest.word}`;
       if (this.synced && entry.author !== this.facts.me) this.chat.heard(entry);
     }
     this.#showSaved();
@@ -262,7 +266,7 @@ export class Room {
   #showSaved() {
     if (!this.board) return;
     const waiting = this.board.outbox.items.length;
-    showSaved(this.root, this.words, { waiting, count: this.board.board.confirmed.count(), lineUp: this.lines.lineUp });
+    showSaved(this.root, this.words, { waiting, count: this.board.board.view.count(), lineUp: this.lines.lineUp });
   }
 
   #tick() {

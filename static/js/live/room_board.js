@@ -2,7 +2,9 @@
 
 import { BoardHand } from "./board_hand.js";
 import { BoardPointer } from "./board_pointer.js";
-import { Board, asLogged } from "./board_state.js";
+import { Board } from "./board.js";
+import { showDigest } from "./board_digest.js";
+import { asLogged, asSeen } from "./board_state.js";
 import { BoardTools } from "./board_tools.js";
 import { BoardView } from "./board_view.js";
 import { History } from "./board_history.js";
@@ -88,8 +90,8 @@ export class RoomBoard {
       hand: this.hand,
       words: this.words,
       actions: {
-        undo: () => this.#write(this.history.undo()),
-        redo: () => this.#write(this.history.redo()),
+        undo: () => this.#write(this.history.undo(this.board.view)),
+        redo: () => this.#write(this.history.redo(this.board.view)),
         page: (step) => this.showPage(this.view.page + step),
         addPage: () => this.#addPage(),
         clear: () => this.#clear(),
@@ -105,7 +107,8 @@ export class RoomBoard {
       moves: () => this.hand.tool === "move",
     });
     for (const { client_id, op } of this.outbox.items) this.board.draw({ seq: 0, author: facts.me, client_id, op });
-    this.board.onChange(() => this.#show());
+    this.board.onChange(() => this.#showSoon());
+    showDigest(root, this.board);
     for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-photo]"))) {
       input.addEventListener("change", () => this.#photo(input));
     }
@@ -121,7 +124,7 @@ export class RoomBoard {
 
   /** Write a step of ours. @param {Operation} op @param {string[]} [touched] ids it hides */
   commit(op, touched) {
-    this.history.remember(op, touched);
+    this.history.remember(op, touched, this.board.view);
     this.#write(op);
   }
 
@@ -161,9 +164,12 @@ export class RoomBoard {
   /** @param {Operation|null} op */
   #write(op) {
     if (!op) return;
-    const line = { seq: 0, author: this.facts.me, client_id: newId(), op };
-    this.board.draw(line);
-    this.outbox.add({ client_id: line.client_id, op: asLogged(op) });
+    const logged = asLogged(op);
+    const seen = asSeen(logged); // what the log will say is what is shown, also of text that the log cleans
+    if (!seen) return;
+    const client_id = newId();
+    this.board.draw({ seq: 0, author: this.facts.me, client_id, op: seen });
+    this.outbox.add({ client_id, op: logged });
   }
 
   #addPage() {
@@ -173,8 +179,17 @@ export class RoomBoard {
   }
 
   #clear() {
-    const ids = this.board.view.visible(this.view.page).map(({ id }) => id);
-    if (ids.length > 0) this.commit({ do: "clear", page: this.view.page }, ids.slice(0, LIMIT.IDS));
+    if (this.board.view.visible(this.view.page).length > 0) this.commit({ do: "clear", page: this.view.page, mark: newId() });
+  }
+
+  /** Once a frame, however many lines arrive. */
+  #showSoon() {
+    if (this.showWanted) return;
+    this.showWanted = true;
+    requestAnimationFrame(() => {
+      this.showWanted = false;
+      this.#show();
+    });
   }
 
   #show() {

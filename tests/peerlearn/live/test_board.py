@@ -31,6 +31,12 @@ GOOD = [
     {"do": "restore", "ids": ["a1"]},
     {"do": "clear", "page": 19},
     {"do": "page_add"},
+    {"do": "lock", "on": True},
+    {**STROKE, "pen": "highlighter"},
+    {"do": "clear", "page": 0, "mark": "m1"},
+    {"do": "restore", "mark": "m1"},
+    {"do": "move", "ids": ["a1", "a2"], "dx": -400_000, "dy": 7},
+    {"do": "page_style", "page": 2, "style": "number_line"},
 ]
 
 
@@ -41,6 +47,10 @@ def test_a_good_step_comes_out_as_it_went_in(step: dict[str, Any]) -> None:
 
 def test_plain_lists_of_an_older_page_become_ink_code() -> None:
     assert parse_operation({**STROKE, "points": [0, 0, 50, 10, 10, 60]}) == STROKE
+
+
+def test_the_plain_pen_is_not_written_down() -> None:
+    assert parse_operation({**STROKE, "pen": "pen"}) == STROKE
 
 
 def test_every_operation_has_an_example_here() -> None:
@@ -110,6 +120,17 @@ BAD: list[Any] = [
     {"do": "remove", "ids": "a1"},
     {"do": "remove", "ids": [["a1"]]},
     {"do": "clear"},
+    {"do": "clear", "page": 0, "mark": "a b"},
+    {"do": "restore", "mark": 7},
+    {"do": "restore", "mark": None, "ids": ["a1"]},
+    {**STROKE, "pen": "brush"},
+    {**STROKE, "pen": ["pen"]},
+    {"do": "move", "ids": [], "dx": 0, "dy": 0},
+    {"do": "move", "ids": ["a1"], "dx": 0.5, "dy": 0},
+    {"do": "move", "ids": ["a1"], "dx": 400_001, "dy": 0},
+    {"do": "move", "ids": ["a1"]},
+    {"do": "page_style", "page": 0, "style": "lined"},
+    {"do": "page_style", "style": "grid"},
     {"do": "clear", "page": "0"},
 ]
 
