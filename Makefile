@@ -57,6 +57,9 @@ bench-pages: setup-bench ## our catalogue page against Django's, in the same run
 drill-booking: setup-dev ## 200 people book one slot, 2,000 bookings overlap: one winner each, on both databases
 	@$(IN) tests.drills.booking $(ARGS)
 
+drill: setup-dev ## one lesson while everything under it is killed, 54 times (ARGS="--embedded --seed 7")
+	@$(IN) tests.drills.chaos $(ARGS)
+
 eval-recommend: setup-dev ## how well and how fast search finds
 	@$(IN) bench.eval_recommend
 

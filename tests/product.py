@@ -135,6 +135,10 @@ class Product:
         process.send_signal(signal.SIGKILL)
         process.wait()
 
+    def pid(self, name: str) -> int:
+        """The id of a running process."""
+        return self._running[name].pid
+
     def stop(self) -> None:
         """End every process, politely first."""
         for process in self._running.values():

@@ -31,13 +31,13 @@ START_SECONDS = 30
 PR_SET_PDEATHSIG = 1
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """In the child, before its program starts: ask Linux to end it when the test run dies, however it dies."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=0.5):
             return True
@@ -60,10 +60,9 @@ def _server(
     folder: Path,
     *,
     user: str | None = None,
-    ready: Callable[[int], bool] = _answers,
+    ready: Callable[[int], bool] = answers,
 ) -> Iterator[None]:
     log = folder / "server.log"
-    as_user: dict[str, Any] = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
     with log.open("wb") as words:
         process = subprocess.Popen(
             command,
@@ -71,8 +70,8 @@ def _server(
             stdout=words,
             stderr=words,
             cwd=folder,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - started before any thread of the tests
-            **as_user,
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - started before any thread of the tests
+            **as_owner(user),
         )
     try:
         wait_until(lambda: process.poll() is not None or ready(port), f"{command[0]} answering")
@@ -87,13 +86,14 @@ def _server(
             process.wait()
 
 
-def _need(program: programs.Program) -> str:
+def need(program: programs.Program) -> str:
+    """The path of a program of this machine. Raises AssertionError with the package that holds it."""
     path = program.path()
     assert path, f"{program.title} is missing: {program.package} (apt), or run make test, which says what it needs"
     return path
 
 
-def _unprivileged_user() -> str | None:
+def unprivileged_user() -> str | None:
     """PostgreSQL refuses to run as root; as root it gets an account that can own nothing else."""
     if os.geteuid() != 0:
         return None
@@ -121,7 +121,7 @@ class PostgresServer:
         return self._dsn(name).replace("postgresql://", "postgresql+psycopg2://")
 
 
-def _takes_queries(port: int) -> bool:
+def takes_queries(port: int) -> bool:
     """PostgreSQL takes connections a moment before it takes queries."""
     try:
         psycopg2.connect(f"postgresql://peerlearn@127.0.0.1:{port}/postgres", connect_timeout=2).close()
@@ -130,61 +130,68 @@ def _takes_queries(port: int) -> bool:
     return True
 
 
+def as_owner(user: str | None) -> dict[str, Any]:
+    """Arguments of `subprocess` that run a program as another account; none without a name."""
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+
+
+def postgres_folder(user: str | None) -> Path:
+    """Make a new cluster for that account and return the folder it stands in; its data are in `data`."""
+    folder = Path(tempfile.mkdtemp(prefix="peerlearn-pg-"))
+    if user:
+        os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
+    made = subprocess.run(
+        [
+            *(Path(need(programs.POSTGRESQL)), "-D", folder / "data", "-U", "peerlearn", "-A", "trust", "-E", "UTF8"),
+            *("--no-sync", "--locale=C"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        **as_owner(user),
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    return folder
+
+
+def postgres_command(folder: Path, port: int, *settings: str) -> list[str]:
+    """What starts the cluster of `postgres_folder` on a port, with settings like `fsync=off`."""
+    program = Path(need(programs.POSTGRESQL)).parent / "postgres"
+    command = [str(program), "-D", str(folder / "data"), "-h", "127.0.0.1", "-p", str(port)]
+    for setting in ("unix_socket_directories=", "max_connections=80", *settings):
+        command += ["-c", setting]
+    return command
+
+
 @contextmanager
 def postgres() -> Iterator[PostgresServer]:
     """PostgreSQL without the safety of a disk: fast, and gone afterwards."""
-    initdb = Path(_need(programs.POSTGRESQL))
-    user = _unprivileged_user()
-    folder = Path(tempfile.mkdtemp(prefix="peerlearn-pg-"))
-    as_user: dict[str, Any] = {}
-    if user:
-        os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
-        as_user = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
+    user = unprivileged_user()
+    folder = postgres_folder(user)
     try:
-        made = subprocess.run(
-            [initdb, "-D", folder / "data", "-U", "peerlearn", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=folder,
-            **as_user,
-        )
-        assert made.returncode == 0, made.stdout + made.stderr
         port = free_port()
-        quick = (
-            "fsync=off",
-            "synchronous_commit=off",
-            "full_page_writes=off",
-            "unix_socket_directories=",
-            "max_connections=80",
-        )
-        command = [str(initdb.parent / "postgres"), "-D", str(folder / "data"), "-h", "127.0.0.1", "-p", str(port)]
-        for setting in quick:
-            command += ["-c", setting]
-        with _server(command, port, folder, user=user, ready=_takes_queries):
+        command = postgres_command(folder, port, "fsync=off", "synchronous_commit=off", "full_page_writes=off")
+        with _server(command, port, folder, user=user, ready=takes_queries):
             yield PostgresServer(port)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def redis_command(port: int) -> list[str]:
+    """What starts a Redis that writes nothing to disk."""
+    return [need(programs.REDIS), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
 
 
 @contextmanager
 def redis() -> Iterator[str]:
     """Redis that writes nothing to disk; yields its URL."""
     port = free_port()
-    with tempfile.TemporaryDirectory(prefix="peerlearn-redis-") as folder:
-        command = [
-            _need(programs.REDIS),
-            "--port",
-            str(port),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-        ]
-        with _server(command, port, Path(folder)):
-            yield f"redis://127.0.0.1:{port}/0"
+    with (
+        tempfile.TemporaryDirectory(prefix="peerlearn-redis-") as folder,
+        _server(redis_command(port), port, Path(folder)),
+    ):
+        yield f"redis://127.0.0.1:{port}/0"
 
 
 @dataclass(frozen=True)
@@ -206,23 +213,28 @@ class TurnServer:
         return user, base64.b64encode(digest).decode()
 
 
+def turn_command(server: TurnServer, folder: Path) -> list[str]:
+    """What starts a coturn that relays between loopback addresses and writes into `folder` only."""
+    relay = 42000 + (os.getpid() % 80) * 100
+    return [
+        need(programs.COTURN),
+        *("-n", "--listening-ip=127.0.0.1", f"--listening-port={server.port}", "--relay-ip=127.0.0.1"),
+        *(f"--min-port={relay}", f"--max-port={relay + 99}", "--realm=peerlearn.test", "--use-auth-secret"),
+        *(f"--static-auth-secret={server.secret}", "--fingerprint", "--no-tls", "--no-dtls", "--no-cli"),
+        *("--allow-loopback-peers", "--no-multicast-peers", "--log-file=stdout"),
+        *(f"--pidfile={folder / 'turn.pid'}", f"--userdb={folder / 'turndb'}"),
+    ]
+
+
 @contextmanager
 def turn() -> Iterator[TurnServer]:
     """coturn on the loopback, relaying between loopback addresses."""
     server = TurnServer(port=free_port(), secret="secret-of-the-tests")
-    relay = 42000 + (os.getpid() % 80) * 100
-    with tempfile.TemporaryDirectory(prefix="peerlearn-turn-") as name:
-        folder = Path(name)
-        command = [
-            _need(programs.COTURN),
-            *("-n", "--listening-ip=127.0.0.1", f"--listening-port={server.port}", "--relay-ip=127.0.0.1"),
-            *(f"--min-port={relay}", f"--max-port={relay + 99}", "--realm=peerlearn.test", "--use-auth-secret"),
-            *(f"--static-auth-secret={server.secret}", "--fingerprint", "--no-tls", "--no-dtls", "--no-cli"),
-            *("--allow-loopback-peers", "--no-multicast-peers", "--log-file=stdout"),
-            *(f"--pidfile={folder / 'turn.pid'}", f"--userdb={folder / 'turndb'}"),
-        ]
-        with _server(command, server.port, folder):
-            yield server
+    with (
+        tempfile.TemporaryDirectory(prefix="peerlearn-turn-") as name,
+        _server(turn_command(server, Path(name)), server.port, Path(name)),
+    ):
+        yield server
 
 
 @dataclass

@@ -1,0 +1,184 @@
+"""What a drill watches: when media and log are back after a fault, whether two pages show the same, and the last account."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg2
+
+from tests.drills.people import Person
+from tests.drills.world import World
+
+PATIENCE_SECONDS = 45
+NEW_FRAMES = 3
+CLOCK_WORDS = 2.0
+
+
+@dataclass
+class Back:
+    """How long after the end of a fault everything was back, in seconds; None where it never was."""
+
+    kind: str
+    media: float | None = None
+    log: float | None = None
+    words: list[str] = field(default_factory=list)
+
+
+def seconds_shown(clock: str) -> float | None:
+    """ "1:02:03" or "24:10" as seconds; None for anything else."""
+    parts = clock.split(":")
+    if not 2 <= len(parts) <= 3 or not all(part.isdigit() for part in parts):
+        return None
+    total = 0
+    for part in parts:
+        total = total * 60 + int(part)
+    return float(total)
+
+
+class Watch:
+    """Follows the lesson's log and both pages from one fault to the next."""
+
+    def __init__(self, world: World, people: dict[str, Person]) -> None:
+        self.world = world
+        self.people = people
+        self.clock_error = 0.0
+        self.written: dict[str, tuple[int, int]] = {}
+        self._seq = 0
+
+    def read_log(self) -> None:
+        """Read what the database has got since the last look. While it is away nothing is read."""
+        with contextlib.suppress(psycopg2.Error, sqlite3.Error):
+            for seq, author, client_id, _kind in self.world.written(self._seq):
+                self._seq = max(self._seq, seq)
+                self.written[client_id] = (seq, author)
+
+    def look(self) -> dict[str, dict[str, Any] | None]:
+        """Look at both pages; their clocks are compared with the server's on the way."""
+        seen = {side: person.look() for side, person in self.people.items()}
+        for state in seen.values():
+            shown = seconds_shown(state["clock"]) if state and state["state"] == "ready" else None
+            if shown is not None:
+                self.clock_error = max(self.clock_error, abs(shown - self.world.seconds_left()))
+        return seen
+
+    def until_back(self, kind: str) -> Back:
+        """Wait after the end of a fault until new pictures come on both sides and new ink of both is in the log."""
+        ended = time.monotonic()
+        back = Back(kind)
+        base: dict[str, tuple[str, int]] = {}
+        done_media: dict[str, float] = {}
+        done_log: dict[str, float] = {}
+        while time.monotonic() - ended < PATIENCE_SECONDS:
+            self.read_log()
+            seen = self.look()
+            at = time.monotonic() - ended
+            for side, state in seen.items():
+                if state is None:
+                    continue
+                token, frames = base.setdefault(side, (state["token"], state["frames"]))
+                if token != state["token"] or state["frames"] < frames:
+                    base[side] = (state["token"], 0)  # a new page, or a new call, counts from nothing
+                elif state["frames"] >= frames + NEW_FRAMES:
+                    done_media.setdefault(side, at)
+                if any(told > ended and one in self.written for told, one in self.people[side].heard.fresh[-80:]):
+                    done_log.setdefault(side, at)
+            if len(done_media) == 2 and back.media is None:
+                back.media = max(done_media.values())
+            if len(done_log) == 2 and back.log is None:
+                back.log = max(done_log.values())
+            if back.media is not None and back.log is not None:
+                return back
+            time.sleep(0.08)
+        back.words.append(f"after {PATIENCE_SECONDS} s: {self.look()}")
+        return back
+
+    def until_calm(self, seconds: float = 30) -> bool:
+        """Wait until both pages are ready and connected, as people would before the next blow. Returns whether they are."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.read_log()
+            seen = self.look()
+            if all(state and state["state"] == "ready" and state["call"] == "connected" for state in seen.values()):
+                return True
+            time.sleep(0.1)
+        return False
+
+
+@dataclass
+class Account:
+    """The figures of a finished drill."""
+
+    faults: int = 0
+    lost: int = 0
+    doubled: int = 0
+    gaps: int = 0
+    hashes_equal: bool = False
+    reloads: int = 0
+    strokes: int = 0
+    messages: int = 0
+    clock_error: float = 0.0
+    ledger: str = ""
+    kicked: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+
+
+def settle_account(watch: Watch) -> Account:
+    """Let both rest, wait until everything is written and shown, and count."""
+    world, people = watch.world, watch.people
+    account = Account(clock_error=watch.clock_error)
+    for person in people.values():
+        person.rest()
+    promised = {one for person in people.values() for one in person.heard.kept}
+    end = time.monotonic() + PATIENCE_SECONDS
+    same = False
+    while time.monotonic() < end:
+        watch.look()
+        watch.read_log()
+        promised = {one for person in people.values() for one in person.heard.kept}
+        same = _same(people, watch)
+        if same and promised <= watch.written.keys():
+            break
+        time.sleep(0.3)
+    lines = world.written()
+    counted = Counter((author, client_id) for _seq, author, client_id, _kind in lines)
+    account.lost = len(promised - {client_id for _author, client_id in counted})
+    account.doubled = sum(many - 1 for many in counted.values())
+    account.gaps = sum(1 for index, line in enumerate(lines) if line[0] != index + 1)
+    account.hashes_equal = same
+    account.strokes = sum(1 for line in lines if line[3] == "board")
+    account.messages = sum(1 for line in lines if line[3] == "chat")
+    for person in people.values():
+        extra = len(person.heard.loads) - person.asked_loads
+        account.reloads += max(0, extra)
+        account.kicked += [url for url in person.heard.loads if not url.endswith("/room")]
+        account.problems += person.heard.problems
+    account.ledger = world.ledger_fault()
+    return account
+
+
+def _same(people: dict[str, Person], watch: Watch) -> bool:
+    """Whether both pages show the same board and the same messages, and as many as the log holds."""
+    seen = watch.look()
+    if any(state is None for state in seen.values()):
+        return False
+    chats = [person.chat() for person in people.values()]
+    digests = [state["digest"] or _hash(people[side].picture()) for side, state in seen.items() if state]
+    return chats[0] == chats[1] and digests[0] == digests[1] and digests[0] != ""
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def share(values: Sequence[float], part: float) -> float:
+    """The value below which this part of the values lies (nearest rank); 0 for none."""
+    ranked = sorted(values)
+    return ranked[min(len(ranked) - 1, max(0, round(part * len(ranked) + 0.5) - 1))] if ranked else 0.0
