@@ -44,7 +44,7 @@ class Desk:
         place = place_of(seat.session_public_id, other_side(seat.side))
         self._sockets.emit(event, payload, to=place)
 
-    def throw_across(self, seat: Seat, event: str, payload: dict[str, Any]) -> None:
+    def throw_across(self, seat: Seat, event: str, payload: dict[str, Any] | list[Any]) -> None:
         """Tell the other seat something that may be lost: no database, and no bus when both sit in this process."""
         across = self.seats.across(seat)
         if across is not None:

@@ -17,6 +17,7 @@ from blueprints.guards import socket_member
 from blueprints.live.board_events import view_show
 from blueprints.live.chat_events import chat_seen
 from blueprints.live.desk import desk, place_of, room_of
+from blueprints.live.relay import ink
 from blueprints.live.seated import off_request, seated
 from blueprints.notifications import events as page_events
 from peerlearn.accounts.queries import users_by_ids
@@ -24,7 +25,7 @@ from peerlearn.clock import now
 from peerlearn.errors import Invalid, NotAllowed, PeerLearnError, TooMany
 from peerlearn.kernel import connection_release
 from peerlearn.live import queries, service
-from peerlearn.live.board import parse_cursor, parse_identifier, parse_ink, parse_operation
+from peerlearn.live.board import parse_identifier, parse_operation
 from peerlearn.live.chat import parse_message
 from peerlearn.live.files import parse_file
 from peerlearn.live.journal import Draft, Entry
@@ -136,22 +137,6 @@ def signal_send(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
         raise Invalid(_("That message was not understood."), code="bad_payload")
     desk().tell_across(seat, TELL["SIGNAL_RELAYED"], {**parse_signal(payload), "from": seat.epoch, "to": to})
     return {}
-
-
-@seated
-def ink_send(payload: dict[str, Any], seat: Seat) -> None:
-    """Ink in progress: relayed, never stored. Under the mentor's lock the learner's goes nowhere."""
-    ink = parse_ink(payload)
-    if ink is not None and seat.may_draw:
-        desk().throw_across(seat, TELL["INK_DRAWN"], ink)
-
-
-@seated
-def cursor_move(payload: dict[str, Any], seat: Seat) -> None:
-    """Where the other one points: relayed, never stored."""
-    cursor = parse_cursor(payload)
-    if cursor is not None:
-        desk().throw_across(seat, TELL["CURSOR_MOVED"], cursor)
 
 
 @seated
@@ -273,8 +258,7 @@ HANDLERS = (
     room_leave,
     room_end,
     signal_send,
-    ink_send,
-    cursor_move,
+    ink,
     typing_show,
     media_set,
     board_commit,

@@ -16,7 +16,7 @@ from blueprints.live.desk import desk
 from peerlearn.clock import now
 from peerlearn.errors import Invalid, NotAllowed, PeerLearnError, TooMany
 from peerlearn.live import queries
-from peerlearn.live.protocol import VOLATILE
+from peerlearn.live.protocol import ASK, VOLATILE
 from peerlearn.live.room import room_pass
 from peerlearn.live.seats import Seat
 from peerlearn.sessions import queries as sessions
@@ -28,6 +28,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 # How long a seat is believed before the lesson's row is read again: a ban, a cancellation or an end in another process counts then.
 BELIEVED_SECONDS = 5.0
 
+# Events that name no room: a socket has one seat at most, and every byte of these is sent many times a second.
+UNNAMED = frozenset({ASK["INK"]})
+
 
 def seated(handler: F) -> F:
     """A handler for a socket that sits in the room named by `payload["session"]`. Gets the payload and the Seat.
@@ -37,6 +40,7 @@ def seated(handler: F) -> F:
     code. Foreign rooms and floods are logged with the person and the event.
     """
     event = handler.__name__
+    names_room = event not in UNNAMED
 
     @functools.wraps(handler)
     def wrapper(sid: str, payload: Any = None, *_rest: Any) -> dict[str, Any] | None:
@@ -44,7 +48,7 @@ def seated(handler: F) -> F:
         if seat is not None:
             g.locale = seat.locale
         try:
-            seat = _admitted(seat, payload, event)
+            seat = admitted(_named(seat, payload) if names_room else seat, event)
             answer = handler(payload, seat)
         except PeerLearnError as error:
             if error.status in {403, 429}:
@@ -77,10 +81,16 @@ def offence(sid: str, seat: Seat | None, event: str, code: str) -> None:
         log.warning("live: %s refused for user %s: %s (%d)", event, seat and seat.user_id, code, times)
 
 
-def _admitted(seat: Seat | None, payload: Any, event: str) -> Seat:
+def _named(seat: Seat | None, payload: Any) -> Seat | None:
+    """The seat, when it is in the room that the payload names."""
     if not isinstance(payload, dict):
         raise Invalid(_("That message was not understood."), code="bad_payload")
-    if seat is None or payload.get("session") != seat.session_public_id:
+    return seat if seat is not None and payload.get("session") == seat.session_public_id else None
+
+
+def admitted(seat: Seat | None, event: str) -> Seat:
+    """Let a seat do one more thing of this kind. Raises NotAllowed, TooMany or Conflict."""
+    if seat is None:
         raise NotAllowed(_("You are not in that room. Load the page again."), code="not_seated")
     at = time.monotonic()
     if not desk().seats.within_rate(seat.sid, event, at):

@@ -57,49 +57,6 @@ def parse_identifier(value: object, name: str = "id") -> str:
     raise _refusal(f"{name} is malformed")
 
 
-def parse_ink(raw: object) -> Operation | None:
-    """Ink in progress: {id, page, color, width, from, points}. None when malformed, as nobody waits for an answer."""
-    if not isinstance(raw, dict):
-        return None
-    points = raw.get("points")
-    start = raw.get("from")
-    if not (
-        isinstance(points, list)
-        and len(points) <= LIMIT["INK_NUMBERS"]
-        and len(points) % 3 == 0
-        and all(type(number) is int and -LIMIT["COORDINATE"] <= number <= LIMIT["COORDINATE"] for number in points)
-        and type(start) is int
-        and 0 <= start <= LIMIT["STROKE_NUMBERS"]
-    ):
-        return None
-    try:
-        return {
-            "id": parse_identifier(raw.get("id")),
-            "page": _whole(raw, "page", 0, LIMIT["PAGES"] - 1),
-            "color": _whole(raw, "color", 0, len(PALETTE) - 1),
-            "width": _whole(raw, "width", 1, LIMIT["STROKE_WIDTH"]),
-            "from": start,
-            "points": points,
-        }
-    except Invalid:
-        return None
-
-
-def parse_cursor(raw: object) -> Operation | None:
-    """A pointer's place: {page, x, y}. None when malformed."""
-    if not isinstance(raw, dict):
-        return None
-    limit = LIMIT["COORDINATE"]
-    try:
-        return {
-            "page": _whole(raw, "page", 0, LIMIT["PAGES"] - 1),
-            "x": _whole(raw, "x", -limit, limit),
-            "y": _whole(raw, "y", -limit, limit),
-        }
-    except Invalid:
-        return None
-
-
 def _stroke(raw: Operation) -> Operation:
     stroke = {**_inked(raw), "points": _ink(raw.get("points"))}
     pen = raw.get("pen", "pen")

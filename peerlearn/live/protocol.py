@@ -15,8 +15,7 @@ ASK: Final[dict[str, str]] = {
     "ROOM_LEAVE": "room_leave",
     "ROOM_END": "room_end",
     "SIGNAL_SEND": "signal_send",
-    "INK_SEND": "ink_send",
-    "CURSOR_MOVE": "cursor_move",
+    "INK": "ink",
     "BOARD_COMMIT": "board_commit",
     "JOURNAL_SYNC": "journal_sync",
     "CHAT_SEND": "chat_send",
@@ -32,8 +31,7 @@ TELL: Final[dict[str, str]] = {
     "PEER_ENTERED": "peer_entered",
     "PEER_LEFT": "peer_left",
     "SIGNAL_RELAYED": "signal_relayed",
-    "INK_DRAWN": "ink_drawn",
-    "CURSOR_MOVED": "cursor_moved",
+    "INK": "ink",
     "JOURNAL_APPENDED": "journal_appended",
     "TYPING_SHOWN": "typing_shown",
     "SEEN_RAISED": "seen_raised",
@@ -66,6 +64,9 @@ SHAPES: Final[tuple[str, ...]] = ("line", "arrow", "rectangle", "ellipse")
 PENS: Final[tuple[str, ...]] = ("pen", "highlighter")
 PAPERS: Final[tuple[str, ...]] = ("plain", "grid", "graph", "number_line")
 
+# What a message of ink in progress shows. The number is written in one digit.
+INK_KINDS: Final[dict[str, int]] = {"CURSOR": 0, "LASER": 1, "PEN": 2, "HIGHLIGHTER": 3}
+
 # Ink colours by index: two of the mentor, two of the learner, and two that either may take.
 PALETTE: Final[tuple[str, ...]] = ("#1d2333", "#3f3fa6", "#a23a52", "#1f6b58", "#8a5414", "#5b6270")
 
@@ -94,7 +95,7 @@ LIMIT: Final[dict[str, int]] = {
     "ID_CHARS": 32,
     "SIGNAL_BYTES": 65_536,
     "INK_NUMBERS": 240,
-    "INK_BYTES": 4_096,
+    "INK_BYTES": 1_400,
     "COORDINATE": 400_000,
     "STROKE_NUMBERS": 3_600,
     "STROKE_WIDTH": 600,
@@ -118,8 +119,7 @@ RATES: Final[dict[str, tuple[float, float]]] = {
     "room_leave": (1, 10),
     "room_end": (1, 5),
     "signal_send": (30, 120),
-    "ink_send": (90, 180),
-    "cursor_move": (40, 80),
+    "ink": (90, 180),
     "board_commit": (15, 45),
     "journal_sync": (4, 20),
     "chat_send": (2, 12),
@@ -130,7 +130,7 @@ RATES: Final[dict[str, tuple[float, float]]] = {
 }
 
 # Dropped without a word when too many or malformed: the next one replaces them anyway.
-VOLATILE: Final[frozenset[str]] = frozenset({"ink_send", "cursor_move", "typing_show", "view_show"})
+VOLATILE: Final[frozenset[str]] = frozenset({"ink", "typing_show", "view_show"})
 
 # A seat that was not heard of for so long counts as left, at the moment it was last heard of.
 SEAT_SILENCE_SECONDS: Final = 75

@@ -1,12 +1,18 @@
-// Ink in progress: a few new points in one small message. Volatile: what is lost, the finished stroke repairs. No DOM.
+// Ink, cursor and laser in progress: one small message a frame. Volatile: what is lost, the next one or the finished stroke repairs. No DOM.
+// The message is a list: [page, kind, code] for a pointer, [page, kind, code, id, color, width, from] for ink (peerlearn/live/ink.py).
 
-import { LIMIT } from "./protocol.js";
+import { decodePoints, encodePoints } from "./ink_code.js";
+import { INK_KINDS, LIMIT, PALETTE } from "./protocol.js";
 
-/** @typedef {{id: string, page: number, color: number, width: number, from: number, points: number[]}} InkMessage */
+/** @typedef {[number, number, string] | [number, number, string, string, number, number, number]} InkMessage */
+/** @typedef {{id: string, pen: string, page: number, color: number, width: number, points: number[]}} InkStroke */
+/** @typedef {{page: number, kind: number, x: number, y: number, points: number[]}} InkPoint  where the other one is, and the way there */
 
-const SOCKET_MS = 50;
+const SOCKET_MS = 60;
+const CURSOR_MS = 60;
+const MOST_STROKES = 20; // nobody draws with twenty pens
 
-/** Gathers the points of the own stroke and sends them: each frame over the data channel, 20 times a second over the socket. */
+/** Gathers new points and sends them: each frame over the data channel, 16 times a second over the socket. */
 export class InkSender {
   /** @param {{direct: (message: InkMessage) => boolean, relay: (message: InkMessage) => void, now?: () => number}} parts
    *  `direct` returns false when the data channel is not open */
@@ -16,6 +22,9 @@ export class InkSender {
     this.now = now;
     this.sent = 0;
     this.last = -Infinity;
+    this.pointed = -Infinity;
+    /** @type {number[]} the laser's way since the last message */
+    this.trail = [];
   }
 
   /** A new stroke begins. */
@@ -24,19 +33,34 @@ export class InkSender {
     this.last = -Infinity;
   }
 
-  /** Called once per frame with the whole stroke so far.
-   *  @param {{id: string, page: number, color: number, width: number, points: number[]}} stroke */
-  frame(stroke) {
-    const fresh = stroke.points.slice(this.sent, this.sent + LIMIT.INK_NUMBERS);
-    if (fresh.length === 0) return;
-    const message = { id: stroke.id, page: stroke.page, color: stroke.color, width: stroke.width, from: this.sent, points: fresh };
-    if (!this.direct(message)) {
-      const now = this.now();
-      if (now - this.last < SOCKET_MS) return;
-      this.last = now;
-      this.relay(message);
+  /** Called once per frame with the whole stroke so far. The other one's view of our cursor moves along with it.
+   *  @param {{id: string, page: number, color: number, width: number, points: number[], pen?: string}} stroke */
+  frame({ id, page, color, width, points, pen }) {
+    const kind = pen === "highlighter" ? INK_KINDS.HIGHLIGHTER : INK_KINDS.PEN;
+    const fresh = points.slice(this.sent, this.sent + LIMIT.INK_NUMBERS);
+    if (fresh.length > 0 && this.#send([page, kind, encodePoints(fresh), id, color, width, this.sent])) this.sent += fresh.length;
+  }
+
+  /** We point at a place of the board. @param {number} page @param {number} x @param {number} y @param {number} [kind] */
+  point(page, x, y, kind = INK_KINDS.CURSOR) {
+    const now = this.now();
+    if (kind === INK_KINDS.LASER) this.trail.push(x, y, 0);
+    else {
+      if (now - this.pointed < CURSOR_MS) return;
+      this.pointed = now;
+      this.trail = [x, y, 0];
     }
-    this.sent += fresh.length;
+    if (this.#send([page, kind, encodePoints(this.trail.slice(-LIMIT.INK_NUMBERS))])) this.trail = [];
+  }
+
+  /** @param {InkMessage} message @returns {boolean} whether it went out */
+  #send(message) {
+    if (this.direct(message)) return true;
+    const now = this.now();
+    if (now - this.last < SOCKET_MS) return false;
+    this.last = now;
+    this.relay(message);
+    return true;
   }
 }
 
@@ -45,26 +69,21 @@ export class InkReceiver {
   /** @param {() => void} onChange */
   constructor(onChange) {
     this.onChange = onChange;
-    /** @type {Map<string, InkMessage>} */
+    /** @type {Map<string, InkStroke>} */
     this.strokes = new Map();
     /** @type {Set<string>} strokes that are already in the log: late ink of theirs is dropped */
     this.finished = new Set();
   }
 
-  /** @param {unknown} raw a message that another browser made: trusted for nothing */
+  /** @param {unknown} raw a message that another browser made: trusted for nothing
+   *  @returns {InkPoint|null} where the other one is now; null for what is no ink */
   take(raw) {
     const ink = checked(raw);
-    if (!ink || this.finished.has(ink.id)) return;
-    const known = this.strokes.get(ink.id);
-    if (!known) {
-      if (this.strokes.size >= 20) return; // nobody draws with twenty pens
-      this.strokes.set(ink.id, { ...ink, points: [...ink.points] });
-    } else {
-      if (known.points.length + ink.points.length > LIMIT.STROKE_NUMBERS) return;
-      known.points.length = Math.min(known.points.length, ink.from);
-      known.points.push(...ink.points);
-    }
-    this.onChange();
+    if (!ink) return null;
+    const { page, kind, points, stroke, from } = ink;
+    if (stroke && !this.finished.has(stroke.id)) this.#draw(stroke, from);
+    const [x, y] = points.slice(-3);
+    return { page, kind, x, y, points };
   }
 
   /** The stroke has come in the log. @param {string} id */
@@ -77,14 +96,33 @@ export class InkReceiver {
     this.strokes.clear();
     this.onChange();
   }
+
+  /** @param {InkStroke} stroke @param {number} from */
+  #draw(stroke, from) {
+    const known = this.strokes.get(stroke.id);
+    if (!known) {
+      if (this.strokes.size >= MOST_STROKES) return;
+      this.strokes.set(stroke.id, stroke);
+    } else {
+      if (known.points.length + stroke.points.length > LIMIT.STROKE_NUMBERS) return;
+      known.points.length = Math.min(known.points.length, from);
+      known.points.push(...stroke.points);
+    }
+    this.onChange();
+  }
 }
 
-/** @param {any} raw @returns {InkMessage|null} */
+/** @param {any} raw @returns {{page: number, kind: number, points: number[], stroke: InkStroke|null, from: number}|null} */
 function checked(raw) {
   const whole = (/** @type {unknown} */ n, /** @type {number} */ low, /** @type {number} */ high) => Number.isInteger(n) && /** @type {number} */ (n) >= low && /** @type {number} */ (n) <= high;
-  if (typeof raw !== "object" || raw === null || typeof raw.id !== "string" || raw.id.length > LIMIT.ID_CHARS) return null;
-  if (!whole(raw.page, 0, LIMIT.PAGES - 1) || !whole(raw.color, 0, 5) || !whole(raw.width, 1, LIMIT.STROKE_WIDTH)) return null;
-  if (!whole(raw.from, 0, LIMIT.STROKE_NUMBERS) || !Array.isArray(raw.points) || raw.points.length > LIMIT.INK_NUMBERS) return null;
-  if (raw.points.length % 3 !== 0 || !raw.points.every((/** @type {unknown} */ n) => whole(n, -LIMIT.COORDINATE, LIMIT.COORDINATE))) return null;
-  return raw;
+  if (!Array.isArray(raw) || (raw.length !== 3 && raw.length !== 7)) return null;
+  const [page, kind, code, id, color, width, from] = raw;
+  const points = typeof code === "string" && code.length <= LIMIT.INK_BYTES ? decodePoints(code) : null;
+  if (!whole(page, 0, LIMIT.PAGES - 1) || !points || points.length === 0 || points.length > LIMIT.INK_NUMBERS) return null;
+  if (!points.every((n) => whole(n, -LIMIT.COORDINATE, LIMIT.COORDINATE))) return null;
+  if (raw.length === 3) return kind === INK_KINDS.CURSOR || kind === INK_KINDS.LASER ? { page, kind, points, stroke: null, from: 0 } : null;
+  if (kind !== INK_KINDS.PEN && kind !== INK_KINDS.HIGHLIGHTER) return null;
+  if (typeof id !== "string" || id.length === 0 || id.length > LIMIT.ID_CHARS) return null;
+  if (!whole(color, 0, PALETTE.length - 1) || !whole(width, 1, LIMIT.STROKE_WIDTH) || !whole(from, 0, LIMIT.STROKE_NUMBERS)) return null;
+  return { page, kind, points, stroke: { id, pen: kind === INK_KINDS.HIGHLIGHTER ? "highlighter" : "pen", page, color, width, points: [...points] }, from };
 }

@@ -7,8 +7,7 @@ export const ASK = {
   ROOM_LEAVE: "room_leave",
   ROOM_END: "room_end",
   SIGNAL_SEND: "signal_send",
-  INK_SEND: "ink_send",
-  CURSOR_MOVE: "cursor_move",
+  INK: "ink",
   BOARD_COMMIT: "board_commit",
   JOURNAL_SYNC: "journal_sync",
   CHAT_SEND: "chat_send",
@@ -23,8 +22,7 @@ export const TELL = {
   PEER_ENTERED: "peer_entered",
   PEER_LEFT: "peer_left",
   SIGNAL_RELAYED: "signal_relayed",
-  INK_DRAWN: "ink_drawn",
-  CURSOR_MOVED: "cursor_moved",
+  INK: "ink",
   JOURNAL_APPENDED: "journal_appended",
   TYPING_SHOWN: "typing_shown",
   SEEN_RAISED: "seen_raised",
@@ -42,6 +40,7 @@ export const OPERATIONS = ["stroke", "shape", "text", "image", "remove", "restor
 export const SHAPES = ["line", "arrow", "rectangle", "ellipse"];
 export const PENS = ["pen", "highlighter"];
 export const PAPERS = ["plain", "grid", "graph", "number_line"];
+export const INK_KINDS = { CURSOR: 0, LASER: 1, PEN: 2, HIGHLIGHTER: 3 };
 export const PALETTE = ["#1d2333", "#3f3fa6", "#a23a52", "#1f6b58", "#8a5414", "#5b6270"];
 
 // What may be handed over in the chat, by the end of its name.
@@ -69,7 +68,7 @@ export const LIMIT = {
   ID_CHARS: 32,
   SIGNAL_BYTES: 65536,
   INK_NUMBERS: 240,
-  INK_BYTES: 4096,
+  INK_BYTES: 1400,
   COORDINATE: 400000,
   STROKE_NUMBERS: 3600,
   STROKE_WIDTH: 600,

@@ -148,8 +148,7 @@ export class Room {
 
   #listen() {
     on(TELL.JOURNAL_APPENDED, ({ entries }) => this.journal.receive(entries));
-    on(TELL.INK_DRAWN, (ink) => this.board.hear(ASK.INK_SEND, ink));
-    on(TELL.CURSOR_MOVED, (cursor) => this.board.hear(ASK.CURSOR_MOVE, cursor));
+    on(TELL.INK, (ink) => this.board.hear(TELL.INK, ink));
     on(TELL.TYPING_SHOWN, () => this.chat.showTyping());
     on(TELL.MEDIA_CHANGED, (media) => this.media.hear(media));
     on(TELL.ROOM_ENDED, ({ state }) => this.go(state === "completed" ? this.facts.feedback_url : this.facts.lesson_url));

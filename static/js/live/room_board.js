@@ -14,18 +14,17 @@ import { InkReceiver, InkSender } from "./ink.js";
 import { Outbox } from "./journal.js";
 import { Refused } from "./line.js";
 import { pictureStep } from "./photo.js";
-import { ASK, BOARD, LIMIT } from "./protocol.js";
+import { ASK, BOARD, LIMIT, TELL } from "./protocol.js";
 
 /** @typedef {import("./board_state.js").Operation} Operation */
 
-const CURSOR_MS = 60;
 const CURSOR_STAYS_MS = 6000;
 const TEXT_SIZE = 220;
 
 export class RoomBoard {
   /**
    * @param {{root: HTMLElement, facts: any, seat: import("./seat.js").Seat, journal: import("./journal.js").Journal,
-   *   direct: (event: string, data: object) => boolean, onWaiting: (count: number) => void}} parts
+   *   direct: (event: string, data: unknown) => boolean, onWaiting: (count: number) => void}} parts
    * `direct` sends over the data channel and says whether it could
    */
   constructor({ root, facts, seat, journal, direct, onWaiting }) {
@@ -36,7 +35,7 @@ export class RoomBoard {
     this.words = facts.words;
     /** @type {((text: string) => void)|undefined} set by the room: a line for the person */
     this.onNotice = undefined;
-    /** @type {{page: number, x: number, y: number}|undefined} */
+    /** @type {import("./ink.js").InkPoint|undefined} */
     this.peerCursor = undefined;
     /** @type {number|undefined} */
     this.peerPage = undefined;
@@ -70,14 +69,15 @@ export class RoomBoard {
       onChange: onWaiting,
     });
     this.view = new BoardView({ root, board: this.board, onMove: () => this.#show() });
+    this.sender = new InkSender({
+      direct: (ink) => this.direct(ASK.INK, ink),
+      relay: (ink) => seat.throwInk(ink),
+    });
     this.hand = new BoardHand({
       view: this.view,
       commit: (op, touched) => this.commit(op, touched),
-      sender: new InkSender({
-        direct: (ink) => this.direct(ASK.INK_SEND, ink),
-        relay: (ink) => seat.throw(ASK.INK_SEND, ink),
-      }),
-      onHover: (x, y) => this.#point(x, y),
+      sender: this.sender,
+      onHover: (x, y) => this.sender.point(this.view.page, x, y),
       onText: (spot) => this.#askText(spot),
       color: facts.side === "mentor" ? 0 : 2,
     });
@@ -138,17 +138,16 @@ export class RoomBoard {
 
   /** A volatile message of the other one. @param {string} event @param {any} data */
   hear(event, data) {
-    if (event === ASK.INK_SEND) this.received.take(data);
-    else if (event === ASK.CURSOR_MOVE && Number.isInteger(data?.x) && Number.isInteger(data?.y)) {
-      this.peerPage = Number.isInteger(data.page) ? data.page : 0;
-      this.peerCursor = { page: data.page, x: data.x, y: data.y };
-      clearTimeout(this.cursorTimer);
-      this.cursorTimer = setTimeout(() => {
-        this.peerCursor = undefined;
-        this.#showCursor();
-      }, CURSOR_STAYS_MS);
+    const at = event === TELL.INK ? this.received.take(data) : null;
+    if (!at) return;
+    this.peerPage = at.page;
+    this.peerCursor = at;
+    clearTimeout(this.cursorTimer);
+    this.cursorTimer = setTimeout(() => {
+      this.peerCursor = undefined;
       this.#showCursor();
-    }
+    }, CURSOR_STAYS_MS);
+    this.#showCursor();
   }
 
   /** @param {number} page */
@@ -157,7 +156,7 @@ export class RoomBoard {
     if (wanted === this.view.page) return;
     this.view.showPage(wanted);
     this.#show();
-    this.#point(0, 0); // the other one may want to follow
+    this.sender.point(wanted, 0, 0); // the other one may want to follow
     announce(fill(this.words.page, { page: wanted + 1, pages: this.board.view.pages }));
   }
 
@@ -216,15 +215,6 @@ export class RoomBoard {
     if (!cursor || mark.hidden) return;
     const [x, y] = this.view.viewport.toScreen(cursor.x, cursor.y);
     mark.style.translate = `${x}px ${y}px`;
-  }
-
-  /** @param {number} x @param {number} y */
-  #point(x, y) {
-    const now = performance.now();
-    if (now - (this.pointed ?? -Infinity) < CURSOR_MS) return;
-    this.pointed = now;
-    const cursor = { page: this.view.page, x, y };
-    if (!this.direct(ASK.CURSOR_MOVE, cursor)) this.seat.throw(ASK.CURSOR_MOVE, cursor);
   }
 
   /** @param {import("./board_pointer.js").Spot} spot */

@@ -75,6 +75,11 @@ export class Seat {
     if (this.up) tell(event, { session: this.session, ...data });
   }
 
+  /** Throw ink, a cursor or a laser point: the seat is known, so no room is named. @param {unknown[]} message */
+  throwInk(message) {
+    if (this.up) tell(ASK.INK, message);
+  }
+
   /** Stand up on purpose. */
   async leave() {
     this.left = true;

@@ -16,6 +16,7 @@ from tests.blueprints.live.conftest import Browser
 from tests.peerlearn.live.lessons import Lesson, lesson, person
 
 STROKE = {"do": "stroke", "id": "s1", "page": 0, "color": 0, "width": 30, "points": "AAkDUUA"}
+INK = [0, 2, "CEoD", "s1", 0, 30, 0]
 Make = Callable[[int], Browser]
 
 
@@ -165,27 +166,24 @@ def test_a_signal_reaches_only_the_other_and_carries_our_epoch(app: Flask, enter
 def test_ink_of_a_locked_learner_goes_nowhere(app: Flask, enter: Make) -> None:
     room = lesson()
     mentor, learner = two(enter, room)
-    ink = {"id": "s1", "page": 0, "color": 0, "width": 30, "from": 0, "points": [1, 2, 50]}
     lock = [{"client_id": "lock", "op": {"do": "lock", "on": True}}]
     assert mentor.ask("board_commit", session=room.public_id, steps=lock)["ok"]
-    learner.ask("ink_send", session=room.public_id, **ink)
-    assert not mentor.heard("ink_drawn")
-    mentor.ask("ink_send", session=room.public_id, **ink)
-    assert learner.heard("ink_drawn") == [ink]
+    learner.ask_raw("ink", INK)
+    assert not mentor.heard("ink")
+    learner.ask_raw("ink", [0, 1, "AAA"])
+    assert mentor.heard("ink") == [[0, 1, "AAA"]], "pointing is no drawing"
+    mentor.ask_raw("ink", INK)
+    assert learner.heard("ink") == [INK]
 
 
 def test_ink_and_cursor_are_relayed_and_never_stored(app: Flask, enter: Make) -> None:
     room = lesson()
     mentor, learner = two(enter, room)
-    ink = {"id": "s1", "page": 0, "color": 0, "width": 30, "from": 0, "points": [1, 2, 50]}
-    mentor.ask("ink_send", session=room.public_id, **ink)
-    mentor.ask("ink_send", session=room.public_id, **{**ink, "points": ["x"]})
-    mentor.ask("cursor_move", session=room.public_id, page=0, x=1, y=2)
+    cursor = [0, 0, "CEA"]
+    for message in (INK, [*INK[:2], "x", *INK[3:]], cursor, {"session": room.public_id}, None):
+        mentor.ask_raw("ink", message)
     packets = learner.socket.get_received()
-    assert [(packet["name"], packet["args"][0]) for packet in packets] == [
-        ("ink_drawn", ink),
-        ("cursor_moved", {"page": 0, "x": 1, "y": 2}),
-    ]
+    assert [(packet["name"], packet["args"]) for packet in packets] == [("ink", [INK]), ("ink", [cursor])]
     assert last_seq(room.id) == 0
 
 

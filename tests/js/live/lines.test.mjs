@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { LessonClock, asClock } from "../../../static/js/live/clock.js";
 import { InkReceiver, InkSender } from "../../../static/js/live/ink.js";
+import { decodePoints, encodePoints } from "../../../static/js/live/ink_code.js";
+import { INK_KINDS } from "../../../static/js/live/protocol.js";
 import { Journal, Outbox } from "../../../static/js/live/journal.js";
 import { judge } from "../../../static/js/live/quality.js";
 import { VideoRest } from "../../../static/js/live/video_rest.js";
@@ -70,29 +72,56 @@ test("ink goes out in pieces: each frame directly, slower over the socket", () =
   sender.frame(stroke);
   stroke.points.push(2, 2, 50);
   sender.frame(stroke);
-  assert.deepEqual(direct.map(({ from, points }) => [from, points]), [[0, [1, 1, 50]], [3, [2, 2, 50]]]);
+  assert.deepEqual(direct, [
+    [0, INK_KINDS.PEN, encodePoints([1, 1, 50]), "s", 0, 30, 0],
+    [0, INK_KINDS.PEN, encodePoints([2, 2, 50]), "s", 0, 30, 3],
+  ]);
   open = false;
-  for (let i = 0; i < 10; i += 1) {
-    time += 16;
+  for (let i = 0; i < 60; i += 1) {
+    time += 1000 / 60;
     stroke.points.push(i, i, 50);
     sender.frame(stroke);
   }
-  assert.ok(relayed.length >= 2 && relayed.length <= 4);
+  assert.ok(relayed.length >= 12 && relayed.length <= 20, `${relayed.length} messages in a second`);
+  assert.equal(relayed.at(-1)[6] + decodePoints(relayed.at(-1)[2]).length, sender.sent, "no point is left out");
+});
+
+test("a cursor is sent now and then, a laser with all of its way", () => {
+  const direct = [];
+  let time = 0;
+  let open = true;
+  const relayed = [];
+  const sender = new InkSender({ direct: (ink) => open && direct.push(ink) > 0, relay: (ink) => relayed.push(ink), now: () => time });
+  for (let i = 0; i < 60; i += 1, time += 1) sender.point(1, i, -i);
+  assert.deepEqual(direct, [[1, INK_KINDS.CURSOR, encodePoints([0, 0, 0])]]);
+  open = false;
+  for (let i = 0; i < 62; i += 1, time += 1) sender.point(2, i, i, INK_KINDS.LASER);
+  assert.equal(relayed.length, 2);
+  assert.equal(decodePoints(relayed[1][2]).length, 60 * 3);
 });
 
 test("foreign ink is trusted for nothing and leaves when its stroke is in the log", () => {
   const receiver = new InkReceiver(() => {});
-  const good = { id: "s", page: 0, color: 0, width: 30, from: 0, points: [1, 1, 50] };
-  for (const bad of [null, 5, {}, { ...good, points: ["x", 1, 1] }, { ...good, points: [1e9, 1, 1] }, { ...good, id: 5 }, { ...good, points: new Array(999).fill(0) }]) receiver.take(bad);
+  const code = encodePoints([1, 1, 50]);
+  const good = [0, INK_KINDS.PEN, code, "s", 0, 30, 0];
+  const but = (place, value) => good.map((part, i) => (i === place ? value : part));
+  const bad = [
+    null, 5, {}, "", [], [0], good.slice(0, 6), [...good, 1], but(0, 20), but(0, -1), but(1, 0), but(1, 4), but(2, "x"), but(2, ""), but(2, 5),
+    but(2, encodePoints([1e6, 1, 1])), but(2, encodePoints(new Array(999).fill(0))), but(3, 5), but(3, ""), but(3, "x".repeat(33)), but(4, 6),
+    but(5, 0), but(5, 601), but(6, 3601), but(6, 0.5), [0, INK_KINDS.PEN, code], [0, INK_KINDS.CURSOR, "g"],
+  ];
+  for (const one of bad) assert.equal(receiver.take(one), null, JSON.stringify(one));
   assert.equal(receiver.strokes.size, 0);
-  receiver.take(good);
-  receiver.take({ ...good, from: 3, points: [2, 2, 50] });
+  assert.deepEqual(receiver.take(good), { page: 0, kind: INK_KINDS.PEN, x: 1, y: 1, points: [1, 1, 50] });
+  receiver.take([0, INK_KINDS.PEN, encodePoints([2, 2, 50]), "s", 0, 30, 3]);
   assert.deepEqual(receiver.strokes.get("s").points, [1, 1, 50, 2, 2, 50]);
   receiver.finish("s");
   receiver.take(good);
   assert.equal(receiver.strokes.size, 0);
-  for (let i = 0; i < 50; i += 1) receiver.take({ ...good, id: `flood${i}` });
+  for (let i = 0; i < 50; i += 1) receiver.take(but(3, `flood${i}`));
   assert.equal(receiver.strokes.size, 20);
+  const laser = encodePoints([5, 6, 0, 7, 8, 0]);
+  assert.deepEqual(receiver.take([3, INK_KINDS.LASER, laser]), { page: 3, kind: INK_KINDS.LASER, x: 7, y: 8, points: [5, 6, 0, 7, 8, 0] });
 });
 
 test("the clock follows the server and warns once at five minutes and at one", () => {

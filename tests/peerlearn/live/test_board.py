@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from peerlearn.errors import Invalid
-from peerlearn.live.board import parse_cursor, parse_identifier, parse_ink, parse_operation
+from peerlearn.live.board import parse_identifier, parse_operation
 from peerlearn.live.ink_code import points_encode
 from peerlearn.live.protocol import LIMIT, OPERATIONS
 
@@ -144,37 +144,6 @@ def test_a_forged_step_is_refused_with_one_code(step: Any) -> None:
 
 def test_control_characters_leave_a_text() -> None:
     assert parse_operation({**TEXT, "text": "a\x00b\x1b[31m\nc\udfff"})["text"] == "ab[31m\nc"
-
-
-INK = {"id": "s1", "page": 0, "color": 0, "width": 30, "from": 0, "points": [1, 2, 50]}
-
-
-def test_good_ink_and_a_good_cursor_pass() -> None:
-    assert parse_ink({**INK, "session": "x"}) == INK
-    assert parse_cursor({"page": 0, "x": -5, "y": 9, "name": "forged"}) == {"page": 0, "x": -5, "y": 9}
-
-
-@pytest.mark.parametrize(
-    "ink",
-    [
-        None,
-        {},
-        {**INK, "from": -1},
-        {**INK, "from": 1.0},
-        {**INK, "points": [1, 2]},
-        {**INK, "points": [1, 2, "3"]},
-        {**INK, "points": [0] * 243},
-        {**INK, "id": "!"},
-        {**INK, "page": 99},
-    ],
-)
-def test_malformed_ink_is_nothing(ink: Any) -> None:
-    assert parse_ink(ink) is None
-
-
-@pytest.mark.parametrize("cursor", [None, {}, {"page": 0, "x": 1.5, "y": 0}, {"page": 0, "x": 10**9, "y": 0}])
-def test_a_malformed_cursor_is_nothing(cursor: Any) -> None:
-    assert parse_cursor(cursor) is None
 
 
 def test_an_identifier_is_named_in_its_refusal() -> None:
