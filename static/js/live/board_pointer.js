@@ -1,11 +1,16 @@
-// Fingers, pen and mouse on the board: one draws, two move. A pen keeps the palm out.
+// Pointer events on the board become spots for the hand. What several pointers mean together stands in fingers.js.
+
+import { Fingers } from "./fingers.js";
 
 /**
  * @typedef {{x: number, y: number, pressure: number}} Spot  in CSS px within the board, pressure 0 to 100
- * @typedef {{begin: (spot: Spot) => void, move: (spots: Spot[]) => void, end: () => void, cancel: () => void, hover: (spot: Spot) => void}} Hand
+ * @typedef {{eraser: boolean, more: boolean}} How  the pen's eraser end; Shift or Ctrl is held
+ * @typedef {{begin: (spot: Spot, how: How) => void, move: (spots: Spot[], ahead: Spot[]) => void, end: () => void, cancel: () => void,
+ *   hover: (spot: Spot) => void}} Hand
  */
 
 const WHEEL_ZOOM = 1.0015;
+const ERASER_BUTTON = 5; // the upper end of a pen, by the standard of pointer events
 
 export class BoardPointer {
   /**
@@ -19,17 +24,12 @@ export class BoardPointer {
     this.onPan = onPan;
     this.onZoom = onZoom;
     this.moves = moves;
-    /** @type {Map<number, {x: number, y: number}>} */
-    this.touching = new Map();
-    /** @type {number|null} the pointer that draws */
-    this.drawing = null;
-    this.panning = false;
-    this.penSeen = false;
+    this.fingers = new Fingers();
     surface.addEventListener("pointerdown", (event) => this.#down(event));
     surface.addEventListener("pointermove", (event) => this.#move(event));
-    for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
-      surface.addEventListener(name, (event) => this.#up(event, name === "pointercancel"));
-    }
+    surface.addEventListener("pointerup", (event) => this.#up(event, false));
+    // A call that comes in, a system gesture, a lost capture: what was begun is not kept.
+    surface.addEventListener("pointercancel", (event) => this.#up(event, true));
     surface.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     surface.addEventListener("contextmenu", (event) => event.preventDefault());
   }
@@ -42,78 +42,63 @@ export class BoardPointer {
     return { x: event.clientX - box.left, y: event.clientY - box.top, pressure };
   }
 
+  /** @param {PointerEvent} event @returns {import("./fingers.js").Touch} */
+  #touch(event) {
+    const { x, y } = this.#spot(event);
+    return { id: event.pointerId, kind: event.pointerType, x, y, size: Math.max(event.width, event.height) };
+  }
+
   /** @param {PointerEvent} event */
   #down(event) {
-    if (event.target instanceof Element && event.target.closest("button, textarea, [popover]")) return;
+    if (event.target instanceof Element && event.target.closest("button, textarea, a, [popover], dialog")) return;
     if (event.pointerType === "mouse" && event.button !== 0 && event.button !== 1) return;
-    if (event.pointerType === "pen") this.penSeen = true;
     event.preventDefault();
+    const means = this.fingers.down(this.#touch(event), this.moves() || event.button === 1);
+    if (means === "ignore") return;
     try {
       this.surface.setPointerCapture(event.pointerId);
     } catch {
       // A pointer that has already gone, or one made by a script, can't be captured; drawing works without.
     }
-    const spot = this.#spot(event);
-    this.touching.set(event.pointerId, spot);
-    if (this.touching.size === 2) {
-      // The second finger turns drawing into moving; what the first one began is taken back.
-      if (this.drawing !== null) this.hand.cancel();
-      this.drawing = null;
-      this.panning = true;
-      return;
+    if (means === "pinch") this.hand.cancel();
+    if (means === "draw") {
+      this.hand.begin(this.#spot(event), { eraser: event.button === ERASER_BUTTON, more: event.shiftKey || event.ctrlKey || event.metaKey });
     }
-    if (this.touching.size > 2) return;
-    const palm = event.pointerType === "touch" && this.penSeen;
-    if (this.moves() || palm || event.button === 1) {
-      this.panning = true;
-      return;
-    }
-    this.drawing = event.pointerId;
-    this.hand.begin(spot);
   }
 
   /** @param {PointerEvent} event */
   #move(event) {
-    if (event.pointerId === this.drawing) {
+    if (event.pointerId === this.fingers.drawing) {
       const all = event.getCoalescedEvents?.() ?? [];
-      this.hand.move((all.length > 0 ? all : [event]).map((one) => this.#spot(one)));
+      const ahead = event.getPredictedEvents?.() ?? [];
+      this.hand.move((all.length > 0 ? all : [event]).map((one) => this.#spot(one)), ahead.map((one) => this.#spot(one)));
       this.hand.hover(this.#spot(event));
       return;
     }
-    const before = this.touching.get(event.pointerId);
-    if (!before) {
-      this.hand.hover(this.#spot(event));
+    if (!this.fingers.touching.has(event.pointerId)) {
+      if (event.pointerType !== "touch") this.hand.hover(this.#spot(event));
       return;
     }
-    const now = this.#spot(event);
-    this.touching.set(event.pointerId, now);
-    if (!this.panning) return;
-    const others = [...this.touching.entries()].filter(([id]) => id !== event.pointerId).map(([, spot]) => spot);
-    const share = others.length + 1;
-    this.onPan((now.x - before.x) / share, (now.y - before.y) / share);
-    if (others.length === 1) {
-      const was = Math.hypot(before.x - others[0].x, before.y - others[0].y);
-      const is = Math.hypot(now.x - others[0].x, now.y - others[0].y);
-      if (was > 10) this.onZoom(is / was, (now.x + others[0].x) / 2, (now.y + others[0].y) / 2);
-    }
+    const motion = this.fingers.move(this.#touch(event));
+    if (!motion) return;
+    this.onPan(motion.dx, motion.dy);
+    if (motion.zoom) this.onZoom(motion.zoom.factor, motion.zoom.x, motion.zoom.y);
   }
 
-  /** @param {PointerEvent} event @param {boolean} cancelled */
-  #up(event, cancelled) {
-    this.touching.delete(event.pointerId);
-    if (event.pointerId === this.drawing) {
-      this.drawing = null;
-      if (cancelled) this.hand.cancel();
-      else this.hand.end();
-    }
-    if (this.touching.size === 0) this.panning = false;
+  /** @param {PointerEvent} event @param {boolean} lost */
+  #up(event, lost) {
+    if (!this.fingers.up(event.pointerId)) return;
+    if (lost) this.hand.cancel();
+    else this.hand.end();
   }
 
   /** @param {WheelEvent} event */
   #wheel(event) {
     event.preventDefault();
     const box = this.surface.getBoundingClientRect();
+    // A trackpad's pinch comes as a wheel with Ctrl.
     if (event.ctrlKey || event.metaKey) this.onZoom(WHEEL_ZOOM ** -event.deltaY, event.clientX - box.left, event.clientY - box.top);
+    else if (event.shiftKey && event.deltaX === 0) this.onPan(-event.deltaY, 0);
     else this.onPan(-event.deltaX, -event.deltaY);
   }
 }
