@@ -7,6 +7,7 @@ replay work from the log alone:
 - stroke   {do, id, page, color, width, points}          with pen "highlighter": wide and translucent, over which ink stays dark
 - shape    {do, id, page, color, width, kind, box}       box is two corners x1, y1, x2, y2
 - text     {do, id, page, color, size, at, text}
+- edit     {do, id, text}                                other words for a text; the last one in the log counts
 - image    {do, id, page, box, data}                     data is a base64 data URL of a JPEG, PNG or WebP
 - remove   {do, ids}    restore {do, ids}                hide things, take one's own hiding back
 - clear    {do, page, mark}  restore {do, mark}          hide all of a page, take one's own clearing back
@@ -91,6 +92,20 @@ def _shape(raw: Operation) -> Operation:
 
 
 def _text(raw: Operation) -> Operation:
+    return {
+        **_placed(raw),
+        "color": _whole(raw, "color", 0, len(PALETTE) - 1),
+        "size": _whole(raw, "size", 60, LIMIT["TEXT_SIZE"]),
+        "at": _numbers(raw.get("at"), "at", 2, 2),
+        "text": _words(raw),
+    }
+
+
+def _edit(raw: Operation) -> Operation:
+    return {"id": parse_identifier(raw.get("id")), "text": _words(raw)}
+
+
+def _words(raw: Operation) -> str:
     text = raw.get("text")
     if not isinstance(text, str):
         raise _refusal("text must be words")
@@ -99,13 +114,7 @@ def _text(raw: Operation) -> Operation:
         raise _refusal("text is empty")
     if len(text) > LIMIT["TEXT_CHARS"]:
         raise _refusal(f"text is longer than {LIMIT['TEXT_CHARS']} characters")
-    return {
-        **_placed(raw),
-        "color": _whole(raw, "color", 0, len(PALETTE) - 1),
-        "size": _whole(raw, "size", 60, LIMIT["TEXT_SIZE"]),
-        "at": _numbers(raw.get("at"), "at", 2, 2),
-        "text": text,
-    }
+    return text
 
 
 def _image(raw: Operation) -> Operation:
@@ -165,6 +174,7 @@ _PARSERS: Final[dict[str, Callable[[Operation], Operation]]] = {
     "stroke": _stroke,
     "shape": _shape,
     "text": _text,
+    "edit": _edit,
     "image": _image,
     "remove": _ids,
     "restore": _restore,

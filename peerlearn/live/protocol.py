@@ -59,6 +59,7 @@ OPERATIONS: Final[tuple[str, ...]] = (
     "move",
     "page_style",
     "lock",
+    "edit",
 )
 SHAPES: Final[tuple[str, ...]] = ("line", "arrow", "rectangle", "ellipse")
 PENS: Final[tuple[str, ...]] = ("pen", "highlighter")

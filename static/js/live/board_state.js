@@ -85,6 +85,12 @@ export class BoardState {
         if (op.mark) this.#put(this.cleared, author + op.mark, ids, back);
         return this.#each(ids, (id) => this.#hide(id, author, back));
       }
+      case "edit": {
+        const thing = this.things.get(op.id ?? "");
+        if (thing?.op.do !== "text") return null;
+        this.#put(this.things, thing.id, { ...thing, op: { ...thing.op, text: op.text } }, back);
+        return { ids: [thing.id] };
+      }
       case "page_add":
         this.#setPages(Math.min(this.pages + 1, LIMIT.PAGES), back);
         return { ids: [], page: true };

@@ -36,7 +36,7 @@ export const TELL = {
 export const BOARD = "board";
 export const CHAT = "chat";
 
-export const OPERATIONS = ["stroke", "shape", "text", "image", "remove", "restore", "clear", "page_add", "move", "page_style", "lock"];
+export const OPERATIONS = ["stroke", "shape", "text", "image", "remove", "restore", "clear", "page_add", "move", "page_style", "lock", "edit"];
 export const SHAPES = ["line", "arrow", "rectangle", "ellipse"];
 export const PENS = ["pen", "highlighter"];
 export const PAPERS = ["plain", "grid", "graph", "number_line"];

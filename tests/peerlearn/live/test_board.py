@@ -32,6 +32,7 @@ GOOD = [
     {"do": "clear", "page": 19},
     {"do": "page_add"},
     {"do": "lock", "on": True},
+    {"do": "edit", "id": "t", "text": "other words"},
     {**STROKE, "pen": "highlighter"},
     {"do": "clear", "page": 0, "mark": "m1"},
     {"do": "restore", "mark": "m1"},
@@ -149,3 +150,14 @@ def test_control_characters_leave_a_text() -> None:
 def test_an_identifier_is_named_in_its_refusal() -> None:
     with pytest.raises(Invalid, match="client_id"):
         parse_identifier(None, "client_id")
+
+
+def test_other_words_for_a_text_are_cleaned_like_the_first_ones() -> None:
+    assert parse_operation({"do": "edit", "id": "t", "text": " two\x00 ", "at": [0, 0]}) == {
+        "do": "edit",
+        "id": "t",
+        "text": "two",
+    }
+    for bad in ({"id": "t"}, {"id": "t", "text": " "}, {"id": "t", "text": "x" * 501}, {"id": "", "text": "x"}):
+        with pytest.raises(Invalid):
+            parse_operation({"do": "edit", **bad})
