@@ -7,7 +7,7 @@ KIT := $(PYTHON) -m config.devkit
 IN := .venv/bin/python -m
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format types build words watch lock demo fresh screens bench-pages bench-room bench-index eval-recommend drill drill-booking
+.PHONY: help run setup test lint format types build words watch lock demo fresh screens bench-pages bench-room bench-index bench-booking eval-recommend drill drill-booking
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,9 @@ screens: setup-dev ## pictures of every screen, phone and desktop -> var/screens
 
 bench-pages: setup-bench ## our catalogue page against Django's, in the same run
 	@$(IN) bench.pages
+
+bench-booking: setup-dev ## bookings by the service against bare inserts of the same rows, on PostgreSQL
+	@$(IN) bench.booking
 
 drill-booking: setup-dev ## 200 people book one slot, 2,000 bookings overlap: one winner each, on both databases
 	@$(IN) tests.drills.booking $(ARGS)

@@ -165,13 +165,14 @@ def postgres_command(folder: Path, port: int, *settings: str) -> list[str]:
 
 
 @contextmanager
-def postgres() -> Iterator[PostgresServer]:
-    """PostgreSQL without the safety of a disk: fast, and gone afterwards."""
+def postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """PostgreSQL without the safety of a disk: fast, and gone afterwards. `durable` commits to disk, for benchmarks."""
     user = unprivileged_user()
     folder = postgres_folder(user)
     try:
         port = free_port()
-        command = postgres_command(folder, port, "fsync=off", "synchronous_commit=off", "full_page_writes=off")
+        quick = () if durable else ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+        command = postgres_command(folder, port, *quick)
         with _server(command, port, folder, user=user, ready=takes_queries):
             yield PostgresServer(port)
     finally:

@@ -1,6 +1,6 @@
 """Facts of live sessions on their way to open pages."""
 
-from peerlearn.accounts.queries import users_by_ids
+from peerlearn.accounts.queries import public_ids_of
 from peerlearn.ports import Ports
 from peerlearn.sessions.facts import (
     SessionCancelled,
@@ -27,6 +27,6 @@ def session_changed(ports: Ports, fact: Changed) -> None:
     if isinstance(fact, SessionConfirmed) and lesson.kind == "instant":
         url = f"/lesson/{lesson.public_id}"
     payload = {"session": lesson.public_id, "state": lesson.state, "url": url}
-    people = [person for person in (lesson.mentor_id, lesson.learner_id) if person is not None]
-    for user in users_by_ids(people).values():
-        ports.bus.emit("session_changed", payload, room=f"user:{user.public_id}")
+    people = [person_id for person_id in (lesson.mentor_id, lesson.learner_id) if person_id is not None]
+    for public_id in public_ids_of(people):
+        ports.bus.emit("session_changed", payload, room=f"user:{public_id}")

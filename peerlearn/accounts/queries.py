@@ -1,11 +1,14 @@
 """Reading about people."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
 from peerlearn.accounts.models import BANNED, Block, LearnerInterest, LearnerProfile, User
 from peerlearn.kernel import db
+
+_PUBLIC_IDS = sa.select(User.public_id).where(User.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def user_by_id(user_id: int) -> User | None:
@@ -38,6 +41,11 @@ def users_by_ids(user_ids: Iterable[int]) -> dict[int, User]:
     return {user.id: user for user in db.session.scalars(sa.select(User).where(User.id.in_(ids)))} if ids else {}
 
 
+def public_ids_of(user_ids: Iterable[int]) -> list[str]:
+    """The public ids of people, in no particular order: what their rooms are called."""
+    return list(db.session.scalars(_PUBLIC_IDS, {"ids": list(user_ids)}))
+
+
 def admin_ids() -> list[int]:
     """Everyone who runs the place."""
     return list(db.session.scalars(sa.select(User.id).where(User.is_admin.is_(True), User.state != BANNED)))
@@ -58,7 +66,17 @@ def interests_of(user_id: int) -> dict[int, float]:
 
 def blocked_between(one_id: int, other_id: int) -> bool:
     """Whether either of two people blocked the other."""
-    return other_id in blocked_ids(one_id)
+    return bool(db.session.scalar(sa.select(blocked_pair(one_id, other_id))))
+
+
+def blocked_pair(one_id: Any, other_id: Any) -> sa.ColumnElement[bool]:
+    """The same as a part of a statement, for bound parameters or columns."""
+    return sa.exists().where(
+        sa.or_(
+            sa.and_(Block.blocker_id == one_id, Block.blocked_id == other_id),
+            sa.and_(Block.blocker_id == other_id, Block.blocked_id == one_id),
+        )
+    )
 
 
 def blocked_ids(user_id: int) -> set[int]:

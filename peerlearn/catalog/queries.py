@@ -3,7 +3,7 @@
 Only approved mentors with an open account appear, but where a function says otherwise.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -82,6 +82,22 @@ _HOURS = sa.select(WeeklyHours.mentor_id, WeeklyHours.weekday, WeeklyHours.start
 _EXCEPTIONS = sa.select(
     DayException.mentor_id, DayException.day, DayException.kind, DayException.start_minute, DayException.end_minute
 ).where(DayException.mentor_id.in_(_IDS), DayException.day >= bindparam("since"))
+# One mentor's hours and exceptions together; a weekly range has no day.
+_CALENDAR = (
+    sa.select(
+        WeeklyHours.weekday,
+        sa.cast(sa.null(), sa.Date).label("day"),
+        sa.cast(sa.null(), sa.String).label("kind"),
+        WeeklyHours.start_minute,
+        WeeklyHours.end_minute,
+    )
+    .where(WeeklyHours.mentor_id == bindparam("id"))
+    .union_all(
+        sa.select(
+            sa.literal(0), DayException.day, DayException.kind, DayException.start_minute, DayException.end_minute
+        ).where(DayException.mentor_id == bindparam("id"), DayException.day >= bindparam("since"))
+    )
+)
 _RULES = (
     sa.select(
         User.id, User.time_zone, MentorProfile.lesson_minutes, MentorProfile.notice_minutes,
@@ -188,6 +204,29 @@ def availability_for(mentor_ids: Sequence[int]) -> dict[int, Availability]:
         )
         for row in db.session.execute(_RULES, {"ids": ids})
     }
+
+
+def availability_of(profile: MentorProfile, zone: str) -> Availability:
+    """Return when one mentor can be booked, in any state, from the profile at hand: one statement."""
+    since = (now() - timedelta(days=2)).date()
+    weekly: list[WeeklyRange] = []
+    changes: list[DayChange] = []
+    rows: Iterable[Any] = db.session.execute(_CALENDAR, {"id": profile.user_id, "since": since})
+    for weekday, day, kind, start, end in rows:
+        if day is None:
+            weekly.append(WeeklyRange(weekday, start, end))
+        else:
+            changes.append(DayChange(day, kind, start, end))
+    return Availability(
+        zone=zone,
+        weekly=tuple(weekly),
+        exceptions=tuple(changes),
+        lesson_minutes=profile.lesson_minutes,
+        notice_minutes=profile.notice_minutes,
+        buffer_minutes=profile.buffer_minutes,
+        max_per_day=profile.max_per_day,
+        horizon_days=profile.horizon_days,
+    )
 
 
 def lowest_price_paise() -> int | None:

@@ -89,9 +89,25 @@ class Availability:
         )
 
     def offers(self, starts_at: datetime, busy: Sequence[Interval], *, now: datetime) -> bool:
-        """Whether this very start is bookable: what the hold checks is what the page offered."""
-        until = starts_at + timedelta(minutes=self.lesson_minutes + 1)
-        return starts_at in self.slots(busy, now=now, until=until)
+        """Whether this very start is bookable, by the rule that lists them; looks at nothing but its own day.
+
+        `busy` must hold what is taken on the day of the start and around it.
+        """
+        if starts_at >= now + timedelta(days=self.horizon_days):
+            return False
+        return starts_at in free_slots(
+            self.weekly,
+            self.exceptions,
+            self.zone,
+            busy,
+            self.lesson_minutes,
+            starts_at,
+            starts_at + timedelta(minutes=1),
+            notice_minutes=self.notice_minutes,
+            now=now,
+            buffer_minutes=self.buffer_minutes,
+            max_per_day=self.max_per_day,
+        )
 
 
 def _less(ranges: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:

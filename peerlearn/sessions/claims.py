@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
 from peerlearn.accounts.models import User
@@ -44,18 +46,38 @@ def claims_take(live_session: LiveSession, person_ids: Iterable[int]) -> Overlap
         }
         for person_id in people
     ]
+    if _insert(rows):
+        return None
+    found = overlap_for(live_session, people)
+    assert found is not None, "the guard refused a time that nobody has"
+    return found
+
+
+_CLAIM = cast(sa.Table, TimeClaim.__table__)
+_INSERT = {
+    "sqlite": sa.insert(_CLAIM).returning(_CLAIM.c.person_id),
+    "postgresql": postgresql.insert(_CLAIM).on_conflict_do_nothing().returning(_CLAIM.c.person_id),
+}
+
+
+def _insert(rows: list[dict[str, Any]]) -> bool:
+    """Write all claims in one statement, or none. Either way the transaction goes on, and no savepoint is paid for.
+
+    PostgreSQL waits for a rival's open transaction and then skips what the exclusion constraint refuses; on SQLite the
+    trigger's RAISE(ABORT) takes back this one statement and nothing before it.
+    """
+    connection = db.session.connection()
     try:
-        with db.session.begin_nested():
-            for row in rows:
-                db.session.execute(sa.insert(TimeClaim).values(**row))
+        taken = connection.scalars(_INSERT[connection.dialect.name], rows).all()
     except IntegrityError as error:
         if OVERLAP not in str(error.orig):
             raise
-        found = overlap_for(live_session, people)
-        if found is None:
-            raise
-        return found
-    return None
+        return False
+    if len(taken) == len(rows):
+        return True
+    for person_id in taken:
+        claims_drop(rows[0]["live_session_id"], person_id)
+    return False
 
 
 def overlap_for(live_session: LiveSession, person_ids: Iterable[int]) -> Overlap | None:

@@ -1,27 +1,53 @@
 """Holding a time while its learner pays. Who loses a race hears at once and gets the three nearest free times."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import bindparam
 
 from peerlearn.accounts.models import User
-from peerlearn.accounts.queries import blocked_between
-from peerlearn.catalog.models import MentorProfile, Topic
+from peerlearn.catalog.models import Topic
+from peerlearn.catalog.queries import availability_of
 from peerlearn.clock import now
-from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
+from peerlearn.errors import Conflict, Missing, TooMany
 from peerlearn.kernel import announce, db, transactional, transition
-from peerlearn.sessions.claims import Overlap, claims_drop, claims_take, people_lock
+from peerlearn.sessions.claims import claims_drop, claims_take
 from peerlearn.sessions.facts import SessionHeld, SessionReleased
 from peerlearn.sessions.lifecycle import Event, State, next_state, refuse, sources
 from peerlearn.sessions.models import INSTANT_PAY_WITHIN, LiveSession
-from peerlearn.sessions.queries import nearest_free, session_by_public_id
-from peerlearn.sessions.words import moment, session_url, span
+from peerlearn.sessions.pairs import pair_lock
+from peerlearn.sessions.queries import busy_for, session_by_public_id
+from peerlearn.sessions.refusals import already_booked, not_offered, overlapping, slot_taken
 
 HOLD_FOR = timedelta(minutes=10)
 HOLDS_AT_ONCE = 3
+TWO_DAYS = timedelta(days=2)  # a lesson's own day in any zone, for the rule of lessons in a day
+
+_STANDING = (
+    sa.select(LiveSession)
+    .where(
+        sa.or_(
+            sa.and_(
+                LiveSession.state == State.HELD,
+                sa.or_(
+                    LiveSession.mentor_id.in_(bindparam("ids", expanding=True)),
+                    LiveSession.learner_id.in_(bindparam("ids", expanding=True)),
+                ),
+            ),
+            sa.and_(
+                LiveSession.mentor_id == bindparam("mentor_id"),
+                LiveSession.learner_id == bindparam("learner_id"),
+                LiveSession.starts_at == bindparam("at"),
+                LiveSession.state.in_([State.CONFIRMED, State.LIVE]),
+            ),
+        )
+    )
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True)
@@ -42,9 +68,8 @@ def hold_public(session_public_id: str, learner_id: int) -> LiveSession:
     found = session_by_public_id(session_public_id)
     if found is None or found.kind != "public":
         raise Missing("This lesson is not on offer. Choose another one.", code="no_such_session")
-    learner = _pair(found.mentor_id, learner_id)
-    live_session = _fresh(found.id)
-    _release_due(live_session.mentor_id, learner_id)
+    learner = pair_lock(found.mentor_id, learner_id).learner
+    held = _standing(found.mentor_id, learner_id)
     live_session = _fresh(found.id)
     if live_session.learner_id == learner_id:
         if live_session.state == State.HELD:
@@ -56,7 +81,7 @@ def hold_public(session_public_id: str, learner_id: int) -> LiveSession:
     refuse(next_state(live_session.state, Event.HOLD))
     if live_session.starts_at <= now():
         raise Conflict("This lesson has begun. Choose another time.", code="too_late", alternatives=[])
-    _few_holds(learner_id, live_session.starts_at, live_session.ends_at)
+    _few_holds(held, learner_id, live_session.starts_at, live_session.ends_at)
     overlap = claims_take(live_session, [learner_id])
     if overlap is not None:
         raise overlapping(overlap, learner)
@@ -92,34 +117,30 @@ def hold_slot(
     The time must be one that the mentor offers: it is checked here again, by the rule that showed it. Raises as
     `hold_public`.
     """
-    learner = _pair(mentor_id, learner_id)
-    _release_due(mentor_id, learner_id)
-    mine = db.session.scalar(
-        sa.select(LiveSession).where(
-            LiveSession.mentor_id == mentor_id,
-            LiveSession.learner_id == learner_id,
-            LiveSession.starts_at == starts_at,
-            LiveSession.state.in_([State.HELD, State.CONFIRMED, State.LIVE]),
-        )
+    pair = pair_lock(mentor_id, learner_id)
+    profile = pair.profile
+    standing = _standing(mentor_id, learner_id, starts_at)
+    mine = next(
+        (
+            row
+            for row in standing
+            if row.mentor_id == mentor_id and row.learner_id == learner_id and row.starts_at == starts_at
+        ),
+        None,
     )
     if mine is not None:
         if mine.state == State.HELD:
             return mine
         raise already_booked(mine)
-    profile = db.session.get(MentorProfile, mentor_id)
-    assert profile is not None
     ends_at = starts_at + timedelta(minutes=profile.lesson_minutes)
-    _few_holds(learner_id, starts_at, ends_at)
-    free = nearest_free(mentor_id, starts_at)
-    if starts_at not in free:
+    _few_holds(standing, learner_id, starts_at, ends_at)
+    around = (starts_at - TWO_DAYS, ends_at + TWO_DAYS)
+    busy = busy_for([mentor_id], around)[mentor_id]
+    if not availability_of(profile, pair.mentor.time_zone).offers(starts_at, busy, now=now()):
         blocker = _blocker(mentor_id, starts_at, ends_at)
         if blocker is not None:
             raise slot_taken(mentor_id, starts_at, blocker)
-        raise Conflict(
-            "The mentor does not offer this time. Choose one of the free ones.",
-            code="not_offered",
-            alternatives=_iso(free),
-        )
+        raise not_offered(mentor_id, starts_at)
     topic = db.session.get(Topic, topic_id) if topic_id else None
     return _insert_held(
         LiveSession(
@@ -133,7 +154,7 @@ def hold_slot(
             ends_at=ends_at,
             price_paise=profile.price_paise,
         ),
-        learner,
+        pair.learner,
         min(now() + HOLD_FOR, starts_at),
         terms or Terms(),
     )
@@ -159,8 +180,8 @@ def hold_agreed(
     An instant lesson keeps a few minutes more of both people's time, until it is paid and its clock starts.
     Raises as `hold_slot`.
     """
-    learner = _pair(mentor_id, learner_id)
-    _release_due(mentor_id, learner_id)
+    learner = pair_lock(mentor_id, learner_id).learner
+    _standing(mentor_id, learner_id)
     if kind != "instant" and starts_at <= now():
         raise Conflict("This time has passed. Agree on a later one.", code="too_late", alternatives=[])
     slack = INSTANT_PAY_WITHIN if kind == "instant" else timedelta(0)
@@ -221,27 +242,28 @@ def hold_release(live_session_id: int, *, force: bool = False) -> bool:
     return True
 
 
-def _release_due(*person_ids: int) -> None:
-    """Lock these people's time and free what expired holds still take of it."""
-    people_lock(person_ids)
-    due = db.session.scalars(
-        sa.select(LiveSession.id).where(
-            LiveSession.state == State.HELD,
-            LiveSession.hold_expires_at <= now(),
-            sa.or_(LiveSession.mentor_id.in_(person_ids), LiveSession.learner_id.in_(person_ids)),
-        )
-    ).all()
-    for live_session_id in due:
-        hold_release(live_session_id)
+def _standing(mentor_id: int, learner_id: int, starts_at: datetime | None = None) -> list[LiveSession]:
+    """Return these people's holds, and the lesson the two have at this start. Expired holds are let go first."""
+    values = {
+        "ids": [mentor_id, learner_id],
+        "mentor_id": mentor_id,
+        "learner_id": learner_id,
+        "at": starts_at or now(),
+    }
+    standing, moment_now = [], now()
+    for row in db.session.scalars(_STANDING, values).all():
+        if row.state == State.HELD and row.hold_expires_at is not None and row.hold_expires_at <= moment_now:
+            hold_release(row.id)
+        else:
+            standing.append(row)
+    return standing
 
 
-def _few_holds(learner_id: int, starts_at: datetime, ends_at: datetime) -> None:
+def _few_holds(standing: Sequence[LiveSession], learner_id: int, starts_at: datetime, ends_at: datetime) -> None:
     """Let go of the learner's own unpaid holds that stand in the way; refuse to collect many."""
-    held = db.session.scalars(
-        sa.select(LiveSession).where(
-            LiveSession.state == State.HELD, LiveSession.learner_id == learner_id, LiveSession.request_id.is_(None)
-        )
-    ).all()
+    held = [
+        row for row in standing if row.state == State.HELD and row.learner_id == learner_id and row.request_id is None
+    ]
     in_the_way = [other for other in held if other.starts_at < ends_at and starts_at < other.ends_at]
     for other in in_the_way:
         hold_release(other.id, force=True)
@@ -250,23 +272,6 @@ def _few_holds(learner_id: int, starts_at: datetime, ends_at: datetime) -> None:
             f"You hold {HOLDS_AT_ONCE} lessons that are not paid yet. Pay one of them or wait ten minutes.",
             code="too_many_holds",
         )
-
-
-def _pair(mentor_id: int, learner_id: int) -> User:
-    """Return the learner if these two may have a lesson together. Raises Invalid, NotAllowed or Missing."""
-    if mentor_id == learner_id:
-        raise Invalid(
-            "You can't book your own lesson. Switch to learning and choose another mentor.", code="own_lesson"
-        )
-    learner, mentor = db.session.get(User, learner_id), db.session.get(User, mentor_id)
-    profile = db.session.get(MentorProfile, mentor_id)
-    if learner is None or mentor is None or profile is None:
-        raise Missing("This mentor is not here any more. Choose another one.", code="no_such_mentor")
-    if not learner.is_active:
-        raise NotAllowed("Your account can't book lessons at the moment.", code="not_active")
-    if not mentor.is_active or profile.state != "approved" or blocked_between(mentor_id, learner_id):
-        raise NotAllowed("This mentor takes no bookings at the moment. Choose another one.", code="not_bookable")
-    return learner
 
 
 def _fresh(live_session_id: int) -> LiveSession:
@@ -287,48 +292,3 @@ def _blocker(mentor_id: int, starts_at: datetime, ends_at: datetime) -> LiveSess
         .order_by(LiveSession.starts_at)
         .limit(1)
     )
-
-
-# --- what the second one hears ------------------------------------------------------------------------------------
-
-
-def slot_taken(mentor_id: int, starts_at: datetime, blocker: LiveSession | None = None) -> Conflict:
-    """Return the answer for a time that someone else has: when it may come back, and the three nearest free ones."""
-    sentence = "This time was just taken. Choose another one."
-    free_at = None
-    if blocker is not None and blocker.state == State.HELD and blocker.hold_expires_at is not None:
-        free_at = blocker.hold_expires_at
-        wait = span(free_at - now())
-        sentence = f"Someone is paying for this time. It is free again in {wait} if they don't. Or choose another one."
-    return Conflict(
-        sentence,
-        code="slot_taken",
-        alternatives=_iso(nearest_free(mentor_id, starts_at)),
-        free_at=free_at.isoformat() if free_at else None,
-    )
-
-
-def overlapping(overlap: Overlap, reader: User) -> Conflict:
-    """Return the answer for a person who has another lesson at that time, with the way to it."""
-    other = overlap.other
-    return Conflict(
-        f"You have another lesson at that time: {other.title}, {moment(other.starts_at, reader.time_zone)}. "
-        "Choose another time, or cancel that lesson first.",
-        code="overlap",
-        other=other.public_id,
-        url=session_url(other.public_id),
-    )
-
-
-def already_booked(live_session: LiveSession) -> Conflict:
-    """Return the answer for a second booking of one's own lesson."""
-    return Conflict(
-        "You have booked this lesson. There is nothing more to pay.",
-        code="already_booked",
-        other=live_session.public_id,
-        url=session_url(live_session.public_id),
-    )
-
-
-def _iso(instants: list[datetime]) -> list[str]:
-    return [instant.isoformat() for instant in instants]

@@ -13,10 +13,11 @@ from peerlearn.sessions.cancelling import cancel_preview, session_cancel, sessio
 from peerlearn.sessions.claims import claims_take, people_lock
 from peerlearn.sessions.facts import SessionEnded, SessionPublished, SessionStarted
 from peerlearn.sessions.feedback import feedback_give, feedback_hide, feedback_show
-from peerlearn.sessions.holds import Terms, overlapping
+from peerlearn.sessions.holds import Terms
 from peerlearn.sessions.lifecycle import Event, Ignored, State, next_state, refuse, sources
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.moving import move_choices, session_move
+from peerlearn.sessions.refusals import overlapping
 from peerlearn.sessions.reminders import feedback_plan
 
 __all__ = [

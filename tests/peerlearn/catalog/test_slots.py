@@ -134,3 +134,13 @@ def test_every_start_in_every_zone_is_inside_the_hours_free_and_in_the_window(
             of_day = there.hour * 60 + there.minute
             assert any(row.weekday == there.weekday() and row.start_minute <= of_day < row.end_minute for row in weekly)
     assert free_slots(weekly, [], zone, busy, minutes, start, end, limit=2) == found[:2]
+
+
+def test_one_start_is_offered_exactly_where_the_list_has_it() -> None:
+    at_noon = utc(2026, 3, 4, 12)
+    hours = tuple(WeeklyRange(day, 540, 1080) for day in range(7))
+    availability = Availability("Asia/Kathmandu", hours, (), 50, notice_minutes=90, buffer_minutes=10, max_per_day=3)
+    taken = [(at_noon + timedelta(days=1, hours=h), at_noon + timedelta(days=1, hours=h, minutes=50)) for h in (-8, -5)]
+    listed = set(availability.slots(taken, now=at_noon))
+    asked = [at_noon - timedelta(hours=1) + timedelta(minutes=15 * step) for step in range(4 * 24 * 30)]
+    assert {start for start in asked if availability.offers(start, taken, now=at_noon)} == listed
