@@ -15,8 +15,10 @@ from blueprints.errors import told
 from blueprints.extensions import choose_locale
 from blueprints.guards import socket_member
 from blueprints.live.board_events import view_show
+from blueprints.live.caption_events import caption_say
 from blueprints.live.chat_events import chat_seen
 from blueprints.live.desk import desk, place_of, room_of
+from blueprints.live.extension_events import extension_answer, extension_ask, time_ask
 from blueprints.live.relay import ink
 from blueprints.live.seated import off_request, seated
 from blueprints.notifications import events as page_events
@@ -266,6 +268,10 @@ HANDLERS = (
     chat_seen,
     journal_sync,
     view_show,
+    extension_ask,
+    extension_answer,
+    time_ask,
+    caption_say,
 )
 assert {handler.__name__ for handler in HANDLERS} == set(ASK.values())
 

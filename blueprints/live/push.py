@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from blueprints.live.desk import room_of
+from blueprints.live.extension_card import extension_card, time_card
 from peerlearn.live.facts import RoomEntered, RoomLeft
 from peerlearn.live.protocol import TELL
 from peerlearn.live.room import side_of
 from peerlearn.live.service import seats_close
 from peerlearn.ports import Ports
-from peerlearn.sessions.facts import SessionCancelled, SessionEnded, SessionStarted
+from peerlearn.sessions.extension_queries import extension_by_id
+from peerlearn.sessions.facts import (
+    ExtensionChanged,
+    SessionCancelled,
+    SessionEnded,
+    SessionExtended,
+    SessionStarted,
+)
 from peerlearn.sessions.queries import session_by_id
 
 
@@ -42,3 +50,11 @@ def room_ended(ports: Ports, fact: SessionEnded | SessionCancelled) -> None:
     if lesson is not None:
         seats_close(lesson.id)
         ports.bus.emit(TELL["ROOM_ENDED"], {"state": lesson.state}, room=room_of(lesson.public_id))
+
+
+def time_changed(ports: Ports, fact: ExtensionChanged | SessionExtended) -> None:
+    """More time is asked for, agreed, paid or off: both clocks and both offers follow."""
+    lesson, extension = session_by_id(fact.live_session_id), extension_by_id(fact.extension_id)
+    if lesson is not None and extension is not None:
+        card = time_card(lesson) | {"extension": extension_card(lesson, extension)}
+        ports.bus.emit(TELL["TIME_CHANGED"], card, room=room_of(lesson.public_id))

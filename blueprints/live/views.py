@@ -6,18 +6,21 @@ from typing import Any
 
 from flask import g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.extensions import limiter, ports
 from blueprints.guards import member_of_session
 from blueprints.live import bp
 from blueprints.live.words import lobby_words, room_words
+from blueprints.payments.checkout_options import checkout_options
 from peerlearn.accounts.models import User
 from peerlearn.accounts.queries import user_by_id
 from peerlearn.clock import now
 from peerlearn.errors import Missing
 from peerlearn.live.room import side_of
 from peerlearn.live.turn import ice_servers
+from peerlearn.sessions import extending
 from peerlearn.sessions.door import Door, door_at, door_times
 from peerlearn.sessions.models import LiveSession
 
@@ -75,6 +78,27 @@ def ice(_public_id: str) -> ResponseReturnValue:
     return answer
 
 
+@bp.post("/lesson/<public_id>/extension/<extension_id>/order")
+@limiter.limit("20 per minute")
+@member_of_session
+def extension_order(_public_id: str, extension_id: str) -> ResponseReturnValue:
+    """What the room needs to open the gateway's checkout for agreed time, without leaving the call."""
+    lesson: LiveSession = g.live_session
+    order = extending.extension_order(extension_id, current_user.id, gateway=ports().gateway)
+    title = _("More time: %(title)s", title=lesson.title)
+    return jsonify(
+        {
+            "ok": True,
+            "order": order.public_id,
+            "options": checkout_options(order, title),
+            "script": ports().gateway.checkout_url,
+            "return_url": url_for("payments.return_"),
+            "status_url": url_for("payments.status", order_public_id=order.public_id),
+            "pay_url": url_for("payments.pay", order_public_id=order.public_id),
+        }
+    )
+
+
 def _other(lesson: LiveSession) -> User:
     """The person across the board."""
     other_id = lesson.learner_id if current_user.id == lesson.mentor_id else lesson.mentor_id
@@ -114,6 +138,7 @@ def _facts(lesson: LiveSession, other: User) -> dict[str, Any]:
         "room_url": url_for("live.room", public_id=lesson.public_id),
         "lobby_url": url_for("live.lobby", public_id=lesson.public_id),
         "feedback_url": url_for("sessions.feedback", public_id=lesson.public_id),
+        "extension_url": url_for("live.extension_order", public_id=lesson.public_id, extension_id="EXTENSION"),
         "lesson_url": url_for("sessions.show", public_id=lesson.public_id),
         "policy": "relay" if forced and request.args.get("ice") == "relay" else "all",
     }

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from peerlearn.payments.models import Payment, PaymentOrder, Refund
-from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.models import Extension, LiveSession
 
 
 class Stand(StrEnum):
@@ -39,14 +39,17 @@ def standing_of(
     refunds: Sequence[Refund],
     live_session: LiveSession | None,
     at: datetime,
+    extension: Extension | None = None,
 ) -> Standing:
-    """Say where an order stands at an instant."""
+    """Say where an order stands at an instant. An order for more time is given with its `extension`."""
     back = sum(refund.amount_paise for refund in refunds if refund.payment_id == order.paid_payment_id)
     extra = sum(refund.amount_paise for refund in refunds if refund.payment_id != order.paid_payment_id)
     if order.state == "paid":
         stand = Stand.CHECKING
         bought = live_session is not None and live_session.order_id == order.id
-        if bought and live_session is not None and live_session.confirmed_at is not None:
+        if extension is not None:
+            stand = _extended(order, extension, back)
+        elif bought and live_session is not None and live_session.confirmed_at is not None:
             stand = Stand.CANCELLED if live_session.state == "cancelled" else Stand.CONFIRMED
         elif back:
             stand = Stand.RETURNED
@@ -54,7 +57,8 @@ def standing_of(
     # Quarantined money is with us too: a person looks at it, and nobody should pay again meanwhile.
     if any(payment.state in {"authorized", "quarantined"} for payment in payments):
         return Standing(Stand.CHECKING)
-    if order.state == "closed" or not _held(order, live_session, at):
+    waits = _held(order, live_session, at) if extension is None else _agreed(order, extension, at)
+    if order.state == "closed" or not waits:
         return Standing(Stand.EXPIRED)
     return Standing(Stand.FAILED if payments and payments[-1].state == "failed" else Stand.OPEN)
 
@@ -67,3 +71,13 @@ def _held(order: PaymentOrder, live_session: LiveSession | None, at: datetime) -
         and live_session.hold_expires_at is not None
         and live_session.hold_expires_at > at
     )
+
+
+def _agreed(order: PaymentOrder, extension: Extension, at: datetime) -> bool:
+    return extension.order_id == order.id and extension.state == "agreed" and extension.waits_until > at
+
+
+def _extended(order: PaymentOrder, extension: Extension, back_paise: int) -> Stand:
+    if extension.order_id == order.id and extension.state == "added":
+        return Stand.CANCELLED if back_paise else Stand.CONFIRMED
+    return Stand.RETURNED if back_paise else Stand.CHECKING

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +13,7 @@ from blueprints.errors import wants_json
 from blueprints.extensions import csrf, limiter, ports
 from blueprints.guards import public, signed_in, webhook
 from blueprints.payments import bp
+from blueprints.payments.checkout_options import checkout_options
 from blueprints.payments.forms import ReturnForm, failed_order_id
 from blueprints.payments.standing import WAITING, Stand, Standing, standing_of
 from peerlearn.accounts.models import User
@@ -24,14 +24,15 @@ from peerlearn.money import split_gross
 from peerlearn.payments import queries, service
 from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.queries import MoneyTrail
-from peerlearn.sessions import checkout
+from peerlearn.sessions import checkout, extending
 from peerlearn.sessions.door import Door, door_at
-from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.extension_queries import extension_by_id
+from peerlearn.sessions.models import Extension, LiveSession
 from peerlearn.sessions.queries import session_by_id
+from peerlearn.sessions.settling import order_settle
 
 ASK_AGAIN_AFTER = timedelta(seconds=5)
 SOON = timedelta(hours=1)  # from here on the countdown shows its seconds
-INDIGO = "#3f3fa6"  # the colour that the gateway's own page takes from us
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,15 @@ class Bought:
     live_session: LiveSession | None
     mentor: User | None
     standing: Standing
+    extension: Extension | None = None
+
+    @property
+    def title(self) -> str:
+        """What is bought, in words."""
+        title = self.live_session.title if self.live_session else _("A lesson")
+        if self.extension is None:
+            return title
+        return _("%(minutes)s minutes more of %(title)s", minutes=self.extension.minutes, title=title)
 
 
 def _bought(public_id: str) -> Bought:
@@ -51,10 +61,12 @@ def _bought(public_id: str) -> Bought:
     trail = queries.trail_of(order.id) if order is not None and order.payer_id == current_user.id else None
     if order is None or trail is None:
         raise Missing(_("There is no such payment among yours."), code="no_such_order")
-    live_session = session_by_id(order.purpose_id) if order.purpose == checkout.PURPOSE else None
+    extension = extension_by_id(order.purpose_id) if order.purpose == extending.PURPOSE else None
+    lesson_id = extension.live_session_id if extension else order.purpose_id
+    live_session = session_by_id(lesson_id) if extension or order.purpose == checkout.PURPOSE else None
     mentor = user_by_id(live_session.mentor_id) if live_session else None
-    standing = standing_of(order, trail.payments, trail.refunds, live_session, now())
-    return Bought(order, trail, live_session, mentor, standing)
+    standing = standing_of(order, trail.payments, trail.refunds, live_session, now(), extension)
+    return Bought(order, trail, live_session, mentor, standing, extension)
 
 
 @bp.get("/pay/<order_public_id>")
@@ -72,7 +84,7 @@ def pay(order_public_id: str) -> ResponseReturnValue:
         bought=bought,
         split=split_gross(bought.order.amount_paise, live_session.fee_percent, live_session.gst_percent),
         fee_percent=_plain(live_session.fee_percent),
-        options=_checkout_options(bought),
+        options=checkout_options(bought.order, bought.title),
         checkout_url=ports().gateway.checkout_url,
         hosted_url=f"{ports().settings.razorpay_base_url}/v1/checkout/embedded",
         cancel_url=url_for("payments.status", order_public_id=order_public_id, _external=True),
@@ -82,23 +94,6 @@ def pay(order_public_id: str) -> ResponseReturnValue:
 def _plain(percent: Decimal) -> str:
     """15.00 -> "15", 12.50 -> "12.5"."""
     return f"{percent.normalize():f}"
-
-
-def _checkout_options(bought: Bought) -> dict[str, Any]:
-    """What the checkout needs. The amount is for show: the gateway takes the one of its own order."""
-    title = bought.live_session.title if bought.live_session else _("A lesson")
-    return {
-        "key": ports().gateway.key_id,
-        "order_id": bought.order.gateway_order_id,
-        "amount": bought.order.amount_paise,
-        "currency": "INR",
-        "name": "PeerLearn",
-        # The gateway refuses a description that does not begin with a letter or a digit.
-        "description": title if title[:1].isalnum() else f"PeerLearn {title}",
-        "prefill": {"name": current_user.name, "email": current_user.email},
-        "theme": {"color": INDIGO},
-        "callback_url": url_for("payments.return_", _external=True),
-    }
 
 
 @bp.post("/pay/return")
@@ -124,8 +119,9 @@ def return_() -> ResponseReturnValue:
     except (Upstream, TooMany):
         ports().queue.enqueue("reconcile_order", order.id)
     else:
-        if order.purpose == checkout.PURPOSE:
-            checkout.settle(order.id)
+        order_settle(order.id)
+    if wants_json():  # a page that goes on, as the room does; the rows say how it stands
+        return jsonify({"ok": True})
     return redirect(url_for("payments.status", order_public_id=order.public_id, back=1), 303)
 
 

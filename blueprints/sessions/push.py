@@ -6,6 +6,7 @@ from peerlearn.sessions.facts import (
     SessionCancelled,
     SessionConfirmed,
     SessionEnded,
+    SessionExtended,
     SessionHeld,
     SessionMoved,
     SessionReleased,
@@ -14,7 +15,14 @@ from peerlearn.sessions.facts import (
 from peerlearn.sessions.queries import session_by_id
 
 Changed = (
-    SessionCancelled | SessionConfirmed | SessionEnded | SessionHeld | SessionMoved | SessionReleased | SessionStarted
+    SessionCancelled
+    | SessionConfirmed
+    | SessionEnded
+    | SessionExtended
+    | SessionHeld
+    | SessionMoved
+    | SessionReleased
+    | SessionStarted
 )
 
 

@@ -17,6 +17,8 @@ from peerlearn.accounts.queries import user_by_id
 from peerlearn.clock import local, now
 from peerlearn.errors import Invalid
 from peerlearn.money import Split, rupees, split_gross
+from peerlearn.payments.queries import order_by_id
+from peerlearn.sessions.extension_queries import extensions_of
 from peerlearn.sessions.holds import Terms
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.policy import BookingTerms, booking_terms
@@ -176,3 +178,17 @@ def other_of(lesson: LiveSession) -> User | None:
     mine = current_user.id if current_user.is_authenticated else None
     other_id = lesson.learner_id if mine == lesson.mentor_id else lesson.mentor_id
     return user_by_id(other_id) if other_id else None
+
+
+def extension_rows(lesson: LiveSession, side: str) -> list[dict[str, Any]]:
+    """What was added to a lesson, oldest first; the learner gets the way to each receipt."""
+    rows: list[dict[str, Any]] = []
+    for one in extensions_of(lesson.id):
+        if one.state != "added":
+            continue
+        order = order_by_id(one.order_id) if one.order_id and side == "learner" else None
+        receipt = url_for("payments.receipt", order_public_id=order.public_id) if order else None
+        rows.append(
+            {"minutes": one.minutes, "added_at": one.added_at, "price_paise": one.price_paise, "receipt": receipt}
+        )
+    return rows

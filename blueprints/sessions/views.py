@@ -11,7 +11,7 @@ from blueprints.extensions import ports
 from blueprints.guards import member_of_session, public
 from blueprints.sessions import bp
 from blueprints.sessions.calendar_file import calendar_bytes
-from blueprints.sessions.showing import other_of, slot_chips, when_lines
+from blueprints.sessions.showing import extension_rows, other_of, slot_chips, when_lines
 from peerlearn.accounts.queries import user_by_id
 from peerlearn.accounts.service import presence_of
 from peerlearn.catalog.queries import mentor_profile_of, topics_for
@@ -62,6 +62,7 @@ def show(public_id: str) -> ResponseReturnValue:
         "hold_runs": hold_runs,
         "past": lesson.starts_at <= at,
         "chips": [],
+        "extensions": extension_rows(lesson, side) if side else [],
         "rated": feedback_by(lesson.id, current_user.id) if side else None,
         "title_of_state": _title(lesson, side),
     }

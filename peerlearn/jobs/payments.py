@@ -10,7 +10,7 @@ from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
 from peerlearn.payments import queries, service
 from peerlearn.ports import Ports
-from peerlearn.sessions import checkout
+from peerlearn.sessions.settling import order_settle
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +31,8 @@ def handle_webhooks(ports: Ports) -> None:
 
 @job
 def settle_order(_ports: Ports, order_id: int) -> None:
-    """Give the money of a paid order its use: a confirmed lesson, or the way back."""
-    if queries.purpose_of(order_id) == checkout.PURPOSE:
-        checkout.settle(order_id)
+    """Give the money of a paid order its use: a confirmed lesson, more time of a running one, or the way back."""
+    order_settle(order_id)
 
 
 @periodic(minutes=1)

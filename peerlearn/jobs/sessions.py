@@ -6,13 +6,19 @@ from peerlearn.clock import now
 from peerlearn.jobs.queue import job, periodic
 from peerlearn.kernel import one_by_one
 from peerlearn.live.queries import presence_in
-from peerlearn.sessions import attendance, cancelling, checkout, queries, reminders
+from peerlearn.sessions import attendance, cancelling, checkout, extending, queries, reminders
 
 
 @periodic(minutes=1)
 def expire_holds(_ports: Any) -> None:
     """Free the holds that ran out and take offers off the shelf that began unbooked."""
     checkout.holds_expire()
+
+
+@periodic(minutes=1)
+def lapse_extensions(_ports: Any) -> None:
+    """End the offers of more time that nobody answered or paid."""
+    extending.extensions_lapse()
 
 
 @periodic(minutes=1)

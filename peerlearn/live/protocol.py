@@ -23,6 +23,10 @@ ASK: Final[dict[str, str]] = {
     "TYPING_SHOW": "typing_show",
     "MEDIA_SET": "media_set",
     "VIEW_SHOW": "view_show",
+    "EXTENSION_ASK": "extension_ask",
+    "EXTENSION_ANSWER": "extension_answer",
+    "TIME_ASK": "time_ask",
+    "CAPTION_SAY": "caption_say",
 }
 
 # Server -> browser.
@@ -40,6 +44,8 @@ TELL: Final[dict[str, str]] = {
     "SEAT_MOVED": "seat_moved",
     "ROOM_STARTED": "room_started",
     "ROOM_ENDED": "room_ended",
+    "TIME_CHANGED": "time_changed",
+    "CAPTION_SAID": "caption_said",
 }
 
 # What a journal entry may be.
@@ -111,6 +117,7 @@ LIMIT: Final[dict[str, int]] = {
     "FILE_BYTES": 25_000_000,
     "FILE_NAME_CHARS": 120,
     "SYNC_ENTRIES": 400,
+    "CAPTION_CHARS": 200,
 }
 
 # Tokens a second, and how many may be saved up. One bucket for each person and kind of event.
@@ -128,10 +135,14 @@ RATES: Final[dict[str, tuple[float, float]]] = {
     "typing_show": (2, 8),
     "media_set": (4, 20),
     "view_show": (12, 40),
+    "extension_ask": (0.5, 4),
+    "extension_answer": (1, 5),
+    "time_ask": (1, 10),
+    "caption_say": (6, 20),
 }
 
 # Dropped without a word when too many or malformed: the next one replaces them anyway.
-VOLATILE: Final[frozenset[str]] = frozenset({"ink", "typing_show", "view_show"})
+VOLATILE: Final[frozenset[str]] = frozenset({"ink", "typing_show", "view_show", "caption_say"})
 
 # A seat that was not heard of for so long counts as left, at the moment it was last heard of.
 SEAT_SILENCE_SECONDS: Final = 75

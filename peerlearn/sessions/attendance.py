@@ -91,6 +91,7 @@ def session_conclude(live_session_id: int, mentor_came: bool, learner_came: bool
         live_session_id,
         sources(Event.END, State.COMPLETED),
         State.COMPLETED,
+        LiveSession.ends_at <= now() - CLOSES_AFTER,  # it may have been made longer since it was read
         ended_at=min(left_at or live_session.ends_at, latest),
         end_reason=reason,
     )

@@ -15,11 +15,12 @@ from peerlearn.payments.ports import Gateway
 from peerlearn.payments.refunds import refunded_paise
 from peerlearn.payments.service import refund_want, refunds_send
 from peerlearn.sessions.claims import claims_drop, people_lock
+from peerlearn.sessions.extending import extensions_undo
 from peerlearn.sessions.facts import SessionCancelled
 from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import Event, Ignored, State, next_state, refuse, sources
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.policy import CancelResult, Who, cancel_result
+from peerlearn.sessions.policy import CancelResult, Rule, Who, cancel_result
 from peerlearn.sessions.words import moment, session_url
 
 
@@ -127,12 +128,17 @@ def call_off(live_session: LiveSession, who: Who, reason: str, result: CancelRes
     order = db.session.get(PaymentOrder, live_session.order_id) if live_session.order_id else None
     if result.refund_paise and order is not None and order.paid_payment_id is not None:
         refund_want(order.paid_payment_id, result.refund_paise, refund_reason, f"cancel:{live_session.public_id}")
+    # A lesson left late by its learner is kept as booked; in every other case added time comes back with the rest.
+    undone = extensions_undo(live_session, refund_reason) if result.rule is not Rule.LATE else 0
+    if undone:
+        live_session.refund_paise = result.refund_paise + undone
+        db.session.flush()
     if confirmed or live_session.learner_id is not None:
-        _tell(live_session, who, reason, result)
+        _tell(live_session, who, reason, result, undone)
     announce(SessionCancelled(live_session.id))
 
 
-def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult) -> None:
+def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult, undone_paise: int) -> None:
     ids = [live_session.mentor_id, live_session.learner_id]
     people = {user.id: user for user in db.session.scalars(sa.select(User).where(User.id.in_(ids)))}
     mentor, learner = people[live_session.mentor_id], people.get(live_session.learner_id or 0)
@@ -140,7 +146,8 @@ def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult
         return
     actor = {Who.MENTOR: mentor.first_name, Who.LEARNER: learner.first_name, Who.PLATFORM: "PeerLearn"}[who]
     why = f" “{reason}”" if reason else ""
-    money = f" {rupees(result.refund_paise)} is on its way back to you." if result.refund_paise else ""
+    back = result.refund_paise + undone_paise
+    money = f" {rupees(back)} is on its way back to you." if back else ""
     kept = f" You keep {rupees(result.kept.mentor_paise)}." if result.kept.mentor_paise else ""
     for reader, other, tail in ((learner, mentor, money), (mentor, learner, kept)):
         yours = (who is Who.MENTOR and reader is mentor) or (who is Who.LEARNER and reader is learner)

@@ -14,10 +14,9 @@ from peerlearn.errors import Conflict, Missing
 from peerlearn.kernel import announce, db, one_by_one, transactional, transition
 from peerlearn.money import rupees, split_gross
 from peerlearn.notifications.service import notify
-from peerlearn.payments.models import Payment, PaymentOrder
+from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.ports import Gateway
-from peerlearn.payments.refunds import refunded_paise
-from peerlearn.payments.service import order_create, order_open_at_gateway, refund_want, split_post
+from peerlearn.payments.service import order_create, order_open_at_gateway, split_post
 from peerlearn.sessions.claims import claims_drop, claims_move, claims_take, people_lock
 from peerlearn.sessions.facts import LateMoneyReturned, SessionConfirmed, SessionReleased
 from peerlearn.sessions.holds import (
@@ -28,6 +27,7 @@ from peerlearn.sessions.holds import (
     hold_release,
     hold_slot,
 )
+from peerlearn.sessions.late_money import money_return
 from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import Event, State, next_state, sources
 from peerlearn.sessions.models import INSTANT_PAY_WITHIN, LiveSession
@@ -212,15 +212,7 @@ def _tell_confirmed(live_session: LiveSession) -> None:
 
 def _return_money(live_session: LiveSession, order: PaymentOrder) -> Settled:
     """Want back whatever of this order is not wanted back yet, and tell the payer once."""
-    wanted = 0
-    payments = db.session.scalars(
-        sa.select(Payment).where(Payment.order_id == order.id, Payment.state == "captured").order_by(Payment.id)
-    ).all()
-    for payment in payments:
-        rest = payment.amount_paise - refunded_paise(payment.id)
-        if rest > 0:
-            refund_want(payment.id, rest, "Paid after the time to pay had run out.", f"late:{payment.id}")
-            wanted += rest
+    wanted = money_return(order, "Paid after the time to pay had run out.")
     if wanted == 0:
         return Settled.ALREADY
     url = f"/mentors/{_public_id_of(live_session.mentor_id)}"

@@ -72,3 +72,20 @@ class FeedbackGiven:
     """One side rated the lesson."""
 
     live_session_id: int
+
+
+@dataclass(frozen=True)
+class ExtensionChanged:
+    """Somebody asked for more time, agreed, declined, or let it lapse."""
+
+    live_session_id: int
+    extension_id: int
+
+
+@dataclass(frozen=True)
+class SessionExtended:
+    """The lesson is longer: it was paid, or nothing was due."""
+
+    live_session_id: int
+    extension_id: int
+    order_id: int | None

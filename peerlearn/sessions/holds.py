@@ -69,7 +69,7 @@ def hold_public(session_public_id: str, learner_id: int) -> LiveSession:
     if found is None or found.kind != "public":
         raise Missing("This lesson is not on offer. Choose another one.", code="no_such_session")
     learner = pair_lock(found.mentor_id, learner_id).learner
-    held = _standing(found.mentor_id, learner_id)
+    held = holds_standing(found.mentor_id, learner_id)
     live_session = _fresh(found.id)
     if live_session.learner_id == learner_id:
         if live_session.state == State.HELD:
@@ -119,7 +119,7 @@ def hold_slot(
     """
     pair = pair_lock(mentor_id, learner_id)
     profile = pair.profile
-    standing = _standing(mentor_id, learner_id, starts_at)
+    standing = holds_standing(mentor_id, learner_id, starts_at)
     mine = next(
         (
             row
@@ -181,7 +181,7 @@ def hold_agreed(
     Raises as `hold_slot`.
     """
     learner = pair_lock(mentor_id, learner_id).learner
-    _standing(mentor_id, learner_id)
+    holds_standing(mentor_id, learner_id)
     if kind != "instant" and starts_at <= now():
         raise Conflict("This time has passed. Agree on a later one.", code="too_late", alternatives=[])
     slack = INSTANT_PAY_WITHIN if kind == "instant" else timedelta(0)
@@ -242,7 +242,7 @@ def hold_release(live_session_id: int, *, force: bool = False) -> bool:
     return True
 
 
-def _standing(mentor_id: int, learner_id: int, starts_at: datetime | None = None) -> list[LiveSession]:
+def holds_standing(mentor_id: int, learner_id: int, starts_at: datetime | None = None) -> list[LiveSession]:
     """Return these people's holds, and the lesson the two have at this start. Expired holds are let go first."""
     values = {
         "ids": [mentor_id, learner_id],

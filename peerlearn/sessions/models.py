@@ -95,6 +95,39 @@ class TimeClaim(Base):
     )
 
 
+class Extension(PublicId, Base):
+    """More time for a running lesson, by agreement of both. Paid by an order of its own; added once."""
+
+    __tablename__ = "extension"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"), index=True)
+    asked_by: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    minutes: Mapped[int]
+    price_paise: Mapped[int]
+    state: Mapped[str] = mapped_column(sa.String(16))
+    # Until when the other one may answer, then until when the learner may pay.
+    waits_until: Mapped[datetime] = mapped_column(index=True)
+    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment_order.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    agreed_at: Mapped[datetime | None]
+    added_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        sa.CheckConstraint("minutes > 0", name="minutes"),
+        sa.CheckConstraint("price_paise >= 0", name="price"),
+        sa.CheckConstraint("state IN ('offered', 'agreed', 'added', 'declined', 'lapsed', 'returned')", name="state"),
+        # One open question at a time.
+        sa.Index(
+            "ux_extension_waiting",
+            "live_session_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('offered', 'agreed')"),
+            postgresql_where=sa.text("state IN ('offered', 'agreed')"),
+        ),
+    )
+
+
 OVERLAP = "time_claim_overlap"
 
 _SQLITE_TRIGGER = """

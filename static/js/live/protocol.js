@@ -15,6 +15,10 @@ export const ASK = {
   TYPING_SHOW: "typing_show",
   MEDIA_SET: "media_set",
   VIEW_SHOW: "view_show",
+  EXTENSION_ASK: "extension_ask",
+  EXTENSION_ANSWER: "extension_answer",
+  TIME_ASK: "time_ask",
+  CAPTION_SAY: "caption_say",
 };
 
 export const TELL = {
@@ -31,6 +35,8 @@ export const TELL = {
   SEAT_MOVED: "seat_moved",
   ROOM_STARTED: "room_started",
   ROOM_ENDED: "room_ended",
+  TIME_CHANGED: "time_changed",
+  CAPTION_SAID: "caption_said",
 };
 
 export const BOARD = "board";
@@ -83,4 +89,5 @@ export const LIMIT = {
   FILE_BYTES: 25000000,
   FILE_NAME_CHARS: 120,
   SYNC_ENTRIES: 400,
+  CAPTION_CHARS: 200,
 };

@@ -1,0 +1,25 @@
+"""Money that came for a time that is gone: all of it goes back, once."""
+
+import sqlalchemy as sa
+
+from peerlearn.kernel import db
+from peerlearn.payments.models import Payment, PaymentOrder
+from peerlearn.payments.refunds import refunded_paise
+from peerlearn.payments.service import refund_want
+
+
+def money_return(order: PaymentOrder, reason: str, key: str = "late") -> int:
+    """Want back whatever of this order is not wanted back yet, inside the open transaction; return how many paise.
+
+    `reason` is a sentence for the payer. Calling it again wants nothing more.
+    """
+    wanted = 0
+    payments = db.session.scalars(
+        sa.select(Payment).where(Payment.order_id == order.id, Payment.state == "captured").order_by(Payment.id)
+    ).all()
+    for payment in payments:
+        rest = payment.amount_paise - refunded_paise(payment.id)
+        if rest > 0:
+            refund_want(payment.id, rest, reason, f"{key}:{payment.id}")
+            wanted += rest
+    return wanted

@@ -1,0 +1,255 @@
+"""More time for a running lesson: agreed, paid, added once; refused kindly; given back in full when it came too late."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
+from peerlearn.kernel import db, transactional
+from peerlearn.notifications.models import Notification
+from peerlearn.payments.models import PaymentOrder, Refund
+from peerlearn.payments.queries import balance_of
+from peerlearn.payments.service import ledger_check
+from peerlearn.sessions import checkout, extending
+from peerlearn.sessions.attendance import session_conclude
+from peerlearn.sessions.checkout import Settled
+from peerlearn.sessions.extension_lifecycle import TABLE, Extended, Step, before, next_extended
+from peerlearn.sessions.extension_queries import extension_price
+from peerlearn.sessions.models import Extension, LiveSession, TimeClaim
+from peerlearn.sessions.service import session_cancel, session_end, session_start
+from peerlearn.sessions.settling import order_settle
+from tests.peerlearn.sessions.people import TestGateway, at, mentor, pay, person, together
+
+
+def running(clock: Any, *, price_paise: int = 499_00, minutes: int = 50) -> tuple[LiveSession, int, int]:
+    """A lesson that both are in since its start."""
+    asha, rohan = mentor(price_paise=price_paise, minutes=minutes), person()
+    held = checkout.hold_slot(asha, at(24), rohan)
+    order = checkout.order_open(held.id, gateway=TestGateway())
+    if order is not None:
+        pay(order.id)
+        checkout.settle(order.id)
+    clock.move_to(held.starts_at + timedelta(minutes=20))
+    session_start(held.id)
+    return again(held), asha, rohan
+
+
+def again(live_session: LiveSession) -> LiveSession:
+    found = db.session.get(LiveSession, live_session.id, populate_existing=True)
+    assert found is not None
+    return found
+
+
+def state_of(extension: Extension) -> str:
+    found = db.session.get(Extension, extension.id, populate_existing=True)
+    assert found is not None
+    return found.state
+
+
+def agreed(lesson: LiveSession, asha: int, rohan: int, minutes: int = 15) -> tuple[Extension, PaymentOrder]:
+    """An offer of the learner that the mentor took, with its order open."""
+    offer = extending.extension_offer(lesson.id, rohan, minutes)
+    extending.extension_answer(offer.public_id, asha, accept=True)
+    return offer, extending.extension_order(offer.public_id, rohan, gateway=TestGateway())
+
+
+def claim_ends(lesson: LiveSession) -> set[Any]:
+    return set(db.session.scalars(sa.select(TimeClaim.ends_at).where(TimeClaim.live_session_id == lesson.id)))
+
+
+def test_every_pair_of_state_and_step_has_one_answer() -> None:
+    assert set(TABLE) == {(state, step) for state in Extended for step in Step}
+    assert before(Step.ADD, Extended.ADDED) == [Extended.AGREED, Extended.LAPSED]
+    assert next_extended("added", Step.ADD) is None
+    with pytest.raises(Conflict):
+        next_extended("lapsed", Step.AGREE)
+
+
+@pytest.mark.parametrize(
+    ("price", "minutes", "more", "paise"), [(499_00, 50, 15, 150_00), (499_00, 50, 30, 299_00), (1_00, 50, 15, 1_00)]
+)
+def test_more_time_costs_the_lessons_own_rate_in_whole_rupees(price: int, minutes: int, more: int, paise: int) -> None:
+    start = at(1)
+    lesson = LiveSession(kind="private", starts_at=start, ends_at=start + timedelta(minutes=minutes), price_paise=price)
+    assert extension_price(lesson, more) == paise
+    lesson.ends_at += timedelta(minutes=15)
+    assert extension_price(lesson, more, 15) == paise
+
+
+def test_asked_agreed_and_paid_the_end_moves_with_both_peoples_time_and_the_money_is_split(
+    app: Flask, clock: Any
+) -> None:
+    lesson, asha, rohan = running(clock)
+    end = lesson.ends_at
+    offer, order = agreed(lesson, asha, rohan)
+    assert (order.amount_paise, order.purpose, order.payer_id) == (150_00, "extension", rohan)
+    assert again(lesson).ends_at == end and claim_ends(lesson) == {end}
+    earned = balance_of("mentor_payable", asha)
+    assert order_settle(order.id) is Settled.WAITING
+    pay(order.id)
+    assert order_settle(order.id) is Settled.CONFIRMED
+    longer = end + timedelta(minutes=15)
+    assert again(lesson).ends_at == longer and claim_ends(lesson) == {longer}
+    assert state_of(offer) == "added"
+    assert balance_of("mentor_payable", asha) - earned == -127_50
+    assert ledger_check().balanced
+    told = db.session.scalars(sa.select(Notification.user_id).where(Notification.kind == "session_extended")).all()
+    assert sorted(told) == sorted([asha, rohan])
+
+
+def test_money_told_of_many_times_at_once_adds_the_minutes_once(app: Flask, clock: Any) -> None:
+    lesson, asha, rohan = running(clock)
+    end = lesson.ends_at
+    _, order = agreed(lesson, asha, rohan)
+    pay(order.id)
+    results = together(app, [lambda: order_settle(order.id)] * 5)
+    db.session.rollback()
+    assert sorted(results) == [Settled.ALREADY] * 4 + [Settled.CONFIRMED]
+    assert again(lesson).ends_at == end + timedelta(minutes=15)
+    assert not db.session.scalars(sa.select(Refund)).all()
+    assert ledger_check().balanced
+
+
+def test_two_taps_on_pay_are_one_order_and_both_tapping_extend_is_an_agreement(app: Flask, clock: Any) -> None:
+    lesson, asha, rohan = running(clock)
+    first = extending.extension_offer(lesson.id, rohan, 15)
+    assert extending.extension_offer(lesson.id, rohan, 15).id == first.id
+    assert extending.extension_offer(lesson.id, asha, 15).id == first.id
+    assert state_of(first) == "agreed"
+    orders = together(app, [lambda: extending.extension_order(first.public_id, rohan, gateway=TestGateway()).id] * 4)
+    db.session.rollback()
+    assert len(set(orders)) == 1
+    assert len(db.session.scalars(sa.select(PaymentOrder).where(PaymentOrder.purpose == "extension")).all()) == 1
+
+
+def test_a_free_lesson_is_made_longer_by_the_answer_itself(app: Flask, clock: Any) -> None:
+    lesson, asha, rohan = running(clock, price_paise=0)
+    end = lesson.ends_at
+    offer = extending.extension_offer(lesson.id, asha, 30)
+    extending.extension_answer(offer.public_id, rohan, accept=True)
+    extending.extension_answer(offer.public_id, rohan, accept=True)
+    assert state_of(offer) == "added" and again(lesson).ends_at == end + timedelta(minutes=30)
+
+
+def test_who_has_another_lesson_then_is_named_and_nothing_changes(app: Flask, clock: Any) -> None:
+    lesson, asha, rohan = running(clock)
+    next_start = lesson.ends_at + timedelta(minutes=20)
+    _book(asha, person("Priya"), next_start)
+    with pytest.raises(Conflict, match=r"Asha has another lesson: .*Try 15 minutes") as refused:
+        extending.extension_offer(lesson.id, rohan, 30)
+    assert refused.value.code == "time_taken"
+    with pytest.raises(Conflict, match="You have another lesson"):
+        extending.extension_offer(lesson.id, asha, 30)
+    assert extending.extension_offer(lesson.id, rohan, 15).state == "offered"
+
+
+def test_time_that_was_booked_while_paying_sends_all_of_the_money_back_once(app: Flask, clock: Any) -> None:
+    lesson, asha, rohan = running(clock)
+    end, sequence = lesson.ends_at, lesson.sequence
+    offer, order = agreed(lesson, asha, rohan)
+    _book(asha, person("Priya"), end)
+    pay(order.id)
+    results = together(app, [lambda: order_settle(order.id)] * 3)
+    db.session.rollback()
+    assert sorted(results) == [Settled.ALREADY] * 2 + [Settled.RETURNED]
+    assert [row.amount_paise for row in db.session.scalars(sa.select(Refund))] == [150_00]
+    assert state_of(offer) == "returned" and again(lesson).ends_at == end and claim_ends(lesson) == {end}
+    assert again(lesson).sequence == sequence
+    assert ledger_check().total_paise == 0
+
+
+def test_money_after_the_end_of_the_lesson_comes_back_in_full(app: Flask, clock: Any) -> None:
+    lesson, asha, rohan = running(clock)
+    offer, order = agreed(lesson, asha, rohan)
+    session_end(lesson.id, asha, "ended")
+    pay(order.id)
+    assert order_settle(order.id) is Settled.RETURNED
+    assert order_settle(order.id) is Settled.ALREADY
+    assert [row.amount_paise for row in db.session.scalars(sa.select(Refund))] == [150_00]
+    assert state_of(offer) == "returned"
+
+
+def test_money_after_the_time_to_pay_still_counts_while_the_lesson_runs(app: Flask, clock: Any) -> None:
+    lesson, asha, rohan = running(clock)
+    offer, order = agreed(lesson, asha, rohan)
+    clock.move(minutes=6)
+    assert extending.extensions_lapse() == 1 and extending.extensions_lapse() == 0
+    assert state_of(offer) == "lapsed"
+    with pytest.raises(Conflict):
+        extending.extension_order(offer.public_id, rohan, gateway=TestGateway())
+    pay(order.id)
+    assert order_settle(order.id) is Settled.CONFIRMED
+    assert state_of(offer) == "added"
+
+
+def test_money_for_what_somebody_said_no_to_goes_back(app: Flask, clock: Any) -> None:
+    lesson, asha, rohan = running(clock)
+    end = lesson.ends_at
+    offer, order = agreed(lesson, asha, rohan)
+    extending.extension_answer(offer.public_id, asha, accept=False)
+    pay(order.id)
+    assert order_settle(order.id) is Settled.RETURNED
+    assert again(lesson).ends_at == end
+
+
+def test_an_offer_that_nobody_answers_in_time_is_over(app: Flask, clock: Any) -> None:
+    lesson, asha, rohan = running(clock)
+    offer = extending.extension_offer(lesson.id, rohan, 15)
+    clock.move(minutes=4)
+    with pytest.raises(Conflict, match="over"):
+        extending.extension_answer(offer.public_id, asha, accept=True)
+    assert extending.extension_offer(lesson.id, asha, 15).id != offer.id
+
+
+def test_only_the_two_may_ask_and_only_the_other_may_agree_and_only_the_learner_pays(app: Flask, clock: Any) -> None:
+    lesson, asha, rohan = running(clock)
+    eve = person("Eve")
+    with pytest.raises(Missing):
+        extending.extension_offer(lesson.id, eve, 15)
+    with pytest.raises(Invalid):
+        extending.extension_offer(lesson.id, rohan, 45)
+    offer = extending.extension_offer(lesson.id, rohan, 15)
+    with pytest.raises(NotAllowed):
+        extending.extension_answer(offer.public_id, rohan, accept=True)
+    with pytest.raises(Missing):
+        extending.extension_answer(offer.public_id, eve, accept=True)
+    extending.extension_answer(offer.public_id, asha, accept=True)
+    with pytest.raises(Missing):
+        extending.extension_order(offer.public_id, asha, gateway=TestGateway())
+
+
+def test_a_lesson_made_longer_is_not_ended_at_its_old_end_and_one_called_off_gives_all_back(
+    app: Flask, clock: Any
+) -> None:
+    lesson, asha, rohan = running(clock)
+    end = lesson.ends_at
+    _, order = agreed(lesson, asha, rohan, 30)
+    pay(order.id)
+    order_settle(order.id)
+    clock.move_to(end + timedelta(minutes=16))
+    assert not session_conclude(lesson.id, True, True, None)
+    admin = person("Root", admin=True)
+    session_cancel(lesson.id, admin, "The mentor fell ill.")
+    refunds = db.session.scalars(sa.select(Refund.amount_paise)).all()
+    assert sorted(refunds) == [299_00, 499_00]
+    assert again(lesson).refund_paise == 798_00
+    assert balance_of("mentor_payable", asha) == 0
+
+
+@transactional
+def _book(mentor_id: int, learner_id: int, starts_at: Any) -> None:
+    """Another lesson of the mentor, as the claims of a booking."""
+    ends_at = starts_at + timedelta(minutes=50)
+    row = LiveSession(
+        mentor_id=mentor_id, learner_id=learner_id, kind="private", title="Next", state="confirmed",
+        starts_at=starts_at, ends_at=ends_at, price_paise=0, fee_percent=15, gst_percent=18,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    db.session.add_all(
+        TimeClaim(person_id=who, live_session_id=row.id, starts_at=starts_at, ends_at=ends_at)
+        for who in (mentor_id, learner_id)
+    )
