@@ -1,18 +1,45 @@
-"""What a cancelled lesson gives back. Pure: the sheet that previews and the service that acts call the same function."""
+"""The rules of money and time, as they were when a lesson was booked, and what cancelling gives back.
 
-from dataclasses import dataclass
+Pure: the sheet that previews and the service that acts call the same function. What a lesson that began is worth
+stands in `verdict.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any, Self
 
 from peerlearn.money import Split, split_gross
 from peerlearn.payments.ledger import refund_parts, refunded_share
 
-FULL_UNTIL = timedelta(hours=24)
-PART_UNTIL = timedelta(hours=12)
-PART_PERCENT = 80
-# Help now that turns out to be the wrong match costs nothing if it is left this soon.
-WRONG_MATCH_WITHIN = timedelta(minutes=3)
+
+@dataclass(frozen=True)
+class Policy:
+    """Every number of the promise. A booking keeps the ones it was made under (`LiveSession.policy`)."""
+
+    full_until_hours: int = 24  # cancelled so early by the learner: everything comes back
+    part_until_hours: int = 12
+    part_percent: int = 80
+    wrong_match_minutes: int = 3  # instant help that is left this soon costs nothing
+    wait_minutes: int = 10  # so long one waits for the other; then it is shown who came
+    short_minutes: int = 5  # less time together than this is no lesson
+    tolerance_minutes: int = 3  # so much lost time is life
+    objection_hours: int = 24  # then what was seen holds
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any] | None) -> Self:
+        """Read a kept policy back; what an older booking did not know has today's value."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: int(value) for name, value in (kept or {}).items() if name in known})
+
+    def kept(self) -> dict[str, int]:
+        """The form in which a booking keeps it."""
+        return asdict(self)
+
+
+PROMISE = Policy()
 
 
 class Who(StrEnum):
@@ -59,24 +86,40 @@ def cancel_result(
     fee_percent: Decimal | int | str,
     gst_percent: Decimal | int | str,
     refunded_before_paise: int = 0,
+    policy: Policy = PROMISE,
 ) -> CancelResult:
     """Return what cancelling at this instant gives back.
 
     The mentor or the platform cancels: everything. The learner cancels 24 hours or more before the start: everything;
     from 24 down to 12 hours: 80 %; later: nothing. Instant help left within its first three minutes: everything.
-    Both boundaries favour the learner. What was refunded before counts. A share of a paisa is rounded in the learner's
-    favour; what goes back is taken from each share in proportion, and no paisa is lost.
+    (The numbers are those of the booking's own policy.) Both boundaries favour the learner. What was refunded before
+    counts. A share of a paisa is rounded in the learner's favour; what goes back is taken from each share in
+    proportion, and no paisa is lost.
     """
-    rule = _rule(who, at, starts_at, kind, paid_paise)
+    rule = _rule(who, at, starts_at, kind, paid_paise, policy)
     if rule is Rule.PART:
-        refund = -(-paid_paise * PART_PERCENT // 100)
+        refund = -(-paid_paise * policy.part_percent // 100)
     elif rule is Rule.LATE:
         refund = 0
     else:
         refund = paid_paise
+    refund, kept, given_back = shared(paid_paise, refund, refunded_before_paise, fee_percent, gst_percent)
+    return CancelResult(rule, paid_paise, refund, kept, given_back)
+
+
+def shared(
+    paid_paise: int,
+    refund_paise: int,
+    refunded_before_paise: int,
+    fee_percent: Decimal | int | str,
+    gst_percent: Decimal | int | str,
+) -> tuple[int, Split, Split]:
+    """Return what still goes back of a wanted total, what mentor, fee and tax keep, and what each of them gives.
+
+    The ledger takes refunds apart by the same function, so what is shown before is what is posted afterwards.
+    """
     whole = split_gross(paid_paise, fee_percent, gst_percent)
-    # The ledger takes refunds apart by the same function, so the preview is what will be posted.
-    refund = max(0, refund - refunded_before_paise)
+    refund = max(0, refund_paise - refunded_before_paise)
     given_back = refund_parts(whole, refunded_before_paise, refund) if refund else Split(0, 0, 0)
     before = refunded_share(whole, refunded_before_paise)
     kept = Split(
@@ -84,10 +127,10 @@ def cancel_result(
         whole.fee_paise - before.fee_paise - given_back.fee_paise,
         whole.gst_paise - before.gst_paise - given_back.gst_paise,
     )
-    return CancelResult(rule, paid_paise, refund, kept, given_back)
+    return refund, kept, given_back
 
 
-def _rule(who: Who, at: datetime, starts_at: datetime, kind: str, paid_paise: int) -> Rule:
+def _rule(who: Who, at: datetime, starts_at: datetime, kind: str, paid_paise: int, policy: Policy) -> Rule:
     if paid_paise == 0:
         return Rule.NOTHING_PAID
     if who is Who.MENTOR:
@@ -95,11 +138,11 @@ def _rule(who: Who, at: datetime, starts_at: datetime, kind: str, paid_paise: in
     if who is Who.PLATFORM:
         return Rule.PLATFORM_CANCELS
     if kind == "instant":
-        return Rule.WRONG_MATCH if at <= starts_at + WRONG_MATCH_WITHIN else Rule.LATE
+        return Rule.WRONG_MATCH if at <= starts_at + timedelta(minutes=policy.wrong_match_minutes) else Rule.LATE
     ahead = starts_at - at
-    if ahead >= FULL_UNTIL:
+    if ahead >= timedelta(hours=policy.full_until_hours):
         return Rule.EARLY
-    return Rule.PART if ahead >= PART_UNTIL else Rule.LATE
+    return Rule.PART if ahead >= timedelta(hours=policy.part_until_hours) else Rule.LATE
 
 
 class BookingTerms(StrEnum):
@@ -119,6 +162,7 @@ def booking_terms(at: datetime, starts_at: datetime, kind: str, price_paise: int
     if kind == "instant":
         return BookingTerms.INSTANT
     ahead = starts_at - at
-    if ahead >= FULL_UNTIL:
+    if ahead >= timedelta(hours=PROMISE.full_until_hours):
         return BookingTerms.FULL_UNTIL_DAY_BEFORE
-    return BookingTerms.PART_UNTIL_HALF_DAY if ahead >= PART_UNTIL else BookingTerms.NOT_CANCELLABLE
+    partly = ahead >= timedelta(hours=PROMISE.part_until_hours)
+    return BookingTerms.PART_UNTIL_HALF_DAY if partly else BookingTerms.NOT_CANCELLABLE
