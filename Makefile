@@ -63,6 +63,9 @@ drill-booking: setup-dev ## 200 people book one slot, 2,000 bookings overlap: on
 drill: setup-dev ## one lesson while everything under it is killed, 54 times (ARGS="--embedded --seed 7")
 	@$(IN) tests.drills.chaos $(ARGS)
 
+bench-room: setup-bench ## what a room costs, against Node, stock Flask-SocketIO and Channels (ARGS="--only ink")
+	@$(IN) bench.room $(ARGS)
+
 eval-recommend: setup-dev ## how well and how fast search finds
 	@$(IN) bench.eval_recommend
 
