@@ -64,7 +64,8 @@ def _ink(variant: int) -> list[Any]:
     return [0, INK_KINDS["PEN"], points_encode(points), "@M@", 1, 30, variant * POINTS_PER_INK * 3]
 
 
-def _signal() -> dict[str, Any]:
+def signal() -> dict[str, Any]:
+    """A network candidate on its way to the other browser."""
     candidate = {"candidate": SDP_CANDIDATE, "sdpMid": "0", "sdpMLineIndex": 0, "usernameFragment": "kF3a"}
     return {"session": "@S@", "to": 1, "candidate": candidate}
 
@@ -101,7 +102,7 @@ def ours() -> dict[str, list[str]]:
         "ink": ink,
         "board": ink,
         "lesson": lesson,
-        "ordinary": [said("signal_send", _signal(), acknowledged=True)],
+        "ordinary": [said("signal_send", signal(), acknowledged=True)],
         "commit": commits,
     }
 
@@ -115,7 +116,7 @@ def socketio() -> dict[str, list[str]]:
     return {
         "ink": [said("ink", _ink(variant)) for variant in range(VARIANTS)],
         "board": [said("move", _move())],
-        "ordinary": [said("signal_send", _signal(), acknowledged=True)],
+        "ordinary": [said("signal_send", signal(), acknowledged=True)],
     }
 
 
