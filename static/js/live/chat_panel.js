@@ -1,20 +1,26 @@
 // The chat: what was said, in order and once; what is being sent, with its state. Words are text, never markup.
 
 import { announce, fill } from "./announce.js";
+import { makeLine, showRefusal, showState } from "./chat_line.js";
 import { newId } from "./ids.js";
 import { LIMIT } from "./protocol.js";
 
-/** @typedef {{client_id: string, text: string}} Message @typedef {import("./journal.js").Entry} Entry */
+/**
+ * @typedef {import("./chat_line.js").Said & {client_id: string}} Message
+ * @typedef {import("./journal.js").Entry} Entry
+ */
 
-const TYPING_EVERY_MS = 2500;
+const TYPING_EVERY_MS = 2000;
 const TYPING_SHOWN_MS = 4000;
+const NEAR_END_PX = 80;
 
 export class ChatPanel {
   /**
    * @param {{root: HTMLElement, me: string, name: string, words: Record<string, string>, send: (message: Message) => void,
-   *   typing: () => void, onUnread: (count: number) => void}} parts
+   *   typing: () => void, onUnread: (count: number) => void, onLook: () => void, onDropped: (message: Message) => void,
+   *   save: (file: import("./chat_line.js").FileNote) => (() => void)|null}} parts
    */
-  constructor({ root, me, name, words, send, typing, onUnread }) {
+  constructor({ root, me, name, words, send, typing, onUnread, onLook, onDropped, save }) {
     this.root = root;
     this.me = me;
     this.name = name;
@@ -22,14 +28,21 @@ export class ChatPanel {
     this.send = send;
     this.typing = typing;
     this.onUnread = onUnread;
+    this.onLook = onLook;
+    this.onDropped = onDropped;
+    this.save = save;
     this.list = /** @type {HTMLElement} */ (root.querySelector("[data-chat-lines]"));
     this.empty = /** @type {HTMLElement} */ (root.querySelector("[data-chat-empty]"));
     this.typingLine = /** @type {HTMLElement} */ (root.querySelector("[data-typing]"));
     this.field = /** @type {HTMLTextAreaElement} */ (root.querySelector("textarea"));
     this.unread = 0;
     this.lastTyping = 0;
+    this.up = false;
+    this.seenTo = 0;
     /** @type {Map<string, HTMLElement>} own messages that are not confirmed */
     this.sending = new Map();
+    /** @type {{seq: number, line: HTMLElement}[]} own messages that are written and not seen */
+    this.unseen = [];
     const form = /** @type {HTMLFormElement} */ (root.querySelector("form"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -41,14 +54,9 @@ export class ChatPanel {
         this.#submit();
       }
     });
-    this.field.addEventListener("input", () => {
-      this.#grow();
-      const now = Date.now();
-      if (this.field.value && now - this.lastTyping > TYPING_EVERY_MS) {
-        this.lastTyping = now;
-        this.typing();
-      }
-    });
+    this.field.addEventListener("input", () => this.#written());
+    this.list.addEventListener("scroll", () => this.onLook(), { passive: true });
+    document.addEventListener("visibilitychange", () => this.onLook());
   }
 
   /** Is the chat on the screen? */
@@ -56,14 +64,18 @@ export class ChatPanel {
     return this.root.getClientRects().length > 0;
   }
 
+  /** Is its newest line before somebody's eyes? */
+  get looking() {
+    return this.open && document.visibilityState === "visible" && this.#atEnd();
+  }
+
   /** Show an own message that waits. @param {Message} message */
   pending(message) {
     if (this.sending.has(message.client_id)) return;
-    const line = this.#line(message.text, this.words.you, true);
-    line.dataset.state = "sending";
-    line.querySelector("[data-meta]")?.append(` ${this.words.sending}`);
+    const line = makeLine({ said: message, who: this.words.you, mine: true, words: this.words, save: this.save });
+    showState(line, this.up ? "sending" : "waiting", this.words);
     this.sending.set(message.client_id, line);
-    this.#append(line);
+    this.append(line);
   }
 
   /** A line of the log. @param {Entry} entry */
@@ -72,49 +84,95 @@ export class ChatPanel {
     this.sending.get(entry.client_id)?.remove();
     this.sending.delete(entry.client_id);
     const time = new Date(entry.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
-    const line = this.#line(String(entry.payload.text), `${mine ? this.words.you : this.name} ${time}`, mine);
+    const line = makeLine({ said: entry.payload, who: `${mine ? this.words.you : this.name} ${time}`, mine, words: this.words, save: this.save });
     line.dataset.seq = String(entry.seq);
+    if (mine) {
+      showState(line, entry.seq <= this.seenTo ? "seen" : "sent", this.words);
+      if (entry.seq > this.seenTo) this.unseen.push({ seq: entry.seq, line });
+    } else this.#quiet();
     // Confirmed lines stand before those still on their way.
-    const firstWaiting = this.sending.values().next().value;
-    this.#append(line, firstWaiting);
-    if (!mine) this.typingLine.textContent = "";
+    this.append(line, this.sending.values().next().value);
+  }
+
+  /** The other one has read up to here. @param {number} seq */
+  seen(seq) {
+    this.seenTo = Math.max(this.seenTo, seq);
+    this.unseen = this.unseen.filter(({ seq: own, line }) => {
+      if (own > this.seenTo) return true;
+      showState(line, "seen", this.words);
+      return false;
+    });
   }
 
   /** A message of the other one that came while this page was open. @param {Entry} entry */
   heard(entry) {
-    announce(`${this.name}: ${entry.payload.text}`);
+    announce(`${this.name}: ${entry.payload.file?.name ?? entry.payload.text}`);
     if (this.open) return;
     this.unread += 1;
     this.onUnread(this.unread);
   }
 
-  /** The server refused a message: say why and give the words back. @param {Message} message @param {string} why */
+  /** The server refused a message: it stays, with the reason and two ways out. @param {Message} message @param {string} why */
   refuse(message, why) {
     const line = this.sending.get(message.client_id);
-    this.sending.delete(message.client_id);
-    line?.remove();
-    if (!this.field.value) this.field.value = message.text;
-    this.typingLine.textContent = why;
+    if (!line) return;
+    showState(line, "failed", this.words);
+    const away = () => {
+      line.remove();
+      this.sending.delete(message.client_id);
+      this.onDropped(message);
+    };
+    showRefusal(line, why, [
+      [this.words.chat_retry, () => {
+        // The same id again: should the first sending have been written after all, it stays one message.
+        away();
+        this.pending(message);
+        this.send(message);
+      }],
+      [message.file ? this.words.chat_drop : this.words.chat_edit, () => {
+        away();
+        if (message.text) this.field.value = this.field.value ? `${this.field.value}\n${message.text}` : message.text;
+        this.#written();
+        this.field.focus();
+      }],
+    ]);
+    this.#follow();
   }
 
   /** The line is down or up. @param {boolean} up */
   setLine(up) {
+    this.up = up;
     for (const line of this.sending.values()) {
-      const meta = line.querySelector("[data-meta]");
-      if (meta) meta.textContent = `${this.words.you} ${up ? this.words.sending : this.words.not_sent}`;
+      if (line.dataset.state !== "failed") showState(line, up ? "sending" : "waiting", this.words);
     }
   }
 
   showTyping() {
     this.typingLine.textContent = fill(this.words.typing, { name: this.name });
+    this.typingLine.classList.add("writes");
     clearTimeout(this.typingTimer);
-    this.typingTimer = setTimeout(() => (this.typingLine.textContent = ""), TYPING_SHOWN_MS);
+    this.typingTimer = setTimeout(() => this.#quiet(), TYPING_SHOWN_MS);
   }
 
   read() {
     this.unread = 0;
     this.onUnread(0);
-    this.list.scrollTop = this.list.scrollHeight;
+    this.#follow();
+    this.onLook();
+  }
+
+  /** @param {HTMLElement} line @param {HTMLElement} [before] */
+  append(line, before) {
+    this.empty.hidden = true;
+    const atEnd = this.#atEnd();
+    this.list.insertBefore(line, before ?? null);
+    if (atEnd || line.className === "mine") this.#follow();
+  }
+
+  #quiet() {
+    clearTimeout(this.typingTimer);
+    this.typingLine.textContent = "";
+    this.typingLine.classList.remove("writes");
   }
 
   #submit() {
@@ -122,35 +180,30 @@ export class ChatPanel {
     if (!text) return;
     const message = { client_id: newId(), text };
     this.field.value = "";
+    this.lastTyping = 0;
     this.#grow();
     this.pending(message);
     this.send(message);
+  }
+
+  #written() {
+    this.#grow();
+    const now = Date.now();
+    if (this.field.value && now - this.lastTyping > TYPING_EVERY_MS) {
+      this.lastTyping = now;
+      this.typing();
+    }
   }
 
   #grow() {
     this.field.rows = Math.min(4, Math.max(1, this.field.value.split("\n").length));
   }
 
-  /** @param {string} text @param {string} meta @param {boolean} mine */
-  #line(text, meta, mine) {
-    const line = document.createElement("li");
-    line.className = mine ? "mine" : "theirs";
-    const head = document.createElement("p");
-    head.className = "t-s muted num";
-    head.dataset.meta = "";
-    head.textContent = meta;
-    const body = document.createElement("p");
-    body.className = "bubble";
-    body.textContent = text;
-    line.append(head, body);
-    return line;
+  #atEnd() {
+    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PX;
   }
 
-  /** @param {HTMLElement} line @param {HTMLElement} [before] */
-  #append(line, before) {
-    this.empty.hidden = true;
-    const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
-    this.list.insertBefore(line, before ?? null);
-    if (atEnd || line.className === "mine") this.list.scrollTop = this.list.scrollHeight;
+  #follow() {
+    this.list.scrollTop = this.list.scrollHeight;
   }
 }

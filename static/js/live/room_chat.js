@@ -1,20 +1,24 @@
-// The chat of this room: the panel, and the box that keeps a message until it is written.
+// The chat of this room: the panel, the box that keeps a message until it is written, and how far it is read.
 
 import { ChatPanel } from "./chat_panel.js";
+import { ChatRead } from "./chat_read.js";
 import { Outbox } from "./journal.js";
-import { Refused } from "./line.js";
-import { ASK, CHAT } from "./protocol.js";
+import { Refused, on } from "./line.js";
+import { ASK, CHAT, TELL } from "./protocol.js";
 
 // A message that can never be written must not stand before those that can.
-const HOPELESS = /^(chat_|board_operation|bad_payload)/;
+const HOPELESS = /^(chat_|file_|board_operation|bad_payload)/;
+
+/** @typedef {import("./chat_panel.js").Message} Message */
 
 /**
  * @param {{root: HTMLElement, facts: any, seat: import("./seat.js").Seat, journal: import("./journal.js").Journal,
- *   onUnread: (count: number) => void}} parts
- * @returns {{panel: ChatPanel, outbox: Outbox<import("./chat_panel.js").Message>}}
+ *   onUnread: (count: number) => void, save?: (file: import("./chat_line.js").FileNote) => (() => void)|null}} parts
+ * @returns {{panel: ChatPanel, outbox: Outbox<Message>, read: ChatRead}}
  */
-export function makeChat({ root, facts, seat, journal, onUnread }) {
-  /** @type {Outbox<import("./chat_panel.js").Message>} */
+export function makeChat({ root, facts, seat, journal, onUnread, save = () => null }) {
+  const refused = kept(`room-chat-refused-${facts.session}`);
+  /** @type {Outbox<Message>} */
   const outbox = new Outbox({
     key: `room-chat-${facts.session}`,
     batch: 1,
@@ -26,9 +30,12 @@ export function makeChat({ root, facts, seat, journal, onUnread }) {
         return [{ client_id: message.client_id, code: error.code, message: error.message }];
       }
     },
-    onAnswer: ({ client_id, text }, answer) => {
-      if (answer.seq) journal.receive([{ seq: answer.seq, kind: CHAT, author: facts.me, client_id, payload: { text }, at: answer.at ?? 0 }]);
-      else panel.refuse({ client_id, text }, answer.message ?? "");
+    onAnswer: ({ client_id, ...said }, answer) => {
+      if (answer.seq) journal.receive([{ seq: answer.seq, kind: CHAT, author: facts.me, client_id, payload: said, at: answer.at ?? 0 }]);
+      else {
+        refused.add({ client_id, ...said, why: answer.message ?? "" });
+        panel.refuse({ client_id, ...said }, answer.message ?? "");
+      }
     },
   });
   const panel = new ChatPanel({
@@ -39,7 +46,44 @@ export function makeChat({ root, facts, seat, journal, onUnread }) {
     send: (message) => outbox.add(message),
     typing: () => seat.throw(ASK.TYPING_SHOW, {}),
     onUnread,
+    onLook: () => read.look(),
+    onDropped: ({ client_id }) => refused.drop(client_id),
+    save,
   });
+  const read = new ChatRead({
+    say: async (seq) => /** @type {any} */ (await seat.ask(ASK.CHAT_SEEN, { seq })),
+    looking: () => panel.looking,
+    onTheirs: (seq) => panel.seen(seq),
+  });
+  on(TELL.SEEN_RAISED, ({ seq }) => read.heard(seq));
+  for (const { why, ...message } of refused.all()) {
+    panel.pending(message);
+    panel.refuse(message, why);
+  }
   for (const message of outbox.items) panel.pending(message);
-  return { panel, outbox };
+  return { panel, outbox, read };
+}
+
+/** Refused messages outlive a reload too. @param {string} key */
+function kept(key) {
+  /** @returns {(Message & {why: string})[]} */
+  const all = () => {
+    try {
+      return JSON.parse(sessionStorage.getItem(key) ?? "[]");
+    } catch {
+      return [];
+    }
+  };
+  const put = (/** @type {(Message & {why: string})[]} */ list) => {
+    try {
+      sessionStorage.setItem(key, JSON.stringify(list));
+    } catch {
+      // Storage is full or forbidden: the message still stands in this page.
+    }
+  };
+  return {
+    all,
+    add: (/** @type {Message & {why: string}} */ one) => put([...all().filter(({ client_id }) => client_id !== one.client_id), one]),
+    drop: (/** @type {string} */ id) => put(all().filter(({ client_id }) => client_id !== id)),
+  };
 }
