@@ -71,10 +71,12 @@ export class Room {
       onWaiting: () => this.#showSaved(),
     });
     this.board.onNotice = (/** @type {string} */ text) => this.notice(text);
-    const { panel, outbox } = makeChat({ root, facts, seat: this.seat, journal: this.journal, onUnread: (count) => showUnread(this.words, count) });
+    const { panel, outbox, read, files } = makeChat({ peer: this.call.peer, root, facts, seat: this.seat, journal: this.journal, onUnread: (count) => showUnread(this.words, count) });
     this.chat = panel;
     this.chatDigest = new ChatDigest();
     this.chatBox = outbox;
+    this.chatRead = read;
+    this.files = files;
     this.quality = new Quality({
       peer: this.call.peer,
       onReading: (reading) => {
@@ -169,6 +171,8 @@ export class Room {
       this.chat.confirm(entry);
       this.chatDigest.add(entry);
       this.root.dataset.chatDigest = `${entry.seq}:${this.chatDigest.word}`;
+      if (entry.payload.file) this.files.noted(entry.payload.file);
+      if (entry.author !== this.facts.me) this.chatRead.came(entry.seq);
       if (this.synced && entry.author !== this.facts.me) this.chat.heard(entry);
     }
     this.#showSaved();
@@ -188,6 +192,7 @@ export class Room {
     }
     this.board.outbox.setOpen(true);
     this.chatBox.setOpen(true);
+    this.chatRead.setOpen(true);
     this.root.dataset.state = "ready";
   }
 
@@ -199,6 +204,7 @@ export class Room {
       this.downSince = performance.now();
       this.board.outbox.setOpen(false);
       this.chatBox.setOpen(false);
+      this.chatRead.setOpen(false);
     }
     this.chat.setLine(up);
     this.#showSaved();
@@ -211,6 +217,7 @@ export class Room {
     if (state === "connected") {
       this.lines.failed = false;
       this.media.connected();
+      this.files.resume();
     } else if (state === "failed") this.lines.failed = true;
     this.root.dataset.call = state;
     this.#tick();

@@ -2,6 +2,8 @@
 
 import { ChatPanel } from "./chat_panel.js";
 import { ChatRead } from "./chat_read.js";
+import { FileDesk } from "./file_desk.js";
+import { newId } from "./ids.js";
 import { Outbox } from "./journal.js";
 import { Refused, on } from "./line.js";
 import { ASK, CHAT, TELL } from "./protocol.js";
@@ -13,10 +15,10 @@ const HOPELESS = /^(chat_|file_|board_operation|bad_payload)/;
 
 /**
  * @param {{root: HTMLElement, facts: any, seat: import("./seat.js").Seat, journal: import("./journal.js").Journal,
- *   onUnread: (count: number) => void, save?: (file: import("./chat_line.js").FileNote) => (() => void)|null}} parts
- * @returns {{panel: ChatPanel, outbox: Outbox<Message>, read: ChatRead}}
+ *   onUnread: (count: number) => void, peer: import("./peer.js").Peer}} parts
+ * @returns {{panel: ChatPanel, outbox: Outbox<Message>, read: ChatRead, files: FileDesk}}
  */
-export function makeChat({ root, facts, seat, journal, onUnread, save = () => null }) {
+export function makeChat({ root, facts, seat, journal, onUnread, peer }) {
   const refused = kept(`room-chat-refused-${facts.session}`);
   /** @type {Outbox<Message>} */
   const outbox = new Outbox({
@@ -38,6 +40,7 @@ export function makeChat({ root, facts, seat, journal, onUnread, save = () => nu
       }
     },
   });
+  /** @type {ChatPanel} */
   const panel = new ChatPanel({
     root: /** @type {HTMLElement} */ (root.querySelector("[data-chat]")),
     me: facts.me,
@@ -48,7 +51,17 @@ export function makeChat({ root, facts, seat, journal, onUnread, save = () => nu
     onUnread,
     onLook: () => read.look(),
     onDropped: ({ client_id }) => refused.drop(client_id),
-    save,
+    save: (file) => files.save(file),
+  });
+  /** @type {FileDesk} */
+  const files = new FileDesk({
+    root: panel.root, name: facts.name, words: facts.words, peer,
+    onRow: (row) => panel.append(row),
+    onSent: (file) => {
+      const message = { client_id: newId(), file };
+      panel.pending(message);
+      outbox.add(message);
+    },
   });
   const read = new ChatRead({
     say: async (seq) => /** @type {any} */ (await seat.ask(ASK.CHAT_SEEN, { seq })),
@@ -61,7 +74,7 @@ export function makeChat({ root, facts, seat, journal, onUnread, save = () => nu
     panel.refuse(message, why);
   }
   for (const message of outbox.items) panel.pending(message);
-  return { panel, outbox, read };
+  return { panel, outbox, read, files };
 }
 
 /** Refused messages outlive a reload too. @param {string} key */
