@@ -8,7 +8,7 @@ export class ChatRead {
    *   wait?: (act: () => void, milliseconds: number) => unknown}} parts
    *   `say` tells the server (0 only asks); `looking` is whether the newest line is on the screen
    */
-  constructor({ say, looking, onTheirs, wait = setTimeout }) {
+  constructor({ say, looking, onTheirs, wait = (act, milliseconds) => setTimeout(act, milliseconds) }) {
     this.say = say;
     this.looking = looking;
     this.onTheirs = onTheirs;
