@@ -46,26 +46,15 @@ class Cast:
         ]
 
 
-def inside(product: Product, *words: str) -> str:
-    """Run a command of bench.room.inside in a product's environment; return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.room.inside", *words],
-        cwd=ROOT,
-        env=product.env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"{words[0]} failed:\n{done.stdout}\n{done.stderr}")
-    return done.stdout
-
-
 def prepared(folder: Path, rooms: int, **env: str) -> Cast:
     """A new database with so many lessons under way, and the cookies of their people."""
-    product = Product(folder, extra_env=env).prepare(demo=False)
+    folder.mkdir(parents=True)
+    product = Product(folder, extra_env=env)
     file = folder / "cast.json"
-    inside(product, "cast", str(rooms), str(file))
+    words = [sys.executable, "-m", "bench.room.cast", str(rooms), str(file)]
+    done = subprocess.run(words, cwd=ROOT, env=product.env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"the people could not be made:\n{done.stdout}\n{done.stderr}")
     return Cast(folder, json.loads(file.read_text(encoding="utf-8")))
 
 
@@ -147,4 +136,4 @@ def floor(program: Path, rooms: int) -> Iterator[Contestant]:
         yield Contestant(Target("floor", port, process.pid, "bare", "/"), seats, messages.socketio())
     finally:
         process.kill()
-        process.wait()
+        process.communicate()

@@ -100,5 +100,5 @@ class Run:
                 raise RuntimeError(f"the load generator stopped at {self.target.name} (what it said stands above)")
         finally:
             process.kill()
-            process.wait()
+            process.communicate()  # closes the pipes too
         return found

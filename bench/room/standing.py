@@ -1,6 +1,5 @@
 """What must hold, not only be cheap: committed operations, many sockets, and no Redis for ink between neighbours."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import redis
 
 from bench.room import contestants
 from bench.room.contestants import Cast
+from bench.room.log import compare
 from bench.room.machine import GENERATOR_CORE, on_core
 from bench.room.script import Figures, Phase, Run, Seat
 from bench.room.sizes import Sizes
@@ -25,7 +25,7 @@ def committed(cast: Cast, load: Path, folder: Path, size: Sizes, engine: str, **
     with contestants.peerlearn(cast, folder / engine, rooms, **env) as (ours, product):
         run = Run(ours.target, ours.seats, {"commit": ours.templates["commit"]}, phases, kept)
         found = run.start(load, folder)
-        log = json.loads(contestants.inside(product, "check", str(kept)))
+        log = compare(env.get("DATABASE_URL") or f"sqlite:///{product.folder / 'peerlearn.db'}", kept)
     sent = sum(found[name]["sent"] for name in ("warm", "commit"))
     told = sum(found[name]["heard"] for name in ("warm", "commit"))
     figures = found["commit"]

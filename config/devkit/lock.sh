@@ -8,9 +8,11 @@ for name in requirements requirements-model requirements-dev requirements-bench 
     echo "  $name.txt"
 done
 # In an empty folder: npm leaves out the packages of other platforms when it sees node_modules.
-scratch=$(mktemp -d)
-cp package.json .npmrc "$scratch"
-(cd "$scratch" && npm install --package-lock-only --silent)
-cp "$scratch/package-lock.json" package-lock.json
-rm -r "$scratch"
-echo "  package-lock.json"
+for folder in . bench/room/peers/node; do
+    scratch=$(mktemp -d)
+    cp "$folder/package.json" .npmrc "$scratch"
+    (cd "$scratch" && npm install --package-lock-only --silent)
+    cp "$scratch/package-lock.json" "$folder/package-lock.json"
+    rm -r "$scratch"
+    echo "  $folder/package-lock.json"
+done

@@ -51,8 +51,9 @@ def test_the_generator_counts_what_arrives_and_how_long_it_took(programs: tuple[
     assert (alone["heard"], alone["lost"]) == (0, alone["sent"])
 
 
-def test_a_small_run_against_our_own_server_ends_well(root: Path) -> None:
-    words = ["--quick", "--only", "ink,ordinary,commit", "--servers", "floor,peerlearn", "--engines", "sqlite"]
+@pytest.mark.slow
+def test_strokes_committed_to_our_own_server_are_counted_in_its_log(root: Path) -> None:
+    words = ["--quick", "--only", "ink,commit", "--servers", "floor", "--engines", "sqlite"]
     done = subprocess.run(
         [sys.executable, "-m", "bench.room", *words], cwd=root, capture_output=True, text=True, check=False
     )
@@ -60,7 +61,7 @@ def test_a_small_run_against_our_own_server_ends_well(root: Path) -> None:
     result = done.stdout.splitlines()[-1]
     assert result.startswith("RESULT bench-room ")
     figures = dict(re.findall(r"(\w+)=(\S+)", result))
-    assert figures["ink_lost"] == figures["commit_sqlite_lost"] == figures["refused"] == "0.000"
+    assert figures["commit_sqlite_lost"] == "0.000"
     assert float(figures["commit_sqlite_per_second"]) > 0
 
 

@@ -25,7 +25,8 @@ def test_python_locks_pin_by_hash_and_name_no_index(root: Path, name: str) -> No
     assert not re.search(r"^(nvidia|cuda|triton|torch==)", text, re.MULTILINE)
 
 
-def test_the_javascript_lock_names_no_registry(root: Path) -> None:
-    packages = json.loads((root / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+@pytest.mark.parametrize("folder", [".", "bench/room/peers/node"])
+def test_the_javascript_lock_names_no_registry(root: Path, folder: str) -> None:
+    packages = json.loads((root / folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     assert not [name for name, entry in packages.items() if "resolved" in entry]
     assert all("integrity" in entry for name, entry in packages.items() if name and not entry.get("inBundle"))

@@ -1,31 +1,23 @@
-"""Runs inside the application's own environment: makes people and lessons, and reads back what the log holds.
-
-`python -m bench.room.inside cast ROOMS FILE` writes people, lessons and their sign-in cookies to the database and to FILE.
-`python -m bench.room.inside check KEPT` compares the log with the marks whose acknowledgement arrived.
-"""
+"""`python -m bench.room.cast ROOMS FILE`: makes the tables, people and running lessons, and writes their sign-in cookies to FILE."""
 
 import json
 import sys
-from collections import Counter
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import flask_migrate
 from flask import Flask, session
 from sqlalchemy import insert, select
 
-from bench.room.messages import operations
 from blueprints.auth.identity import sign_person_in
 from config.app import create_app
 from peerlearn.accounts.models import User
 from peerlearn.clock import now
 from peerlearn.kernel import db, transactional
-from peerlearn.live.models import JournalEntry
 from peerlearn.sessions.models import LiveSession
 
 LESSON = timedelta(hours=2)
-MARK = "bn_"
 
 
 @transactional
@@ -66,8 +58,9 @@ def cookie_of(app: Flask, user: User) -> str:
 
 
 def write_cast(app: Flask, rooms: int, file: Path) -> None:
-    """Make the people and write their rooms and cookies."""
+    """Make the tables and the people, and write their rooms and cookies."""
     with app.app_context():
+        flask_migrate.upgrade()
         made = cast(rooms)
         users = {user.id: user for user in db.session.scalars(select(User).where(User.email.endswith("@bench.test")))}
         for room in made:
@@ -75,44 +68,5 @@ def write_cast(app: Flask, rooms: int, file: Path) -> None:
     file.write_text(json.dumps(made), encoding="utf-8")
 
 
-def compare(app: Flask, kept: Path) -> dict[str, int]:
-    """Hold the log against the acknowledged marks: what is missing, doubled, different, or has a gap in its numbers."""
-    wanted = [tuple(line.split()) for line in kept.read_text(encoding="ascii").splitlines()]
-    strokes = operations()
-    with app.app_context():
-        statement = select(LiveSession.public_id, JournalEntry).join(
-            JournalEntry, JournalEntry.live_session_id == LiveSession.id
-        )
-        rows = list(db.session.execute(statement).tuples())
-    written = {(token, entry.client_id): entry for token, entry in rows}
-    different = 0
-    for key in wanted:
-        entry = written.get(key)
-        if entry is not None:
-            mark = key[1].removeprefix(MARK)
-            stroke = strokes[(int(mark[:6], 16) - 1) % len(strokes)]
-            different += entry.payload != {**stroke, "id": mark}
-    numbers: dict[str, list[int]] = {}
-    for token, entry in rows:
-        numbers.setdefault(token, []).append(entry.seq)
-    return {
-        "acknowledged": len(wanted),
-        "rows": len(rows),
-        "missing": sum(key not in written for key in wanted),
-        "doubled": len(rows) - len(written) + sum(n - 1 for n in Counter(wanted).values()),
-        "different": different,
-        "gaps": sum(sorted(seqs) != list(range(1, len(seqs) + 1)) for seqs in numbers.values()),
-    }
-
-
-def main(words: Sequence[str]) -> None:
-    """One of the two commands."""
-    app = create_app()
-    if words[0] == "cast":
-        write_cast(app, int(words[1]), Path(words[2]))
-    else:
-        print(json.dumps(compare(app, Path(words[1]))))
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    write_cast(create_app(), int(sys.argv[1]), Path(sys.argv[2]))
