@@ -11,6 +11,9 @@ from typing import Any
 
 from flask import Flask
 
+from blueprints.live.desk import desk
+from blueprints.live.relay import InkRelay
+from config.engine import install
 from config.settings import Settings
 
 DRAIN_SECONDS = 20
@@ -58,6 +61,10 @@ def _hear_the_bus(server: Any) -> None:
 
 
 def _serve_green(app: Flask, settings: Settings, green: Any) -> None:
+    engine = install(app.extensions["socketio"].server, green)
+    if settings.ink_fast_path:
+        with app.app_context():
+            engine.quick = InkRelay(desk(), app.extensions["socketio"].server, engine.sockets)
     pool = green.GreenPool(MAX_CONNECTIONS)
     stop = threading.Event()
     # A handler may run between any two instructions: it does nothing but note the wish, and a second signal is harmless.

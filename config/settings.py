@@ -62,6 +62,8 @@ class Settings:
     socket_ping_seconds: int = 10
     # How many times faster than the protocol allows a seat may speak. Only a measurement of the relay itself needs it.
     room_rate_factor: float = 1.0
+    # Whether ink goes from socket to socket without passing the ordinary handlers. Off, it means the same and costs more.
+    ink_fast_path: bool = True
     encoder: str = "sentence-transformers"
     testing: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
@@ -143,6 +145,7 @@ class Settings:
             gst_percent=number("GST_PERCENT", base.gst_percent, Decimal),
             socket_ping_seconds=number("SOCKET_PING_SECONDS", base.socket_ping_seconds, int),
             room_rate_factor=number("ROOM_RATE_FACTOR", base.room_rate_factor, float),
+            ink_fast_path=env.get("INK_FAST_PATH", "1") != "0",
             encoder=env.get("ENCODER") or base.encoder,
         )
         faults += settings.faults()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any, cast
 
 from flask import Flask, current_app
@@ -33,7 +34,7 @@ class Desk:
 
     def __init__(self, app: Flask, sockets: SocketIO) -> None:
         self.seats = Seats(rate_factor=app.config["PEERLEARN"].room_rate_factor)
-        self.offences = Offences()
+        self._offences = Offences()
         self.journal = JournalWriter(app.app_context)
         self._app = app
         self._sockets = sockets
@@ -51,6 +52,12 @@ class Desk:
             self._sockets.emit(event, payload, to=across.sid, ignore_queue=True)
         else:
             self._sockets.emit(event, payload, to=place_of(seat.session_public_id, other_side(seat.side)))
+
+    def offence(self, sid: str, seat: Seat | None, event: str, code: str) -> None:
+        """Log that a socket did what it may not: at once, then at most every few seconds with how often."""
+        times = self._offences.due((sid, event, code), time.monotonic())
+        if times:
+            log.warning("live: %s refused for user %s: %s (%d)", event, seat and seat.user_id, code, times)
 
     def keep_seats(self) -> None:
         """Say now and then that the seats of this process are alive, as long as there are any."""

@@ -52,7 +52,7 @@ def seated(handler: F) -> F:
             answer = handler(payload, seat)
         except PeerLearnError as error:
             if error.status in {403, 429}:
-                offence(sid, seat, event, error.code)
+                desk().offence(sid, seat, event, error.code)
             return None if event in VOLATILE else as_payload(error)
         except Exception:
             log.exception("live: %s failed for user %s", event, seat and seat.user_id)
@@ -72,13 +72,6 @@ def off_request(app: Flask, handler: Callable[..., Any]) -> Callable[..., Any]:
             return handler(sid, *args)
 
     return called
-
-
-def offence(sid: str, seat: Seat | None, event: str, code: str) -> None:
-    """Log that a socket did what it may not: at once, then at most every few seconds with how often."""
-    times = desk().offences.due((sid, event, code), time.monotonic())
-    if times:
-        log.warning("live: %s refused for user %s: %s (%d)", event, seat and seat.user_id, code, times)
 
 
 def _named(seat: Seat | None, payload: Any) -> Seat | None:

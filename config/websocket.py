@@ -1,0 +1,381 @@
+"""One WebSocket connection of the green server (RFC 6455, the server's side, no extensions).
+
+eventlet's own class reads a frame with four system calls, registers and forgets its socket for each of them, unmasks byte by
+byte and takes every compression that is offered, at 100 KB a browser. This one keeps one listener in the hub, takes frames out of
+what one read gave, and writes at once where the socket takes it. Everything here runs without waiting, but for `wait` and
+`finish`, which belong to the connection's own green thread.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
+
+log = logging.getLogger(__name__)
+
+READ_BYTES: Final = 65_536
+# A reader so far behind gets nothing more, and loses its connection where something must not be lost.
+MOST_WAITING_BYTES: Final = 1_048_576
+# What may be lost is dropped as soon as this much waits in front of it: late ink is worth nothing.
+MOST_BEFORE_VOLATILE_BYTES: Final = 16_384
+# Messages that wait for their handler. Beyond it nothing is read, so that the sender's own system holds them back.
+MOST_UNHANDLED: Final = 64
+MOST_FRAGMENTS: Final = 1_024
+GOODBYE_SECONDS: Final = 3.0
+
+_GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_CONTINUATION, _TEXT, _BINARY, _CLOSE, _PING, _PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
+_WHOLE_TEXT: Final = 0x80 | _TEXT
+PROTOCOL_ERROR: Final = 1002
+NOT_UTF8: Final = 1007
+TOO_FAST: Final = 1008
+TOO_LARGE: Final = 1009
+
+
+class BadHandshake(Exception):
+    """This request is no WebSocket handshake that we understand."""
+
+
+class _Violation(Exception):
+    """The other end broke the protocol; `code` is what it is told."""
+
+    def __init__(self, code: int, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+def handshake(environ: Mapping[str, Any]) -> bytes:
+    """The answer to a browser's handshake. Extensions that it offers are not taken. Raises BadHandshake."""
+    wanted = {word.strip() for word in environ.get("HTTP_CONNECTION", "").lower().split(",")}
+    key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
+    if (
+        environ.get("REQUEST_METHOD") != "GET"
+        or "upgrade" not in wanted
+        or environ.get("HTTP_UPGRADE", "").lower() != "websocket"
+        or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13"
+        or len(key) != 24
+    ):
+        raise BadHandshake
+    accept = base64.b64encode(hashlib.sha1(key.encode("latin-1") + _GUID, usedforsecurity=False).digest())
+    return (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n"
+    )
+
+
+def unmasked(data: bytes, mask: bytes) -> bytes:
+    """Undo a client's mask. As one large number: hundreds of times faster than byte by byte."""
+    size = len(data)
+    key = int.from_bytes((mask * (size // 4 + 1))[:size], "little")
+    return (int.from_bytes(data, "little") ^ key).to_bytes(size, "little")
+
+
+def framed(opcode: int, data: bytes) -> bytes:
+    """A whole frame of the server."""
+    size = len(data)
+    if size < 126:
+        return bytes((0x80 | opcode, size)) + data
+    if size < 65_536:
+        return bytes((0x80 | opcode, 126)) + size.to_bytes(2, "big") + data
+    return bytes((0x80 | opcode, 127)) + size.to_bytes(8, "big") + data
+
+
+class WebSocket:
+    """A connection after its handshake.
+
+    `raw` is a non-blocking socket, `hub` eventlet's, `longest` the largest message in bytes. `quick` is asked first about each
+    whole text message, in the hub itself, and returns True when it has dealt with it: it must never wait. It is not asked while an
+    earlier message of this connection is still waiting or being handled, so that nothing overtakes.
+    """
+
+    __slots__ = (
+        "_chunk",
+        "_deaf",
+        "_fileno",
+        "_fragments",
+        "_goodbye_heard",
+        "_goodbye_said",
+        "_handling",
+        "_hub",
+        "_inbox",
+        "_longest",
+        "_missing",
+        "_out",
+        "_over",
+        "_quick",
+        "_raw",
+        "_reading",
+        "_waiter",
+        "_writing",
+        "owner",
+    )
+
+    def __init__(
+        self, raw: Any, hub: Any, *, longest: int, owner: Any = None, quick: Callable[[Any, bytes], bool] | None = None
+    ) -> None:
+        self.owner = owner
+        self._raw = raw
+        self._fileno: int = raw.fileno()
+        self._hub = hub
+        self._longest = longest
+        self._quick = quick
+        self._chunk = bytearray()  # the beginning of a frame whose rest has not come
+        self._missing = 0  # how long `_chunk` must be before it is worth looking at
+        self._fragments: tuple[int, list[bytes]] | None = None
+        self._inbox: deque[str | bytes] = deque()
+        self._handling = True  # until the first `wait`
+        self._waiter: greenlet | None = None
+        self._out = bytearray()
+        self._writing: Any = None
+        self._goodbye_said = self._goodbye_heard = self._over = False
+        self._deaf = False  # after a violation: what still comes is thrown away
+        self._reading: Any = None
+        self._listen()
+
+    # --- reading --------------------------------------------------------------------------------------------------
+
+    def wait(self) -> str | bytes | None:
+        """The next message in order; None when the connection is over. Only its own green thread may call this."""
+        self._handling = False
+        while not self._inbox:
+            if self._over or self._goodbye_said or self._goodbye_heard:
+                return None
+            self._pause()
+        message = self._inbox.popleft()
+        self._handling = True
+        if self._reading is None and not self._over and len(self._inbox) < MOST_UNHANDLED // 2:
+            self._listen()
+        return message
+
+    def _pause(self) -> None:
+        self._waiter = getcurrent()
+        try:
+            self._hub.switch()
+        finally:
+            self._waiter = None
+
+    def _wake(self) -> None:
+        """In the hub: let the connection's own green thread go on."""
+        if self._waiter is not None:
+            self._waiter.switch()
+
+    def _listen(self) -> None:
+        self._reading = self._hub.add(self._hub.READ, self._fileno, self._readable, self._torn, self._forget)
+
+    def _readable(self, _fileno: int) -> None:
+        try:
+            data = self._raw.recv(READ_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.abort()
+        elif not self._deaf:
+            try:
+                self._take(data)
+            except _Violation as violation:
+                log.info("socket: %s", violation)
+                self._deaf = True
+                self._chunk.clear()
+                self._inbox.clear()
+                self.close(violation.code)
+            except Exception:
+                log.exception("socket: a message could not be taken")
+                self.abort()
+        if self._waiter is not None and (self._inbox or self._over or self._goodbye_heard or self._goodbye_said):
+            self._wake()
+
+    def _take(self, data: bytes) -> None:
+        """Take every whole frame out of what has come."""
+        if self._chunk:
+            self._chunk += data
+            if len(self._chunk) < self._missing:
+                return
+            data = bytes(self._chunk)
+            self._chunk.clear()
+        at, end = 0, len(data)
+        while end - at >= 2:
+            size = data[at + 1] & 0x7F
+            start = at + 6
+            if not data[at + 1] & 0x80:
+                raise _Violation(PROTOCOL_ERROR, "a frame without a mask")
+            if size > 125:
+                start += 2 if size == 126 else 8
+                if end < start - 4:
+                    self._missing = start - at
+                    break
+                size = int.from_bytes(data[at + 2 : start - 4], "big")
+                if size > self._longest:
+                    raise _Violation(TOO_LARGE, f"a frame of {size} bytes")
+            stop = start + size
+            if stop > end:
+                self._missing = stop - at
+                break
+            payload = unmasked(data[start:stop], data[start - 4 : start])
+            first = data[at]
+            at = stop
+            if first != _WHOLE_TEXT or self._fragments is not None:
+                self._odd(first, payload)
+            elif self._quick is None or self._handling or self._inbox or not self._quick(self.owner, payload):
+                self._put(payload, text=True)
+        else:
+            self._missing = 2
+        if at < end:
+            self._chunk += data[at:] if at else data
+
+    def _odd(self, first: int, payload: bytes) -> None:
+        """All that is not one text message in one frame: pieces, bytes, control frames."""
+        opcode, final = first & 0x0F, first & 0x80
+        if first & 0x70:
+            raise _Violation(PROTOCOL_ERROR, "a bit of an extension that was not agreed on")
+        if opcode >= _CLOSE:
+            if not final or len(payload) > 125 or opcode > _PONG:
+                raise _Violation(PROTOCOL_ERROR, "a broken control frame")
+            self._control(opcode, payload)
+            return
+        if (opcode == _CONTINUATION) != (self._fragments is not None) or opcode > _BINARY:
+            raise _Violation(PROTOCOL_ERROR, "a piece out of order")
+        if self._fragments is None:
+            self._fragments = (opcode, [payload])
+        elif payload or final:
+            self._fragments[1].append(payload)
+        kind, pieces = self._fragments
+        if len(pieces) > MOST_FRAGMENTS or sum(map(len, pieces)) > self._longest:
+            raise _Violation(TOO_LARGE, "a message in too many pieces")
+        if final:
+            self._fragments = None
+            self._put(b"".join(pieces), text=kind == _TEXT)
+
+    def _put(self, payload: bytes, *, text: bool) -> None:
+        if self._goodbye_said or self._goodbye_heard:
+            return
+        try:
+            self._inbox.append(payload.decode() if text else payload)
+        except UnicodeDecodeError as problem:
+            raise _Violation(NOT_UTF8, "text that is not UTF-8") from problem
+        if len(self._inbox) >= MOST_UNHANDLED and self._reading is not None:
+            self._hub.remove(self._reading)
+            self._reading = None
+
+    def _control(self, opcode: int, payload: bytes) -> None:
+        if opcode == _PING:
+            self._write(framed(_PONG, payload))
+        elif opcode == _CLOSE:
+            self._goodbye_heard = True
+            code = int.from_bytes(payload[:2], "big") if len(payload) >= 2 else 1000
+            fine = 1000 <= code < 5000 and code not in {1004, 1005, 1006, 1015} and not 1016 <= code < 3000
+            self.close(code if fine else PROTOCOL_ERROR)
+
+    # --- writing --------------------------------------------------------------------------------------------------
+
+    def send(self, message: str | bytes) -> None:
+        """Send a message, or keep it until the socket takes it. A reader that is hopelessly behind loses the connection."""
+        if isinstance(message, str):
+            self._write(framed(_TEXT, message.encode("utf-8", "replace")))
+        else:
+            self._write(framed(_BINARY, message))
+
+    def throw(self, text: bytes) -> None:
+        """Send a text message that may be lost: dropped when the reader is behind."""
+        if len(self._out) < MOST_BEFORE_VOLATILE_BYTES:
+            self._write(framed(_TEXT, text))
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How much the reader has not taken yet."""
+        return len(self._out)
+
+    def _write(self, frame: bytes) -> None:
+        if self._over or (self._goodbye_said and frame[0] != 0x80 | _CLOSE):
+            return
+        if self._out:
+            if len(self._out) > MOST_WAITING_BYTES:
+                log.warning("socket: a reader is %d bytes behind and is cut", len(self._out))
+                self.abort()
+                return
+            self._out += frame
+            return
+        try:
+            sent = self._raw.send(frame)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError:
+            self.abort()
+            return
+        if sent < len(frame):
+            self._out += frame[sent:]
+            self._writing = self._hub.add(self._hub.WRITE, self._fileno, self._writable, self._torn, self._forget)
+
+    def _writable(self, _fileno: int) -> None:
+        if self._over or not self._out:
+            return
+        try:
+            with memoryview(self._out) as waiting:
+                sent = self._raw.send(waiting[:READ_BYTES])
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self.abort()
+            self._wake()
+            return
+        del self._out[:sent]
+        if not self._out:
+            self._hub.remove(self._writing)
+            self._writing = None
+            if self._goodbye_said:
+                self._wake()
+
+    # --- the end --------------------------------------------------------------------------------------------------
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing can be sent or heard any more."""
+        return self._over
+
+    def close(self, code: int = 1000) -> None:
+        """Say goodbye. `wait` gives None from now on; `finish` waits for the other end's goodbye."""
+        if not self._goodbye_said and not self._over:
+            self._write(framed(_CLOSE, code.to_bytes(2, "big")))
+            self._goodbye_said = True
+            self._hub.schedule_call_global(0, self._wake)
+
+    def abort(self) -> None:
+        """The connection is lost, or worth nothing any more."""
+        if self._over:
+            return
+        self._over = True
+        self._out.clear()
+        self._chunk.clear()
+        for listener in (self._reading, self._writing):
+            if listener is not None:
+                self._hub.remove(listener)
+        self._reading = self._writing = None
+        self._hub.schedule_call_global(0, self._wake)
+
+    def finish(self) -> None:
+        """In the connection's own green thread, as its last act: write what waits, hear the goodbye, let go of the socket."""
+        self._inbox.clear()
+        self.close()
+        if self._reading is None and not self._over:
+            self._listen()
+        timer = self._hub.schedule_call_global(GOODBYE_SECONDS, self.abort)
+        try:
+            while not self._over and not (self._goodbye_heard and not self._out):
+                self._pause()
+        finally:
+            timer.cancel()
+            self.abort()
+
+    def _torn(self, *_error: Any) -> None:
+        """The hub found that our file number belongs to another socket now."""
+        self.abort()
+
+    def _forget(self) -> None:
+        self._reading = self._writing = None
