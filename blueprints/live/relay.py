@@ -2,7 +2,7 @@
 
 It has two ways that mean the same. The ordinary one is an event like any other. The quick one hands the very bytes of a frame
 from socket to socket; it takes only what it can settle at once, and leaves everything else to the ordinary one: a seat whose
-lesson wants to be looked at again, a locked board, a person on another process.
+lesson wants to be looked at again, a locked board, a person on another process, an odd spelling or nonsense.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from peerlearn.live.seats import Seat
 def ink(payload: Any, seat: Seat) -> None:
     """Ink, cursor or laser in progress. Under the mentor's lock the learner may point, and not draw."""
     message = parse_ink(payload)
-    if message is not None and (seat.may_draw or points_only(message)):
+    if message is None:
+        desk().offence(seat.sid, seat, ASK["INK"], "malformed")
+    elif seat.may_draw or points_only(message):
         desk().throw_across(seat, TELL["INK"], message)
 
 
@@ -50,7 +52,7 @@ class InkRelay:
 
     def __call__(self, line: Line, frame: bytes) -> bool:
         """Deal with a frame and return True, or leave it to the handlers and return False. Never waits, asks no database."""
-        if not frame.startswith(PREFIX):
+        if not frame.startswith(PREFIX) or not is_ink_frame(frame):
             return False
         seat = self._seats.of(line.room_sid) or self._find(line)
         if seat is None or not seat.may_draw:
@@ -64,10 +66,8 @@ class InkRelay:
             return False
         if not self._seats.within_rate(seat.sid, ASK["INK"], at):
             self._desk.offence(seat.sid, seat, ASK["INK"], "too_fast")
-        elif is_ink_frame(frame):
-            peer.throw(frame)
         else:
-            self._desk.offence(seat.sid, seat, ASK["INK"], "malformed")
+            peer.throw(frame)
         return True
 
     def _find(self, line: Line) -> Seat | None:
