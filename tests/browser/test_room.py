@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, WebSocketRoute, expect
+from playwright.sync_api import Browser, Error, WebSocketRoute, expect
 
 from peerlearn.live.queries import board_steps, chat_lines
 from tests.browser.room_pages import PHONE, PHONE_AGENT, Seatmate, Stage
@@ -217,6 +218,24 @@ def test_the_call_outlives_the_server_and_what_was_drawn_meanwhile_is_sent(meet:
     expect(mentor.page.locator("[data-banner]")).to_be_hidden(timeout=10_000)
     expect(learner.page.locator("[data-saved-word]")).to_have_text("Board saved, 1 stroke", timeout=10_000)
     assert mentor.page.locator(".room-frame").get_attribute("data-call") == "connected"
+
+
+def test_what_was_drawn_offline_outlives_its_tab(meet: Meet, stage: Stage) -> None:
+    mentor, _learner, room = meet()
+    stage.product.kill("web")
+    expect(mentor.page.locator("[data-banner-lead]")).to_contain_text("Reconnecting", timeout=10_000)
+    mentor.stroke(LINE)
+    mentor.page.fill("#chat-text", "Written in the dark")
+    mentor.page.press("#chat-text", "Enter")
+    session = mentor.context.new_cdp_session(mentor.page)
+    with suppress(Error):
+        session.send("Page.crash")
+    stage.product.start("web")
+    mentor.page.close()
+    mentor.page = mentor.context.new_page()
+    mentor.open(room)
+    wait_until(lambda: len(stage.query(board_steps, room.id)) == 1, "the stroke of the killed tab", 20)
+    wait_until(lambda: len(stage.query(chat_lines, room.id)) == 1, "the message of the killed tab", 10)
 
 
 def test_a_phone_draws_with_one_finger_and_has_a_photo_in_place_of_the_screen(meet: Meet, tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from tests.drills.world import World
 
 PATIENCE_SECONDS = 45
 NEW_FRAMES = 3
-CLOCK_WORDS = 2.0
+NEW_PACKETS = 10
+OTHER = {"mentor": "learner", "learner": "mentor"}
 
 
 @dataclass
@@ -40,6 +41,21 @@ def seconds_shown(clock: str) -> float | None:
     for part in parts:
         total = total * 60 + int(part)
     return float(total)
+
+
+class Growth:
+    """Whether a counter of a page has grown by so much since it was first seen. A new page or call counts from nothing."""
+
+    def __init__(self, enough: int) -> None:
+        self._enough = enough
+        self._base: dict[str, tuple[object, int]] = {}
+
+    def grown(self, side: str, page: object, count: int) -> bool:
+        """Take the next value of a counter."""
+        known, base = self._base.setdefault(side, (page, count))
+        if known != page or count < base:
+            self._base[side] = known, base = page, 0
+        return count >= base + self._enough
 
 
 class Watch:
@@ -69,10 +85,10 @@ class Watch:
         return seen
 
     def until_back(self, kind: str) -> Back:
-        """Wait after the end of a fault until new pictures come on both sides and new ink of both is in the log."""
+        """Wait after the end of a fault until new sound and pictures come on both sides and new ink of both is in the log."""
         ended = time.monotonic()
         back = Back(kind)
-        base: dict[str, tuple[str, int]] = {}
+        sound, picture = Growth(NEW_PACKETS), Growth(NEW_FRAMES)
         done_media: dict[str, float] = {}
         done_log: dict[str, float] = {}
         while time.monotonic() - ended < PATIENCE_SECONDS:
@@ -82,10 +98,12 @@ class Watch:
             for side, state in seen.items():
                 if state is None:
                     continue
-                token, frames = base.setdefault(side, (state["token"], state["frames"]))
-                if token != state["token"] or state["frames"] < frames:
-                    base[side] = (state["token"], 0)  # a new page, or a new call, counts from nothing
-                elif state["frames"] >= frames + NEW_FRAMES:
+                media, other = state["media"], seen[OTHER[side]]
+                page = state["token"], media["call"]
+                heard = sound.grown(side, page, media["audio"])
+                # On a line that is too weak for a picture the product rests it on purpose; then the voice is what counts.
+                rests = other is not None and not other["media"]["sends"]
+                if heard and (picture.grown(side, page, media["video"]) or rests):
                     done_media.setdefault(side, at)
                 if any(told > ended and one in self.written for told, one in self.people[side].heard.fresh[-80:]):
                     done_log.setdefault(side, at)

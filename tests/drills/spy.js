@@ -37,6 +37,31 @@
     return result;
   };
 
+  // Every call the page makes; the newest one that is open is the one that counts.
+  const calls = [];
+  const RealConnection = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends RealConnection {
+    constructor(...given) {
+      super(...given);
+      calls.push(this);
+    }
+  };
+  async function media() {
+    const call = calls.findLast((one) => one.signalingState !== "closed");
+    const found = { call: calls.indexOf(call), audio: 0, video: 0, sends: false, connection: "", ice: "", signaling: "" };
+    if (!call) return found;
+    found.connection = call.connectionState;
+    found.ice = call.iceConnectionState;
+    found.signaling = call.signalingState;
+    found.sends = call.getSenders().some(({ track }) => track?.kind === "video" && track.readyState === "live");
+    for (const one of (await call.getStats()).values()) {
+      if (one.type !== "inbound-rtp") continue;
+      if (one.kind === "audio") found.audio += one.packetsReceived ?? 0;
+      else found.video += one.framesDecoded ?? 0;
+    }
+    return found;
+  }
+
   let seed = Number(localStorage.getItem("drill-seed") ?? 1);
   const random = () => {
     seed = (seed * 1664525 + 1013904223) % 4294967296;
@@ -96,16 +121,15 @@
       shift = ms;
       localStorage.setItem("drill-shift", String(ms));
     },
-    look() {
+    async look() {
       const root = document.querySelector(".room-frame");
-      const video = document.querySelector("[data-remote]");
       const board = document.querySelector("[data-board]");
       return {
         token,
         path: location.pathname,
         state: root?.dataset.state ?? "",
         call: root?.dataset.call ?? "",
-        frames: video?.getVideoPlaybackQuality?.().totalVideoFrames ?? 0,
+        media: await media(),
         clock: document.querySelector("[data-clock]")?.textContent ?? "",
         banner: document.querySelector("[data-banner]:not([hidden]) [data-banner-lead]")?.textContent ?? "",
         taken: Boolean(document.querySelector("[data-seat-dialog][open]")),

@@ -57,29 +57,43 @@ export class Journal {
  */
 export class Outbox {
   /**
-   * @param {{send: (batch: T[]) => Promise<Answer[]>, onAnswer: (item: T, answer: Answer) => void, batch: number, key?: string,
-   *   size?: (item: T) => number, room?: number, onChange?: (waiting: number) => void}} parts
-   * `key` names the place in sessionStorage where waiting items outlive a reload; `room` is the largest batch by `size`.
+   * @param {{send: (batch: T[]) => Promise<Answer[]>, onAnswer: (item: T, answer: Answer) => void, batch: number,
+   *   shelf?: import("./shelf.js").Shelf<T>, size?: (item: T) => number, room?: number, onChange?: (waiting: number) => void}} parts
+   * `shelf` is where waiting items outlive the page; `room` is the largest batch by `size`.
    */
-  constructor({ send, onAnswer, batch, key, size = () => 0, room = Infinity, onChange = () => {} }) {
+  constructor({ send, onAnswer, batch, shelf, size = () => 0, room = Infinity, onChange = () => {} }) {
     this.send = send;
     this.onAnswer = onAnswer;
     this.batch = batch;
-    this.key = key;
+    this.shelf = shelf;
     this.size = size;
     this.room = room;
     this.onChange = onChange;
     /** @type {T[]} */
-    this.items = this.#load();
+    this.items = [];
     this.open = false;
     this.sending = false;
     this.failures = 0;
   }
 
+  /**
+   * Fetch what an earlier page could not send any more; it stands before what was added since. Call this before the log is read.
+   * @param {number} now the server's time @returns {Promise<T[]>} what was found
+   */
+  async restore(now) {
+    const kept = (await this.shelf?.load(now)) ?? [];
+    const known = new Set(this.items.map(({ client_id: id }) => id));
+    const found = kept.filter(({ client_id: id }) => !known.has(id));
+    this.items = [...found, ...this.items];
+    this.onChange(this.items.length);
+    return found;
+  }
+
   /** Keep an item and send it as soon as possible. @param {T} item */
   add(item) {
     this.items.push(item);
-    this.#changed();
+    this.shelf?.put(item);
+    this.onChange(this.items.length);
     void this.#pump();
   }
 
@@ -107,7 +121,8 @@ export class Outbox {
         }
         const byId = new Map(answers.map((answer) => [answer.client_id, answer]));
         this.items = this.items.filter((item) => !byId.has(item.client_id));
-        this.#changed();
+        this.shelf?.remove([...byId.keys()]);
+        this.onChange(this.items.length);
         for (const item of batch) {
           const answer = byId.get(item.client_id);
           if (answer) this.onAnswer(item, answer);
@@ -127,26 +142,5 @@ export class Outbox {
       batch.push(item);
     }
     return batch;
-  }
-
-  #changed() {
-    if (this.key) {
-      try {
-        if (this.items.length > 0) sessionStorage.setItem(this.key, JSON.stringify(this.items));
-        else sessionStorage.removeItem(this.key);
-      } catch {
-        // Storage is full or forbidden: the items still live in this page.
-      }
-    }
-    this.onChange(this.items.length);
-  }
-
-  #load() {
-    if (!this.key) return [];
-    try {
-      return JSON.parse(sessionStorage.getItem(this.key) ?? "[]");
-    } catch {
-      return [];
-    }
   }
 }

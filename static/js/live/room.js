@@ -71,12 +71,14 @@ export class Room {
       onWaiting: () => this.#showSaved(),
     });
     this.board.onNotice = (/** @type {string} */ text) => this.notice(text);
-    const { panel, outbox, read, files } = makeChat({ peer: this.call.peer, root, facts, seat: this.seat, journal: this.journal, onUnread: (count) => showUnread(this.words, count) });
+    const { panel, outbox, read, files, restore } = makeChat({ peer: this.call.peer, root, facts, seat: this.seat, journal: this.journal, onUnread: (count) => showUnread(this.words, count) });
     this.chat = panel;
     this.chatDigest = new ChatDigest();
     this.chatBox = outbox;
     this.chatRead = read;
     this.files = files;
+    /** @type {Promise<unknown>} what an earlier page left for sending is shown before the log is read */
+    this.restored = Promise.all([this.board.restore(), restore()]);
     this.quality = new Quality({
       peer: this.call.peer,
       onReading: (reading) => {
@@ -185,6 +187,7 @@ export class Room {
     this.call.joined(joined);
     this.media.tell();
     try {
+      await this.restored;
       await this.journal.sync();
       this.synced = true;
     } catch {

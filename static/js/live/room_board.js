@@ -15,6 +15,7 @@ import { Outbox } from "./journal.js";
 import { Refused } from "./line.js";
 import { pictureStep } from "./photo.js";
 import { ASK, BOARD, LIMIT, TELL } from "./protocol.js";
+import { Shelf } from "./shelf.js";
 
 /** @typedef {import("./board_state.js").Operation} Operation */
 
@@ -44,7 +45,7 @@ export class RoomBoard {
     this.received = new InkReceiver(() => this.view?.redrawLive());
     /** @type {Outbox<{client_id: string, op: any}>} */
     this.outbox = new Outbox({
-      key: `room-board-${facts.session}`,
+      shelf: new Shelf({ box: `board ${facts.session} ${facts.me}`, ends: facts.ends }),
       batch: LIMIT.OPERATIONS_PER_COMMIT,
       room: LIMIT.COMMIT_BYTES - 4096,
       size: (item) => JSON.stringify(item).length,
@@ -106,7 +107,6 @@ export class RoomBoard {
       onZoom: (factor, x, y) => this.view.zoom(factor, x, y),
       moves: () => this.hand.tool === "move",
     });
-    for (const { client_id, op } of this.outbox.items) this.board.draw({ seq: 0, author: facts.me, client_id, op });
     this.board.onChange(() => this.#showSoon());
     showDigest(root, this.board);
     for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-photo]"))) {
@@ -126,6 +126,12 @@ export class RoomBoard {
   commit(op, touched) {
     this.history.remember(op, touched, this.board.view);
     this.#write(op);
+  }
+
+  /** Show again what an earlier page of this person could not send. To be called before the log is read. */
+  async restore() {
+    const { me, server } = this.facts;
+    for (const { client_id, op } of await this.outbox.restore(server)) this.board.draw({ seq: 0, author: me, client_id, op: asSeen(op) ?? op });
   }
 
   /** A board line of the log. @param {import("./journal.js").Entry} entry @param {boolean} fresh whether it came while we looked */

@@ -7,6 +7,7 @@ import { newId } from "./ids.js";
 import { Outbox } from "./journal.js";
 import { Refused, on } from "./line.js";
 import { ASK, CHAT, TELL } from "./protocol.js";
+import { Shelf } from "./shelf.js";
 
 // A message that can never be written must not stand before those that can.
 const HOPELESS = /^(chat_|file_|board_operation|bad_payload)/;
@@ -16,13 +17,14 @@ const HOPELESS = /^(chat_|file_|board_operation|bad_payload)/;
 /**
  * @param {{root: HTMLElement, facts: any, seat: import("./seat.js").Seat, journal: import("./journal.js").Journal,
  *   onUnread: (count: number) => void, peer: import("./peer.js").Peer}} parts
- * @returns {{panel: ChatPanel, outbox: Outbox<Message>, read: ChatRead, files: FileDesk}}
+ * @returns {{panel: ChatPanel, outbox: Outbox<Message>, read: ChatRead, files: FileDesk, restore: () => Promise<void>}}
+ *   `restore` shows again what an earlier page could not send; before the log is read
  */
 export function makeChat({ root, facts, seat, journal, onUnread, peer }) {
   const refused = kept(`room-chat-refused-${facts.session}`);
   /** @type {Outbox<Message>} */
   const outbox = new Outbox({
-    key: `room-chat-${facts.session}`,
+    shelf: new Shelf({ box: `chat ${facts.session} ${facts.me}`, ends: facts.ends }),
     batch: 1,
     send: async ([message]) => {
       try {
@@ -73,8 +75,10 @@ export function makeChat({ root, facts, seat, journal, onUnread, peer }) {
     panel.pending(message);
     panel.refuse(message, why);
   }
-  for (const message of outbox.items) panel.pending(message);
-  return { panel, outbox, read, files };
+  const restore = async () => {
+    for (const message of await outbox.restore(facts.server)) panel.pending(message);
+  };
+  return { panel, outbox, read, files, restore };
 }
 
 /** Refused messages outlive a reload too. @param {string} key */
