@@ -38,6 +38,7 @@ from blueprints.extensions import (
     my_zone,
 )
 from blueprints.guards import public
+from blueprints.live.push import news_missed
 from config import cli, wiring
 from config.packets import RoomPacket
 from config.ports import call_directly, make_bus_manager, make_ports, make_queue
@@ -232,6 +233,8 @@ def _sockets(app: Flask, settings: Settings) -> SocketIO:
         async_handlers=False,
         **options,
     )
+    if settings.redis_url:
+        options["client_manager"].on_regained = lambda: news_missed(sockets)
     blueprints.notifications.events.register(sockets)
     blueprints.live.events.register(sockets, app)
     return sockets

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from blueprints.live.desk import room_of
 from blueprints.live.extension_card import extension_card, time_card
 from peerlearn.live.facts import RoomEntered, RoomLeft
@@ -18,6 +20,11 @@ from peerlearn.sessions.facts import (
     SessionStarted,
 )
 from peerlearn.sessions.queries import session_by_id
+
+
+def news_missed(sockets: Any) -> None:
+    """The bus of this process was deaf for a while: its pages ask again for what they may have missed."""
+    sockets.emit(TELL["NEWS_MISSED"], {}, namespace="/", ignore_queue=True)
 
 
 def room_entered(ports: Ports, fact: RoomEntered) -> None:

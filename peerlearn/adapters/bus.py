@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import socketio
+from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +19,7 @@ CHANNEL = "peerlearn"
 CUT = "__cut__"
 KEEP_SECONDS = 60
 POLL_SECONDS = 0.15
+REGAIN_SECONDS = 0.5
 
 
 class CutsRooms:
@@ -34,7 +36,36 @@ class CutsRooms:
 
 
 class RedisManager(CutsRooms, socketio.RedisManager):  # type: ignore[misc]
-    """The Redis channel."""
+    """The Redis channel. It listens again within a second of Redis being back, and tells that it has missed something.
+
+    The library doubles its pause up to a minute, and does not tell: a page would wait as long for the other one's words.
+    """
+
+    def __init__(self, *args: Any, sleep: Callable[[float], Any] = time.sleep, **kwargs: Any) -> None:
+        super().__init__(*args, redis_options={"socket_connect_timeout": 2}, **kwargs)
+        self._sleep = sleep
+        self.on_regained: Callable[[], None] = _nobody_cares
+
+    def _redis_listen_with_retries(self) -> Iterator[Any]:
+        lost = False
+        while True:
+            try:
+                self._redis_connect()
+                self.pubsub.subscribe(self.channel)
+                if lost:
+                    log.warning("bus: Redis is back; what was said meanwhile is lost")
+                    self.on_regained()
+                lost = False
+                yield from self.pubsub.listen()
+            except (RedisError, OSError) as error:
+                if not lost:
+                    log.warning("bus: Redis is away: %s", error)
+                lost = True
+                self._sleep(REGAIN_SECONDS)
+
+
+def _nobody_cares() -> None:
+    """Until a server asks to be told."""
 
 
 class SqliteManager(CutsRooms, socketio.PubSubManager):  # type: ignore[misc]
@@ -103,7 +134,7 @@ def make_manager(
 ) -> socketio.PubSubManager:
     """Return the client manager that both settings of the house describe."""
     if redis_url:
-        return RedisManager(redis_url, channel=CHANNEL, write_only=write_only)
+        return RedisManager(redis_url, channel=CHANNEL, write_only=write_only, sleep=sleep)
     return SqliteManager(sqlite_file, write_only=write_only, alone=alone, sleep=sleep)
 
 

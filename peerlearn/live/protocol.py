@@ -42,6 +42,7 @@ TELL: Final[dict[str, str]] = {
     "MEDIA_CHANGED": "media_changed",
     "VIEW_SHOWN": "view_shown",
     "SEAT_MOVED": "seat_moved",
+    "NEWS_MISSED": "news_missed",
     "ROOM_STARTED": "room_started",
     "ROOM_ENDED": "room_ended",
     "TIME_CHANGED": "time_changed",

@@ -33,6 +33,7 @@ export const TELL = {
   MEDIA_CHANGED: "media_changed",
   VIEW_SHOWN: "view_shown",
   SEAT_MOVED: "seat_moved",
+  NEWS_MISSED: "news_missed",
   ROOM_STARTED: "room_started",
   ROOM_ENDED: "room_ended",
   TIME_CHANGED: "time_changed",

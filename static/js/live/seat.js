@@ -5,6 +5,7 @@ import { Refused, ask, lineIsUp, on, tell, watchLine } from "./line.js";
 import { ASK, TELL } from "./protocol.js";
 
 const RETRY_MS = 1500;
+const MISSED_MS = 500;
 
 /** @typedef {{epoch: number, polite: boolean, side: string, peer: {epoch: number}|null, seq: number, server: number}} Joined */
 
@@ -33,6 +34,8 @@ export class Seat {
       void ask(ASK.ROOM_LEAVE, { session: this.session }, 1500).catch(() => {});
       this.onMoved();
     });
+    // The server could not hear the others for a while. Sitting down again tells both sides what they missed; not all at once.
+    on(TELL.NEWS_MISSED, () => setTimeout(() => this.up && void this.join(), Math.random() * MISSED_MS));
     void watchLine({ up: () => void this.join(), down: () => this.#setUp(false) });
   }
 

@@ -8,6 +8,7 @@ import pytest
 import socketio
 
 from peerlearn.adapters.bus import CHANNEL, RedisManager, SocketBus, SqliteManager, make_manager
+from tests.drills.daemons import redis_daemon
 
 
 class Noting:
@@ -80,3 +81,29 @@ def test_a_broken_bus_does_not_break_the_sender(file: str, caplog: pytest.LogCap
 
     SocketBus(Broken()).emit("noted", {}, room="user:a")
     assert "could not emit noted" in caplog.text
+
+
+def test_a_channel_that_was_deaf_hears_again_at_once_and_says_that_it_missed_something(tmp_path: Path) -> None:
+    server = redis_daemon(tmp_path)
+    server.start()
+    url = f"redis://127.0.0.1:{server.port}/0"
+    web = NotingRedis(url, channel=CHANNEL)
+    web.heard = []
+    regained: list[float] = []
+    web.on_regained = lambda: regained.append(time.monotonic())
+    socketio.Server(client_manager=web, async_mode="threading").manager.initialize()
+    bus = SocketBus(make_manager(redis_url=url, sqlite_file="", write_only=True))
+    try:
+        for times in (0, 1):
+            wait_for(lambda: bus.emit("are you there", {}, room="user:a") or web.heard)
+            assert len(regained) == times
+            web.heard.clear()
+            if times == 0:
+                server.kill()
+                time.sleep(1.5)
+                server.start()
+                up = time.monotonic()
+                wait_for(lambda: regained)
+                assert regained[0] - up < 1
+    finally:
+        server.stop()
