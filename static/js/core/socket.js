@@ -10,7 +10,7 @@ let made;
 /** The connection. It reconnects by itself for as long as the page lives. @returns {Promise<Socket>} */
 export function socket() {
   made ??= import("socket.io-client").then(({ io }) => {
-    const connection = io({ transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 5000 });
+    const connection = io({ transports: ["websocket"], reconnectionDelay: 300, reconnectionDelayMax: 2500, timeout: 6000 });
     // The browser knows earlier than a timeout that the network is back.
     addEventListener("online", () => connection.connected || connection.disconnect().connect());
     // A refused or ended sign-in is told by the server and is not retried by the library.

@@ -6,7 +6,7 @@
 
 import { shapeVoice } from "./voice.js";
 
-const ANSWER_MS = 3000;
+const ANSWER_MS = 2000;
 const KEPT_CANDIDATES = 60;
 
 /**

@@ -6,10 +6,13 @@
 
 import { Access } from "./access.js";
 import { Negotiation } from "./negotiation.js";
+import { BEAT, Pulse, bytesReceived } from "./pulse.js";
 import { Recovery } from "./recovery.js";
 
 const TEXT_CHARS = 8192;
 const BUFFERED_BYTES = 32768;
+/** A restart does not wait longer for new credentials: the old ones may still do. */
+const RENEW_MS = 1500;
 
 /** @typedef {import("./negotiation.js").Signal} Signal */
 /** @typedef {import("./recovery.js").CallState} CallState */
@@ -50,6 +53,18 @@ export class Peer {
     this.felt = "new";
     /** @type {Signal[]} signals that came while the connection was being made */
     this.waiting = [];
+    this.pulse = new Pulse({
+      send: () => this.sendData(BEAT),
+      received: () => bytesReceived(this.pc),
+      onSilent: () => {
+        this.trace("pulse", "silent");
+        this.recovery.silent();
+      },
+      onHeard: () => {
+        this.trace("pulse", "heard");
+        if (this.pc?.connectionState === "connected") this.recovery.feel("connected");
+      },
+    });
     this.recovery = new Recovery({
       onState: (state) => {
         this.trace("call", state);
@@ -186,6 +201,7 @@ export class Peer {
 
   #close() {
     this.generation += 1;
+    this.pulse.stop();
     this.negotiation?.close();
     this.negotiation = null;
     this.channel?.close();
@@ -208,7 +224,7 @@ export class Peer {
   /** Find a new way to the other browser, with fresh credentials. The tracks stay. */
   async #restart() {
     const pc = this.pc;
-    const servers = await this.access.renew();
+    const servers = await Promise.race([this.access.renew(), new Promise((done) => setTimeout(() => done(this.access.servers), RENEW_MS))]);
     if (!pc || pc !== this.pc || pc.signalingState === "closed") return;
     pc.setConfiguration({ iceServers: servers, iceTransportPolicy: pc.getConfiguration().iceTransportPolicy });
     pc.restartIce();
@@ -238,7 +254,10 @@ export class Peer {
     // Made by both with a number agreed on, so that it is there as soon as the call is.
     const options = /** @type {RTCDataChannelInit} */ ({ negotiated: true, id: 1, priority: "high" });
     this.channel = pc.createDataChannel("room", options);
+    this.channel.onopen = () => this.pulse.start();
     this.channel.onmessage = ({ data }) => {
+      this.pulse.heard(data === BEAT);
+      if (data === BEAT) return;
       if (typeof data === "string" && data.length < TEXT_CHARS) this.onData(data);
     };
   }

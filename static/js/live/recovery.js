@@ -5,9 +5,12 @@
 
 const CONNECT_MS = 12000;
 const DISCONNECTED_MS = 3000;
-const STEP_MS = { restart: 8000, relay: 10000, rebuild: 10000, voice: 12000 };
+const EARLY_MS = 700;
+/** A good line needs one second for a step; what did not help by then is tried again, with more patience each time round. */
+const STEP_MS = { restart: 3500, relay: 5000, rebuild: 6000, voice: 8000 };
+const PATIENCE = 3;
 /** The polite side waits longer, so that two people who lost each other do not undo each other's steps. */
-const POLITE_MS = 2500;
+const POLITE_MS = 1500;
 
 /** @typedef {"restart"|"relay"|"rebuild"|"voice"} Step */
 /** @typedef {"idle"|"connecting"|"connected"|"interrupted"|"failed"} CallState */
@@ -40,6 +43,8 @@ export class Recovery {
     this.timer = undefined;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.broken = undefined;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.early = undefined;
   }
 
   /** A call begins. */
@@ -65,10 +70,14 @@ export class Recovery {
       this.stood = true;
       this.#set("connected");
     } else if (state === "disconnected" && this.state === "connected") {
-      // Most breaks heal within three seconds; only then is it worth a word and a new way.
-      this.broken ??= setTimeout(() => this.#lost(), DISCONNECTED_MS);
+      this.#doubt(EARLY_MS);
     } else if (state === "failed" && this.state === "connected") this.#lost();
     else if (state === "failed") this.#next();
+  }
+
+  /** Nothing arrives any more, though the connection has not said so. */
+  silent() {
+    if (this.state === "connected") this.#doubt(0);
   }
 
   /** The other side has made a new connection: give it time. */
@@ -91,10 +100,23 @@ export class Recovery {
     }
   }
 
+  /** Most breaks heal within three seconds: only then is it worth a word. New candidates are looked for sooner, and in silence. */
+  #doubt(/** @type {number} */ milliseconds) {
+    if (this.broken !== undefined) return;
+    this.broken = setTimeout(() => this.#lost(), DISCONNECTED_MS);
+    this.early = setTimeout(() => {
+      if (this.tried > 0 || !this.canTell()) return;
+      this.tried = 1;
+      this.take("restart");
+    }, milliseconds);
+  }
+
   #lost() {
+    const tried = this.tried > 0;
     this.#clear();
     this.#set("interrupted");
-    this.#next();
+    if (tried) this.#stepIn(STEP_MS.restart - DISCONNECTED_MS + EARLY_MS);
+    else this.#next();
   }
 
   #next() {
@@ -107,7 +129,7 @@ export class Recovery {
     const step = stepAfter(this.tried, this.hasRelay());
     this.tried += 1;
     this.take(step);
-    this.#stepIn(STEP_MS[step]);
+    this.#stepIn(STEP_MS[step] * Math.min(PATIENCE, 1 + Math.floor((this.tried - 1) / 4)));
   }
 
   /** @param {number} milliseconds */
@@ -126,6 +148,7 @@ export class Recovery {
   #clear() {
     clearTimeout(this.timer);
     clearTimeout(this.broken);
+    clearTimeout(this.early);
     this.timer = this.broken = undefined;
   }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test, { mock } from "node:test";
 import { Access } from "../../../static/js/live/access.js";
+import { Pulse } from "../../../static/js/live/pulse.js";
 import { Recovery, stepAfter } from "../../../static/js/live/recovery.js";
 import { shapeVoice } from "../../../static/js/live/voice.js";
 
@@ -31,15 +32,16 @@ test("a break that heals within three seconds is not worth a word", () => {
     made.begin();
     made.feel("connected");
     made.feel("disconnected");
-    mock.timers.tick(2900);
+    mock.timers.tick(600);
     made.feel("connected");
     mock.timers.tick(60000);
     assert.deepEqual(seen, ["connecting", "connected"]);
     made.feel("disconnected");
-    mock.timers.tick(3100);
-    assert.deepEqual(seen.slice(2), ["interrupted", "try restart"]);
-    for (const way of [8000, 10000, 10000]) mock.timers.tick(way);
-    assert.deepEqual(seen.slice(4), ["try relay", "failed", "try rebuild", "try voice"]);
+    mock.timers.tick(2900);
+    assert.deepEqual(seen.slice(2), ["try restart"], "new candidates are looked for in silence");
+    mock.timers.tick(200);
+    for (const way of [1200, 5000, 6000]) mock.timers.tick(way);
+    assert.deepEqual(seen.slice(3), ["interrupted", "try relay", "failed", "try rebuild", "try voice"]);
     made.feel("connected");
     mock.timers.tick(60000);
     assert.deepEqual(seen.slice(8), ["connected"]);
@@ -132,4 +134,44 @@ test("a thin voice is packed in sixty milliseconds with silence left out, and th
   assert.ok(thin.some((line) => /^a=fmtp:111 .*usedtx=1/.test(line) && /maxaveragebitrate=12000/.test(line)));
   assert.deepEqual(thin.slice(thin.findIndex((line) => line.startsWith("m=video"))), sdp.split("\r\n").slice(5));
   assert.equal(shapeVoice("v=0\r\nm=audio 9 X 0\r\na=rtpmap:0 PCMU/8000\r\n", "thin"), "v=0\r\nm=audio 9 X 0\r\na=rtpmap:0 PCMU/8000\r\n");
+});
+
+test("silence is noticed while the connection says nothing, and its end as well; a busy line is not silent", async () => {
+  mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  try {
+    const seen = [];
+    let time = 0;
+    let bytes = 0;
+    const pulse = new Pulse({
+      send: () => {},
+      received: async () => bytes,
+      onSilent: () => seen.push("silent"),
+      onHeard: () => seen.push("heard"),
+      now: () => time,
+    });
+    const pass = async (milliseconds, coming) => {
+      for (let i = 0; i < milliseconds; i += 100) {
+        time += 100;
+        if (coming) bytes += 10;
+        mock.timers.tick(100);
+        for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+      }
+    };
+    pulse.start();
+    await pass(5000, false);
+    assert.deepEqual(seen, [], "an older page sends no beats");
+    pulse.heard(true);
+    await pass(5000, true);
+    assert.deepEqual(seen, [], "sound still comes");
+    await pass(3000, false);
+    assert.deepEqual(seen, ["silent"]);
+    pulse.heard(false);
+    assert.deepEqual(seen, ["silent", "heard"]);
+    time += 60000;
+    await pass(800, false);
+    assert.deepEqual(seen, ["silent", "heard"], "a page that slept has heard nothing because it did not listen");
+    pulse.stop();
+  } finally {
+    mock.timers.reset();
+  }
 });
