@@ -84,8 +84,8 @@ export function showDigest(root, board) {
     if (board.pending.length === 0) root.dataset.boardDigest = `${board.seq}:${boardHash(board.view)}`;
   };
   board.onChange(() => {
-    delete root.dataset.boardDigest;
     if (wanted) return;
+    delete root.dataset.boardDigest;
     wanted = true;
     setTimeout(() => ("requestIdleCallback" in window ? requestIdleCallback(write, { timeout: 1000 }) : write()), 300);
   });

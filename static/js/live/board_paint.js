@@ -1,25 +1,32 @@
 // Things become marks on a canvas. Knows the canvas context and nothing else of the page.
 
 import { getStroke } from "perfect-freehand";
+import { HIGHLIGHTER_TIMES } from "./board_bounds.js";
 import { UNITS } from "./geometry.js";
 import { PALETTE } from "./protocol.js";
 
 /** @typedef {import("./board_state.js").Operation} Operation */
 
-const FONT = '"Anek", "Anek Latin Variable", system-ui, sans-serif';
+/** The highlighter's colours, one for each ink: light, so that multiplied over paper they leave ink and print readable. */
+export const HIGHLIGHTS = ["#ffe45c", "#b9c2ff", "#ffb3c6", "#a5ecc5", "#ffd29a", "#c9d3e6"];
+export const HIGHLIGHT_ALPHA = 0.62;
+// Ink thinner than this many pixels of the screen shows no outline: a plain line looks the same and costs a tenth.
+const THIN = 1.5;
+
+export const FONT = '"Anek", "Anek Latin Variable", system-ui, sans-serif';
 /** @type {WeakMap<Operation, Path2D>} outlines are costly and things never change */
 const outlines = new WeakMap();
 /** @type {WeakMap<Operation, {image: ImageBitmap|null}>} */
 const pictures = new WeakMap();
 
 /** The outline of ink in CSS px at 100 %. @param {number[]} points @param {number} width in board units
- *  @param {boolean} finished whether the pen is up (the end is then tapered) */
-export function inkPath(points, width, finished) {
+ *  @param {boolean} finished whether the pen is up (the end is then tapered) @returns {number[][]} */
+export function inkOutline(points, width, finished) {
   const input = [];
   for (let i = 0; i + 2 < points.length; i += 3) {
     input.push([points[i] / UNITS, points[i + 1] / UNITS, points[i + 2] / 100]);
   }
-  const outline = getStroke(input, {
+  return getStroke(input, {
     size: (width / UNITS) * 1.35,
     thinning: 0.45,
     smoothing: 0.55,
@@ -27,6 +34,11 @@ export function inkPath(points, width, finished) {
     simulatePressure: false,
     last: finished,
   });
+}
+
+/** @param {number[]} points @param {number} width in board units @param {boolean} finished */
+export function inkPath(points, width, finished) {
+  const outline = inkOutline(points, width, finished);
   const path = new Path2D();
   if (outline.length === 0) return path;
   path.moveTo(outline[0][0], outline[0][1]);
@@ -37,6 +49,77 @@ export function inkPath(points, width, finished) {
   }
   path.closePath();
   return path;
+}
+
+/** Lead a line through points, rounded at each. @param {CanvasPath} path @param {number[]} points @param {number} [least] the
+ *  shortest step worth drawing, in board units */
+export function leadThrough(path, points, least = 0) {
+  let [x, y] = points;
+  path.moveTo(x / UNITS, y / UNITS);
+  const end = points.length - 3;
+  for (let i = 3; i <= end; i += 3) {
+    const nextX = points[i];
+    const nextY = points[i + 1];
+    if (i < end && Math.abs(nextX - x) + Math.abs(nextY - y) < least) continue;
+    if (i === end) path.lineTo(nextX / UNITS, nextY / UNITS);
+    else path.quadraticCurveTo(x / UNITS, y / UNITS, (x + nextX) / 2 / UNITS, (y + nextY) / 2 / UNITS);
+    x = nextX;
+    y = nextY;
+  }
+  if (end === 0) path.lineTo(x / UNITS + 0.01, y / UNITS);
+}
+
+/**
+ * Draw things one after the other until a moment; the context is scaled so that 1 is a CSS px at 100 %.
+ * @param {CanvasRenderingContext2D} context @param {import("./board_index.js").Place[]} places @param {number} from @param {number} until
+ *   a moment of performance.now() @param {number} scale device px per CSS px at 100 % @param {(place: import("./board_index.js").Place) => void} later
+ *   hears of each whose picture came later
+ * @returns {number} the first that was not drawn
+ */
+export function paintPlaces(context, places, from, until, scale, later) {
+  let next = from;
+  while (next < places.length && (next % 8 !== 0 || performance.now() < until)) {
+    const { thing, shift } = places[next];
+    if (isThin(thing.op, scale)) {
+      next = paintThin(context, places, next, scale);
+      continue;
+    }
+    const place = places[next];
+    if (shift[0] !== 0 || shift[1] !== 0) {
+      context.translate(shift[0] / UNITS, shift[1] / UNITS);
+      paint(context, thing.op, () => later(place));
+      context.translate(-shift[0] / UNITS, -shift[1] / UNITS);
+    } else paint(context, thing.op, () => later(place));
+    next += 1;
+  }
+  return next;
+}
+
+/** @param {Operation} op @param {number} scale */
+function isThin(op, scale) {
+  return op.do === "stroke" && op.pen !== "highlighter" && ((op.width ?? 30) / UNITS) * 1.35 * scale < THIN;
+}
+
+/** Neighbours of one colour and width in one line. @param {CanvasRenderingContext2D} context @param {import("./board_index.js").Place[]} places
+ *  @param {number} from @param {number} scale */
+function paintThin(context, places, from, scale) {
+  const { color, width } = places[from].thing.op;
+  const least = (0.8 / scale) * UNITS;
+  let next = from;
+  context.beginPath();
+  for (; next < places.length && next < from + 8; next += 1) {
+    const { thing, shift } = places[next];
+    const { op } = thing;
+    if (op.color !== color || op.width !== width || !isThin(op, scale)) break;
+    if (shift[0] !== 0 || shift[1] !== 0) context.translate(shift[0] / UNITS, shift[1] / UNITS);
+    leadThrough(context, op.points ?? [], least);
+    if (shift[0] !== 0 || shift[1] !== 0) context.translate(-shift[0] / UNITS, -shift[1] / UNITS);
+  }
+  context.strokeStyle = PALETTE[color ?? 0] ?? PALETTE[0];
+  context.lineWidth = ((width ?? 30) / UNITS) * 1.1;
+  context.lineCap = context.lineJoin = "round";
+  context.stroke();
+  return next;
 }
 
 /** The width of a text thing in board units. @param {CanvasRenderingContext2D} context @param {Operation} op */
@@ -51,7 +134,9 @@ export function textWidth(context, op) {
  */
 export function paint(context, op, later) {
   const color = PALETTE[op.color ?? 0] ?? PALETTE[0];
-  if (op.do === "stroke") {
+  if (op.do === "stroke" && op.pen === "highlighter") {
+    paintHighlight(context, op);
+  } else if (op.do === "stroke") {
     let path = outlines.get(op);
     if (!path) outlines.set(op, (path = inkPath(op.points ?? [], op.width ?? 30, true)));
     context.fillStyle = color;
@@ -68,6 +153,23 @@ export function paint(context, op, later) {
   } else if (op.do === "image") {
     paintImage(context, op, later);
   }
+}
+
+/**
+ * A wide translucent band. Multiplied, so that it looks as if it lay under ink and print, whichever came first.
+ * @param {CanvasRenderingContext2D} context @param {Operation} op
+ */
+export function paintHighlight(context, op) {
+  context.globalCompositeOperation = "multiply";
+  context.globalAlpha = HIGHLIGHT_ALPHA;
+  context.strokeStyle = HIGHLIGHTS[op.color ?? 0] ?? HIGHLIGHTS[0];
+  context.lineWidth = ((op.width ?? 30) / UNITS) * HIGHLIGHTER_TIMES;
+  context.lineCap = context.lineJoin = "round";
+  context.beginPath();
+  leadThrough(context, op.points ?? []);
+  context.stroke();
+  context.globalAlpha = 1;
+  context.globalCompositeOperation = "source-over";
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Operation} op @param {string} color */

@@ -8,7 +8,8 @@ import { LIMIT } from "./protocol.js";
  *   box?: number[], size?: number, at?: number[], text?: string, data?: string, ids?: string[], dx?: number, dy?: number,
  *   style?: string, mark?: string, on?: boolean}} Operation
  * @typedef {{seq: number, author: string, client_id: string, op: Operation, at?: number}} Line  a board line of the log
- * @typedef {{id: string, op: Operation, author: string, seq: number}} Thing  something that can be seen
+ * @typedef {{id: string, op: Operation, author: string, seq: number, at: number}} Thing  something that can be seen; at: its
+ *   place in the drawing order
  * @typedef {{added?: Thing, ids: string[], page?: boolean}} Change  ids: things to look at anew; page: pages or papers changed
  */
 
@@ -49,6 +50,7 @@ export class BoardState {
     this.pages = 1;
     this.locked = false;
     this.shown = 0;
+    this.turns = 0;
   }
 
   /** @returns {BoardState} an independent copy; things themselves never change and are shared */
@@ -57,7 +59,7 @@ export class BoardState {
     for (const name of /** @type {const} */ (["things", "removers", "shifts", "cleared", "papers"])) {
       /** @type {any} */ (copy)[name] = new Map(/** @type {any} */ (this[name]));
     }
-    return Object.assign(copy, { pages: this.pages, locked: this.locked, shown: this.shown });
+    return Object.assign(copy, { pages: this.pages, locked: this.locked, shown: this.shown, turns: this.turns });
   }
 
   /**
@@ -146,7 +148,7 @@ export class BoardState {
     if (this.things.has(op.id)) return null; // an id is written once; a second author can't replace the first one's thing
     const seen = asSeen(op);
     if (!seen) return null;
-    const thing = { id: op.id, op: seen, author, seq };
+    const thing = { id: op.id, op: seen, author, seq, at: ++this.turns };
     const pages = this.pages;
     this.#put(this.things, op.id, thing, back);
     this.#setPages(Math.max(this.pages, (op.page ?? 0) + 1), back);
