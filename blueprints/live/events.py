@@ -10,6 +10,7 @@ from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_socketio import SocketIO, join_room
+from orjson import Fragment
 
 from blueprints.errors import told
 from blueprints.extensions import choose_locale
@@ -28,11 +29,11 @@ from peerlearn.errors import Invalid, NotAllowed, PeerLearnError, TooMany
 from peerlearn.kernel import connection_release
 from peerlearn.live import queries, service
 from peerlearn.live.board import parse_identifier, parse_operation
+from peerlearn.live.catch_up import log_page
 from peerlearn.live.chat import parse_message
 from peerlearn.live.files import parse_file
 from peerlearn.live.journal import Draft, Entry
 from peerlearn.live.lock import is_lock
-from peerlearn.live.models import JournalEntry
 from peerlearn.live.protocol import ASK, BOARD, CHAT, LIMIT, TELL
 from peerlearn.live.room import check_may_end, room_pass
 from peerlearn.live.seats import Seat
@@ -183,15 +184,16 @@ def chat_send(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
 
 @seated
 def journal_sync(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
-    """The log after {since}, a page at a time."""
-    since = payload.get("since")
-    if type(since) is not int or since < 0:
+    """The log after {since}, at most {most} lines at a time: see catch_up.LogPage; authors are public ids."""
+    since, most = payload.get("since"), payload.get("most", LIMIT["SYNC_ENTRIES"])
+    if type(since) is not int or since < 0 or type(most) is not int or most < 1:
         raise Invalid(_("That message was not understood."), code="bad_payload")
-    rows = queries.entries_since(seat.live_session_id, since, LIMIT["SYNC_ENTRIES"])
-    people = {user.id: user.public_id for user in users_by_ids({row.author_id for row in rows}).values()}
+    page = log_page(seat.live_session_id, since, min(most, LIMIT["SYNC_ENTRIES"]))
+    people = users_by_ids(set(page.authors))
     return {
-        "entries": [_line(row, people[row.author_id]) for row in rows],
-        "more": len(rows) == LIMIT["SYNC_ENTRIES"],
+        "authors": [people[author].public_id for author in page.authors],
+        "lines": Fragment(page.lines),
+        "more": page.more,
         "server": _milliseconds(),
     }
 
@@ -217,7 +219,7 @@ def _append(seat: Seat, drafts: list[Draft]) -> list[dict[str, Any]]:
     return answers
 
 
-def _line(row: Entry | JournalEntry, author: str) -> dict[str, Any]:
+def _line(row: Entry, author: str) -> dict[str, Any]:
     return {
         "seq": row.seq,
         "kind": row.kind,

@@ -117,8 +117,9 @@ LIMIT: Final[dict[str, int]] = {
     "CHAT_CHARS": 2_000,
     "FILE_BYTES": 25_000_000,
     "FILE_NAME_CHARS": 120,
-    "SYNC_ENTRIES": 400,
     "CAPTION_CHARS": 200,
+    "SYNC_ENTRIES": 4_000,
+    "SYNC_CHARS": 1_000_000,
 }
 
 # Tokens a second, and how many may be saved up. One bucket for each person and kind of event.

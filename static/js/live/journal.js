@@ -1,17 +1,31 @@
 // The browser's end of the lesson's log. No DOM. What was written here is kept until the server says it is committed;
 // what was written elsewhere arrives in order, each line once.
 
+import { BOARD, CHAT, LIMIT } from "./protocol.js";
+
 /**
  * @typedef {{seq: number, kind: string, author: string, client_id: string, payload: any, at: number}} Entry
  * @typedef {{client_id: string, seq?: number, at?: number, code?: string, message?: string}} Answer
  */
 
+// A page of the log that came quickly is followed by one twice as long: few questions on a good line, and on a weak one no
+// answer so long that the line seems dead.
+const PAGE_LINES = 400;
+const QUICK_MS = 600;
 const GAP_MS = 200;
 const RETRY_MS = [400, 1000, 2000, 4000];
 
+/** @param {any} answer to journal_sync @returns {{entries: Entry[], more: boolean}} */
+export function pageOf({ authors, lines, more }) {
+  const entries = lines.map((/** @type {any[]} */ [seq, board, author, client_id, at, payload]) => ({
+    seq, kind: board ? BOARD : CHAT, author: authors[author], client_id, at, payload,
+  }));
+  return { entries, more };
+}
+
 /** Applies entries in order and asks for what is missing. */
 export class Journal {
-  /** @param {{ask: (since: number) => Promise<{entries: Entry[], more: boolean}>, onEntry: (entry: Entry) => void}} parts */
+  /** @param {{ask: (since: number, most: number) => Promise<{entries: Entry[], more: boolean}>, onEntry: (entry: Entry) => void}} parts */
   constructor({ ask, onEntry }) {
     this.ask = ask;
     this.onEntry = onEntry;
@@ -40,8 +54,10 @@ export class Journal {
     if (this.syncing) return;
     this.syncing = true;
     try {
-      for (;;) {
-        const { entries, more } = await this.ask(this.seq);
+      for (let most = PAGE_LINES; ; ) {
+        const asked = performance.now();
+        const { entries, more } = await this.ask(this.seq, most);
+        most = performance.now() - asked < QUICK_MS ? Math.min(most * 2, LIMIT.SYNC_ENTRIES) : PAGE_LINES;
         this.receive(entries);
         if (!more || entries.length === 0) return;
       }

@@ -5,7 +5,7 @@ import { Call } from "./call.js";
 import { LessonClock } from "./clock.js";
 import { ChatDigest } from "./board_digest.js";
 import { Controls } from "./controls.js";
-import { Journal } from "./journal.js";
+import { Journal, pageOf } from "./journal.js";
 import { on } from "./line.js";
 import { Notice, stayAwake } from "./notice.js";
 import { ASK, BOARD, CHAT, TELL } from "./protocol.js";
@@ -38,7 +38,7 @@ export class Room {
       leftOnPurpose: false, goneSeconds: 0, soundBlocked: false, lowData: false, quality: null,
     };
     this.journal = new Journal({
-      ask: async (since) => /** @type {any} */ (await this.seat.ask(ASK.JOURNAL_SYNC, { since })),
+      ask: async (since, most) => pageOf(await this.seat.ask(ASK.JOURNAL_SYNC, { since, most })),
       onEntry: (entry) => this.#entry(entry),
     });
     this.seat = new Seat({
@@ -272,7 +272,17 @@ export class Room {
     this.controls?.show("chat", { pressed: this.root.classList.contains("chat-open"), word: this.chatWord, off: false });
   }
 
+  /** Once a frame, however many lines arrive. */
   #showSaved() {
+    if (this.savedWanted) return;
+    this.savedWanted = true;
+    requestAnimationFrame(() => {
+      this.savedWanted = false;
+      this.#showSavedNow();
+    });
+  }
+
+  #showSavedNow() {
     if (!this.board) return;
     const waiting = this.board.outbox.items.length;
     showSaved(this.root, this.words, { waiting, count: this.board.board.view.count(), lineUp: this.lines.lineUp });

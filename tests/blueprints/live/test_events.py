@@ -145,10 +145,14 @@ def test_a_late_comer_catches_up_from_the_log(app: Flask, enter: Make) -> None:
     for number in range(3):
         mentor.ask("chat_send", session=room.public_id, client_id=f"c{number}", text=f"line {number}")
     answer = learner.ask("journal_sync", session=room.public_id, since=1)
-    assert [entry["seq"] for entry in answer["entries"]] == [2, 3]
-    assert answer["entries"][1]["payload"] == {"text": "line 2"}
+    assert answer["authors"] == [mentor.public_id]
+    assert [line[:4] for line in answer["lines"]] == [[2, 0, 0, "c1"], [3, 0, 0, "c2"]]
+    assert answer["lines"][1][5] == {"text": "line 2"}
     assert answer["more"] is False
-    assert learner.ask("journal_sync", session=room.public_id, since="1")["code"] == "bad_payload"
+    first = learner.ask("journal_sync", session=room.public_id, since=0, most=1)
+    assert (len(first["lines"]), first["more"]) == (1, True)
+    for forged in ({"since": "1"}, {"since": -1}, {"since": True}, {"since": 0, "most": 0}, {"since": 0, "most": "9"}):
+        assert learner.ask("journal_sync", session=room.public_id, **forged)["code"] == "bad_payload"
 
 
 def test_a_signal_reaches_only_the_other_and_carries_our_epoch(app: Flask, enter: Make) -> None:
