@@ -30,7 +30,7 @@ export function inkOutline(points, width, finished) {
     size: (width / UNITS) * 1.35,
     thinning: 0.45,
     smoothing: 0.55,
-    streamline: 0.3,
+    streamline: finished ? 0 : 0.3, // a finished stroke was already smoothed so (ink_trace.js)
     simulatePressure: false,
     last: finished,
   });

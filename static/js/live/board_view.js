@@ -53,6 +53,7 @@ export class BoardView {
     /** @type {TileLayer|null} the squares of the zoom before, shown where the new ones are not finished */
     this.older = null;
     board.onChange((change) => {
+      this.working = true;
       if (change.added) this.touched.add(change.added.id);
       for (const id of change.ids) this.touched.add(id);
       this.#want();
@@ -126,6 +127,7 @@ export class BoardView {
     this.index = null;
     this.older = null;
     this.layer = new TileLayer(this.#scale(), this.source);
+    this.working = true;
     this.#want();
   }
 
@@ -152,8 +154,9 @@ export class BoardView {
     const sight = this.#sight();
     const needed = this.layer.needed(sight);
     const finished = this.layer.work(needed, performance.now() + this.spend);
-    this.working = !finished;
     if (finished) this.older = null;
+    if (finished && this.working) performance.mark("board-painted");
+    this.working = !finished;
     this.#compose(sight, needed);
     if (this.liveWanted) {
       this.liveWanted = false;
@@ -185,6 +188,7 @@ export class BoardView {
     const factor = scale / this.layer.scale;
     if (factor === 1) return;
     if (performance.now() - this.zoomedAt < REST_MS && factor < FAR && factor > 1 / FAR) return;
+    this.working = true;
     if ([...this.layer.tiles.values()].some((tile) => tile.ready)) this.older = this.layer;
     this.layer = new TileLayer(scale, this.source);
   }
