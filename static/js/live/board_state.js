@@ -1,6 +1,7 @@
 // What the log means. No DOM: entries go in, the things on the board come out, the same on every screen that read the same log.
 
 import { decodePoints, encodePoints } from "./ink_code.js";
+import { traced } from "./ink_trace.js";
 import { LIMIT } from "./protocol.js";
 
 /**
@@ -18,9 +19,10 @@ const UNSEEN = /[\x00-\x08\x0b-\x1f\x7f\x85]|[\ud800-\udbff](?![\udc00-\udfff])|
 /** @type {readonly [number, number]} */
 const HERE = [0, 0];
 
-/** The operation as it goes into the log: ink becomes its short code. @param {Operation} op @returns {any} */
-export function asLogged(op) {
-  if (op.points) return { ...op, points: encodePoints(op.points) };
+/** The operation as it goes into the log: ink is thinned and becomes its short code.
+ *  @param {Operation} op @param {number} [zoom] of the screen it was drawn on @returns {any} */
+export function asLogged(op, zoom = 1) {
+  if (op.points) return { ...op, points: encodePoints(traced(op.points, zoom)) };
   return typeof op.text === "string" ? { ...op, text: op.text.replace(UNSEEN, "").trim() } : op;
 }
 

@@ -3,8 +3,6 @@
 
 import { UNITS, distanceToSegment } from "./geometry.js";
 
-/** @typedef {import("./board_state.js").Operation} Operation */
-
 // How far the line may come to lie from where it was drawn, in px of the screen it was drawn on, and how far its pressure.
 const AWAY_PX = 0.4;
 const PRESSURE_AWAY = 8;
@@ -12,9 +10,9 @@ const PRESSURE_AWAY = 8;
 const FOLLOW = 0.745;
 const ROUNDS = 12;
 
-/** @param {Operation} op a stroke as it was drawn @param {number} zoom of the screen it was drawn on @returns {Operation} */
-export function traced(op, zoom) {
-  return op.points ? { ...op, points: thinned(followed(op.points), (AWAY_PX / Math.min(2, zoom)) * UNITS) } : op;
+/** The points to keep of a stroke. @param {number[]} points as it was drawn @param {number} zoom of the screen it was drawn on */
+export function traced(points, zoom) {
+  return thinned(followed(points), (AWAY_PX / Math.min(2, zoom)) * UNITS);
 }
 
 /** The line that was seen while it was drawn: the hand's trembling already taken out. @param {number[]} points */
@@ -100,7 +98,7 @@ function rounded(p, order, piece) {
   };
   for (const corner of [piece, piece + 1]) {
     const [[ax, ay], [bx, by], [cx, cy]] = [spot(corner - 1), spot(corner), spot(corner + 1)];
-    for (let t = 0; t <= 1; t += 0.5) {
+    for (let t = 0; t <= 1; t += 0.25) {
       const [s, m, e] = [(1 - t) * (1 - t), 2 * t * (1 - t), t * t];
       line.push((s * (ax + bx)) / 2 + m * bx + (e * (bx + cx)) / 2, (s * (ay + by)) / 2 + m * by + (e * (by + cy)) / 2);
     }

@@ -169,7 +169,7 @@ export class RoomBoard {
   /** @param {Operation|null} op */
   #write(op) {
     if (!op) return;
-    const logged = asLogged(op);
+    const logged = asLogged(op, this.view.viewport.zoom);
     const seen = asSeen(logged); // what the log will say is what is shown, also of text that the log cleans
     if (!seen) return;
     const client_id = newId();
