@@ -1,5 +1,6 @@
 """Serves the application and drains it: on SIGTERM no new work is taken, running requests end, sockets are told."""
 
+import logging
 import os
 import random
 import signal
@@ -15,6 +16,9 @@ from blueprints.live.desk import desk
 from blueprints.live.relay import InkRelay
 from config.engine import install
 from config.settings import Settings
+from peerlearn.live.heartbeat import EVERY_SECONDS, heartbeat
+
+log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 20
 MAX_CONNECTIONS = 20_000
@@ -41,6 +45,7 @@ def serve(app: Flask, green: Any = None) -> None:
     """
     settings: Settings = app.config["PEERLEARN"]
     _hear_the_bus(app.extensions["socketio"].server)
+    threading.Thread(target=_beat, args=(app,), name="heartbeat", daemon=True).start()
     if green is not None:
         _serve_green(app, settings, green)
     else:
@@ -58,6 +63,18 @@ def _hear_the_bus(server: Any) -> None:
     if not server.manager_initialized:
         server.manager_initialized = True
         server.manager.initialize()
+
+
+def _beat(app: Flask) -> None:
+    """Say now and then that this process is up. What is missing later was an outage, and nobody's fault."""
+    while True:
+        try:
+            with app.app_context():
+                heartbeat()
+        except Exception:
+            # A database that is away now is an outage too: the gap will tell.
+            log.warning("the heartbeat was not written", exc_info=True)
+        time.sleep(EVERY_SECONDS)
 
 
 def _serve_green(app: Flask, settings: Settings, green: Any) -> None:

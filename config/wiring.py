@@ -85,6 +85,8 @@ REACTIONS: dict[type, list[Reaction]] = {
     sessions.SessionPublished: [enqueues("embed_session", "live_session_id")],
     sessions.SessionReleased: [lessons.session_changed],
     sessions.SessionStarted: [rooms.room_started, lessons.session_changed],
+    sessions.VerdictFinal: [lessons.session_changed],
+    sessions.VerdictObjected: [lessons.session_changed],
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from blueprints.filters import when
 from blueprints.numbers import whole
 from peerlearn.accounts import queries as people
 from peerlearn.accounts.models import User
-from peerlearn.errors import Missing, NotAllowed, PeerLearnError
+from peerlearn.errors import Invalid, Missing, NotAllowed, PeerLearnError
 from peerlearn.money import rupees
 
 
@@ -42,11 +43,12 @@ class Decision:
 
     name: str
     label: str  # what the button says: the result
-    act: Callable[[str], str]  # reason -> the sentence that says what happened
+    act: Callable[..., str]  # reason (and paise, where an amount is asked) -> the sentence that says what happened
     consequence: str = ""  # what it does, before it is done
     style: str = "primary"  # primary or danger
     needs_reason: bool = True
     remarks: tuple[tuple[str, str], ...] = field(default=())  # fields that take a remark of their own: (field, label)
+    amount: tuple[int, int] | None = None  # an amount is asked: (proposed, at most), in paise
 
 
 class CaseView(Closed, ModelView):
@@ -88,6 +90,10 @@ class CaseView(Closed, ModelView):
         """What happened, oldest first: (when, what, more)."""
         return []
 
+    def case_lanes(self, _model: Any) -> list[tuple[str, list[tuple[float, float]]]]:
+        """Who was there when: (name, [(left, width)]) in percent; none where nobody could be."""
+        return []
+
     def decisions(self, _model: Any) -> list[Decision]:
         """What may be decided now."""
         return []
@@ -111,7 +117,8 @@ class CaseView(Closed, ModelView):
             flash(_("The case has moved on. Look again."), "warning")
             return back
         try:
-            flash(chosen.act(_reason(chosen)), "success")
+            more = () if chosen.amount is None else (_amount(chosen.amount[1]),)
+            flash(chosen.act(_reason(chosen), *more), "success")
         except PeerLearnError as error:
             flash(error.message, "error")
         return back
@@ -125,6 +132,19 @@ def _reason(decision: Decision) -> str:
         if (text := request.form.get(f"remark_{name}", "").strip())
     ]
     return "\n".join([*lines, request.form.get("reason", "").strip()]).strip()
+
+
+def _amount(at_most: int) -> int:
+    """The typed rupees, as paise. Raises Invalid for anything that is no amount up to the most."""
+    try:
+        paise = Decimal(request.form.get("amount", "").strip()) * 100
+        if paise != paise.to_integral_value() or not 0 <= paise <= at_most:
+            raise InvalidOperation
+    except InvalidOperation as error:
+        raise Invalid(
+            _("Type an amount between ₹0 and %(most)s.", most=rupees(at_most)), code="amount", field="amount"
+        ) from error
+    return int(paise)
 
 
 def client_ip() -> str:

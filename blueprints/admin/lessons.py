@@ -23,6 +23,7 @@ from blueprints.admin.closed import (
 )
 from blueprints.admin.people import audit_story, person_text
 from blueprints.filters import when
+from blueprints.sessions.verdicts import Lane, finding_words, lanes_of
 from peerlearn.accounts import queries as people
 from peerlearn.kernel import db
 from peerlearn.live.models import Attendance
@@ -31,6 +32,7 @@ from peerlearn.money import rupees
 from peerlearn.payments import queries as payments
 from peerlearn.sessions import queries as sessions
 from peerlearn.sessions.cancelling import cancel_preview
+from peerlearn.sessions.judging import orders_of, refunded_of
 from peerlearn.sessions.models import Feedback, LiveSession
 
 Story = list[tuple[datetime, str, str]]
@@ -99,6 +101,13 @@ class LessonView(CaseView):
             (_("Price"), rupees(model.price_paise)),
             (_("Public id"), model.public_id),
         ]
+        verdict = sessions.verdict_of(model.id)
+        if verdict is not None:
+            facts.append(
+                (_("Seen"), f"{finding_words(verdict.finding)} {rupees(verdict.refund_paise)}, {verdict.state}")
+            )
+        if verdict is not None and verdict.objection:
+            facts.append((_("Objection"), f"{person_text(verdict.objected_by)}: {verdict.objection}"))
         if model.end_reason:
             facts.append((_("Ended because"), model.end_reason))
         return facts
@@ -121,9 +130,24 @@ class LessonView(CaseView):
             story + money_story(model.order_id) + audit_story("live_session", model.public_id), key=itemgetter(0)
         )
 
+    def case_lanes(self, model: LiveSession) -> list[Lane]:
+        """Both people's time in the room, within the booked time."""
+        if model.learner_id is None or model.started_at is None:
+            return []
+        return lanes_of(model, (person_text(model.mentor_id), person_text(model.learner_id)))
+
     def decisions(self, model: LiveSession) -> list[Decision]:
-        """Call it off in the name of the platform."""
+        """Decide an objection, or call it off in the name of the platform."""
         actor = people.user_by_id(current_user.id)
+        verdict = sessions.verdict_of(model.id)
+        if verdict is not None and verdict.state == "objected":
+            left = sum(order.amount_paise for order in orders_of(model)) - refunded_of(model)
+            words = _(
+                "What was seen gives back %(refund)s. Both read your reason.", refund=rupees(verdict.refund_paise)
+            )
+            act = partial(self._decide, model.id)
+            amount = (min(verdict.refund_paise, left), left)
+            return [Decision("verdict", _("Decide the objection"), act, words, amount=amount)]
         if model.state not in OFF or actor is None or actor.id in (model.mentor_id, model.learner_id):
             return []
         result = cancel_preview(model, actor)
@@ -136,6 +160,10 @@ class LessonView(CaseView):
                 kept=rupees(result.kept.mentor_paise),
             )
         return [Decision("cancel", _("Call this lesson off"), partial(self._cancel, model.id), consequence, "danger")]
+
+    def _decide(self, session_id: int, reason: str, refund_paise: int) -> str:
+        moderation.objection_decide(session_id, current_user.id, refund_paise, reason, client_ip())
+        return _("Decided. %(refund)s goes back.", refund=rupees(refund_paise))
 
     def _cancel(self, session_id: int, reason: str) -> str:
         refund = moderation.lesson_call_off(session_id, current_user.id, reason, client_ip())

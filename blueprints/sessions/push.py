@@ -11,6 +11,8 @@ from peerlearn.sessions.facts import (
     SessionMoved,
     SessionReleased,
     SessionStarted,
+    VerdictFinal,
+    VerdictObjected,
 )
 from peerlearn.sessions.queries import session_by_id
 
@@ -23,6 +25,8 @@ Changed = (
     | SessionMoved
     | SessionReleased
     | SessionStarted
+    | VerdictFinal
+    | VerdictObjected
 )
 
 

@@ -12,6 +12,7 @@ from blueprints.guards import member_of_session, public
 from blueprints.sessions import bp
 from blueprints.sessions.calendar_file import calendar_bytes
 from blueprints.sessions.showing import extension_rows, other_of, slot_chips, when_lines
+from blueprints.sessions.verdicts import shown_absence, shown_verdict
 from peerlearn.accounts.queries import user_by_id
 from peerlearn.accounts.service import presence_of
 from peerlearn.catalog.queries import mentor_profile_of, topics_for
@@ -65,6 +66,8 @@ def show(public_id: str) -> ResponseReturnValue:
         "extensions": extension_rows(lesson, side) if side else [],
         "rated": feedback_by(lesson.id, current_user.id) if side else None,
         "title_of_state": _title(lesson, side),
+        "verdict": shown_verdict(lesson, side),
+        "absence": shown_absence(lesson, side),
     }
     gone = lesson.state in {"cancelled", "expired", "completed"} or (lesson.state == "held" and side != "learner")
     if gone and side != "mentor":

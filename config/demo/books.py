@@ -13,6 +13,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from config.demo.history import number
+from peerlearn.clock import now
 from peerlearn.kernel import Base, db, new_public_id
 from peerlearn.live.models import Attendance
 from peerlearn.money import split_gross
@@ -150,6 +151,7 @@ def _order_row(lesson: Paid, live_session_id: int) -> dict[str, Any]:
         "paid_at": lesson.booked_at,
         "settled_at": lesson.booked_at,
         "asked_at": lesson.booked_at + ASKED_AFTER,
+        "released_at": lesson.ends_at + timedelta(hours=24) if lesson.ends_at < now() - timedelta(days=3) else None,
         "created_at": lesson.booked_at,
     }
 

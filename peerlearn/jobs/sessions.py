@@ -5,8 +5,8 @@ from typing import Any
 from peerlearn.clock import now
 from peerlearn.jobs.queue import job, periodic
 from peerlearn.kernel import one_by_one
-from peerlearn.live.queries import presence_in
-from peerlearn.sessions import attendance, cancelling, checkout, extending, queries, reminders
+from peerlearn.live.evidence import evidence_of
+from peerlearn.sessions import cancelling, checkout, extending, judging, objecting, queries, reminders, waiting
 
 
 @periodic(minutes=1)
@@ -38,19 +38,33 @@ def _send(kinds: tuple[str, ...]) -> None:
 
 
 @periodic(minutes=1)
-def end_stale_sessions(_ports: Any) -> None:
-    """End lessons whose door has closed, by who came: nobody has to ask for the money of an absent mentor."""
-    one_by_one(attendance.stale_session_ids(), _conclude, "lesson")
+def judge_lessons(_ports: Any) -> None:
+    """Write down what was seen of lessons that are over, and end those that nobody has ended."""
+    one_by_one(judging.unjudged_ids(), _judge, "lesson")
 
 
-def _conclude(live_session_id: int) -> None:
+def _judge(live_session_id: int) -> None:
     lesson = queries.session_by_id(live_session_id)
     if lesson is not None:
-        there = presence_in(live_session_id)
-        came = there.first_entered_at
-        attendance.session_conclude(
-            live_session_id, lesson.mentor_id in came, lesson.learner_id in came, there.last_left_at
-        )
+        judging.verdict_write(live_session_id, evidence_of(lesson))
+
+
+@periodic(minutes=1)
+def settle_verdicts(_ports: Any) -> None:
+    """Let verdicts hold that nobody objected to for a day."""
+    one_by_one(objecting.verdicts_due(), objecting.verdict_settle, "verdict")
+
+
+@periodic(minutes=1)
+def tell_of_absence(_ports: Any) -> None:
+    """Tell who waits in the room, ten minutes after the start, what they may do and what they get."""
+    one_by_one(waiting.waiting_ids(), _tell_waiting, "lesson")
+
+
+def _tell_waiting(live_session_id: int) -> None:
+    lesson = queries.session_by_id(live_session_id)
+    if lesson is not None:
+        waiting.waiting_tell(live_session_id, evidence_of(lesson))
 
 
 @job

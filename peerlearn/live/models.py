@@ -73,3 +73,11 @@ class Attendance(Base):
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+
+
+class Heartbeat(Base):
+    """A moment at which some web process was up. A long gap between two is an outage of the platform."""
+
+    __tablename__ = "heartbeat"
+
+    at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)

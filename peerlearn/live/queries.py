@@ -76,6 +76,15 @@ def people_inside(live_session_id: int) -> set[int]:
     )
 
 
+def stays_in(live_session_id: int) -> dict[int, list[Stay]]:
+    """Each person's stays in the room, as they were; an open one counts until it was last heard of."""
+    stays: dict[int, list[Stay]] = defaultdict(list)
+    at = now()
+    for row in db.session.scalars(select(Attendance).where(Attendance.live_session_id == live_session_id)):
+        stays[row.user_id].append((row.entered_at, row.left_at or min(at, row.seen_at)))
+    return stays
+
+
 def presence_in(live_session_id: int) -> Presence:
     """How long each was there and how long both were, from the stays; an open stay counts until it was last heard of."""
     stays: dict[int, list[Stay]] = defaultdict(list)

@@ -18,6 +18,8 @@ from peerlearn.payments.refunds import refund_want, refunded_paise
 from peerlearn.sessions.cancelling import session_cancel, sessions_cancel_for
 from peerlearn.sessions.feedback import feedback_hide, feedback_show
 from peerlearn.sessions.models import Feedback, LiveSession
+from peerlearn.sessions.objecting import verdict_decide
+from peerlearn.sessions.queries import verdict_of
 
 STATUS_URL = "/teach/status"
 CLOSED_ACCOUNT = "An account was closed, so this lesson cannot take place"
@@ -194,6 +196,28 @@ def lesson_call_off(live_session_id: int, actor_id: int, reason: str, ip: str = 
         ip,
     )
     return result.refund_paise
+
+
+@transactional
+def objection_decide(live_session_id: int, actor_id: int, refund_paise: int, reason: str, ip: str = "") -> None:
+    """Decide what goes back after somebody objected to what was seen of a lesson."""
+    _admin(actor_id)
+    lesson = db.session.get(LiveSession, live_session_id)
+    if lesson is None:
+        raise Missing("There is no such lesson.", code="no_such_lesson")
+    before = verdict_of(live_session_id)
+    seen = {"state": before.state, "refund_paise": before.refund_paise} if before is not None else {}
+    decided = verdict_decide(live_session_id, actor_id, refund_paise, _required(reason))
+    audit_write(
+        actor_id,
+        "verdict_decide",
+        "live_session",
+        lesson.public_id,
+        reason,
+        seen,
+        {"state": decided.state, "refund_paise": refund_paise},
+        ip,
+    )
 
 
 @transactional

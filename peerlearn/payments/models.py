@@ -27,6 +27,8 @@ class PaymentOrder(PublicId, Base):
     paid_at: Mapped[datetime | None]
     # Set when it was decided what the money does: split, or refunded in full.
     settled_at: Mapped[datetime | None]
+    # From here on the mentor's share may be paid out: the lesson is over and what was seen of it holds.
+    released_at: Mapped[datetime | None] = mapped_column(index=True)
     # When the gateway was last asked about it.
     asked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

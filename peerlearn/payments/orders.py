@@ -55,6 +55,17 @@ def order_close(order_id: int) -> bool:
 
 
 @transactional
+def order_release(order_id: int) -> bool:
+    """From now on the mentor's share of this order may be paid out. Returns whether this call did it."""
+    statement = (
+        sa.update(PaymentOrder)
+        .where(PaymentOrder.id == order_id, PaymentOrder.released_at.is_(None))
+        .values(released_at=now())
+    )
+    return bool(db.session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+@transactional
 def _fresh(order_id: int) -> PaymentOrder:
     order = db.session.get(PaymentOrder, order_id, populate_existing=True)
     if order is None:

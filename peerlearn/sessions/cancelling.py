@@ -11,6 +11,7 @@ from peerlearn.kernel import announce, db, transactional, transition
 from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
 from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.orders import order_release
 from peerlearn.payments.ports import Gateway
 from peerlearn.payments.refunds import refunded_paise
 from peerlearn.payments.service import refund_want, refunds_send
@@ -20,7 +21,7 @@ from peerlearn.sessions.facts import SessionCancelled
 from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import Event, Ignored, State, next_state, refuse, sources
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.policy import CancelResult, Rule, Who, cancel_result
+from peerlearn.sessions.policy import CancelResult, Policy, Rule, Who, cancel_result
 from peerlearn.sessions.words import moment, session_url
 
 
@@ -37,6 +38,7 @@ def cancel_preview(live_session: LiveSession, actor: User | None, at: datetime |
         fee_percent=live_session.fee_percent,
         gst_percent=live_session.gst_percent,
         refunded_before_paise=refunded_paise(order.paid_payment_id) if order and order.paid_payment_id else 0,
+        policy=Policy.of(live_session.policy),
     )
 
 
@@ -133,6 +135,8 @@ def call_off(live_session: LiveSession, who: Who, reason: str, result: CancelRes
     if undone:
         live_session.refund_paise = result.refund_paise + undone
         db.session.flush()
+    if order is not None and order.paid_payment_id is not None:
+        order_release(order.id)  # what the mentor keeps of it is the mentor's
     if confirmed or live_session.learner_id is not None:
         _tell(live_session, who, reason, result, undone)
     announce(SessionCancelled(live_session.id))

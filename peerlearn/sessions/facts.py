@@ -89,3 +89,17 @@ class SessionExtended:
     live_session_id: int
     extension_id: int
     order_id: int | None
+
+
+@dataclass(frozen=True)
+class VerdictObjected:
+    """One of the two says that a lesson was otherwise than it was seen. A person has to look at it."""
+
+    live_session_id: int
+
+
+@dataclass(frozen=True)
+class VerdictFinal:
+    """What was seen of a lesson holds: its refund is wanted and the mentor's share may be paid out."""
+
+    live_session_id: int

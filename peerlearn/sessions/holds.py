@@ -20,6 +20,7 @@ from peerlearn.sessions.facts import SessionHeld, SessionReleased
 from peerlearn.sessions.lifecycle import Event, State, next_state, refuse, sources
 from peerlearn.sessions.models import INSTANT_PAY_WITHIN, LiveSession
 from peerlearn.sessions.pairs import pair_lock
+from peerlearn.sessions.policy import PROMISE
 from peerlearn.sessions.queries import busy_for, session_by_public_id
 from peerlearn.sessions.refusals import already_booked, not_offered, overlapping, slot_taken
 
@@ -94,6 +95,7 @@ def hold_public(session_public_id: str, learner_id: int) -> LiveSession:
         held_by=learner_id,
         hold_expires_at=min(now() + HOLD_FOR, live_session.starts_at),
         order_id=None,
+        policy=PROMISE.kept(),
     ):
         raise slot_taken(live_session.mentor_id, live_session.starts_at)
     announce(SessionHeld(live_session.id))
@@ -210,6 +212,7 @@ def _insert_held(live_session: LiveSession, learner: User, hold_expires_at: date
     live_session.held_by = learner_id
     live_session.hold_expires_at = hold_expires_at
     live_session.fee_percent, live_session.gst_percent = terms.fee_percent, terms.gst_percent
+    live_session.policy = PROMISE.kept()
     db.session.add(live_session)
     overlap = claims_take(live_session, [mentor_id, learner_id])
     if overlap is not None:

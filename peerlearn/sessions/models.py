@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peerlearn.clock import now
-from peerlearn.kernel import Base, PublicId, attach_ddl
+from peerlearn.kernel import Base, PublicId, attach_ddl, json_column
 
 # Instant help: the room waits this long for the payment; the lesson's time starts when it is paid.
 INSTANT_PAY_WITHIN = timedelta(minutes=5)
@@ -32,6 +33,7 @@ class LiveSession(PublicId, Base):
     # Snapshots: what was true at booking holds to the end.
     fee_percent: Mapped[Decimal] = mapped_column(sa.Numeric(5, 2, asdecimal=True))
     gst_percent: Mapped[Decimal] = mapped_column(sa.Numeric(5, 2, asdecimal=True))
+    policy: Mapped[Any] = json_column()
     state: Mapped[str] = mapped_column(sa.String(16), index=True)
     hold_expires_at: Mapped[datetime | None]
     held_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
@@ -41,6 +43,8 @@ class LiveSession(PublicId, Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(sa.String(240))
+    # Who ended it for both before its time, where a person did.
+    ended_by: Mapped[int | None]
     refund_paise: Mapped[int | None]
     # Grows with every change that a calendar must hear of (iCalendar SEQUENCE).
     sequence: Mapped[int] = mapped_column(default=0)
@@ -125,6 +129,35 @@ class Extension(PublicId, Base):
             sqlite_where=sa.text("state IN ('offered', 'agreed')"),
             postgresql_where=sa.text("state IN ('offered', 'agreed')"),
         ),
+    )
+
+
+class SessionVerdict(Base):
+    """What was seen of a lesson and what follows for its money. Open to objection for a while, then it holds.
+
+    Seconds of the booked time, as `sessions.verdict.Minutes` takes it apart.
+    """
+
+    __tablename__ = "session_verdict"
+
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"), primary_key=True)
+    finding: Mapped[str] = mapped_column(sa.String(24))
+    state: Mapped[str] = mapped_column(sa.String(12), default="open")
+    seconds: Mapped[Any] = json_column()
+    refund_paise: Mapped[int]
+    written_at: Mapped[datetime] = mapped_column(default=now)
+    holds_from: Mapped[datetime]
+    objected_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    objected_at: Mapped[datetime | None]
+    objection: Mapped[str] = mapped_column(sa.Text, default="")
+    final_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    reason: Mapped[str] = mapped_column(sa.String(240), default="")
+
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('open', 'objected', 'final')", name="state"),
+        sa.CheckConstraint("refund_paise >= 0", name="refund"),
+        sa.Index("ix_session_verdict_due", "state", "holds_from"),
     )
 
 

@@ -13,7 +13,7 @@ from peerlearn.clock import local, now
 from peerlearn.kernel import db
 from peerlearn.sessions.door import CLOSES_AFTER
 from peerlearn.sessions.lifecycle import State
-from peerlearn.sessions.models import Feedback, LiveSession, SessionReminder, TimeClaim
+from peerlearn.sessions.models import Feedback, LiveSession, SessionReminder, SessionVerdict, TimeClaim
 
 Interval = tuple[datetime, datetime]
 
@@ -59,6 +59,11 @@ def session_by_public_id(public_id: str) -> LiveSession | None:
 def session_by_id(live_session_id: int) -> LiveSession | None:
     """Return one live session by row id, or None."""
     return db.session.get(LiveSession, live_session_id)
+
+
+def verdict_of(live_session_id: int) -> SessionVerdict | None:
+    """Return what was seen of a lesson, or None before anybody wrote it down."""
+    return db.session.get(SessionVerdict, live_session_id)
 
 
 def sessions_by_ids(ids: Iterable[int]) -> dict[int, LiveSession]:

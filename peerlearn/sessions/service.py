@@ -10,7 +10,7 @@ from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import announce, db, transactional, transition
 from peerlearn.sessions.cancelling import cancel_preview, session_cancel, sessions_cancel_for
-from peerlearn.sessions.claims import claims_take, people_lock
+from peerlearn.sessions.claims import claims_drop, claims_take, people_lock
 from peerlearn.sessions.facts import SessionEnded, SessionPublished, SessionStarted
 from peerlearn.sessions.feedback import feedback_give, feedback_hide, feedback_show
 from peerlearn.sessions.holds import Terms
@@ -137,7 +137,9 @@ def session_end(live_session_id: int, actor_id: int | None, reason: str, *, at: 
         State.COMPLETED,
         ended_at=at or now(),
         end_reason=reason[:240],
+        ended_by=actor_id,
     ):
+        claims_drop(live_session_id)  # what is left of the booked time is free again
         feedback_plan(live_session)
         announce(SessionEnded(live_session_id))
     return live_session

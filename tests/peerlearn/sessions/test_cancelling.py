@@ -15,7 +15,6 @@ from peerlearn.payments.models import Refund
 from peerlearn.payments.queries import balance_of
 from peerlearn.payments.service import ledger_check
 from peerlearn.sessions import checkout
-from peerlearn.sessions.attendance import session_conclude, stale_session_ids
 from peerlearn.sessions.models import Feedback, LiveSession, SessionReminder, TimeClaim
 from peerlearn.sessions.queries import next_session_for, ratings_for, reminders_due, reviews_for, slots_for_mentors
 from peerlearn.sessions.reminders import reminder_send
@@ -185,34 +184,6 @@ def test_a_lesson_starts_and_ends_once(app: Flask, clock: Any) -> None:
     with pytest.raises(Conflict):
         session_cancel(lesson.id, rohan, "")
     assert next_session_for(rohan) is None
-
-
-@pytest.mark.parametrize(
-    ("mentor_came", "learner_came", "state", "refund"),
-    [
-        (True, True, "completed", 0),
-        (True, False, "completed", 0),
-        (False, True, "cancelled", 49900),
-        (False, False, "cancelled", 49900),
-    ],
-)
-def test_the_clock_ends_a_lesson_by_who_came(
-    app: Flask, clock: Any, mentor_came: bool, learner_came: bool, state: str, refund: int
-) -> None:
-    asha, rohan = mentor(), person()
-    lesson = booked(asha, rohan)
-    clock.move_to(lesson.ends_at + timedelta(minutes=14))
-    assert stale_session_ids() == []
-    clock.move(minutes=1, hours=1)
-    assert stale_session_ids() == [lesson.id]
-    left = lesson.starts_at + timedelta(minutes=40) if mentor_came and learner_came else None
-    assert session_conclude(lesson.id, mentor_came, learner_came, left)
-    assert not session_conclude(lesson.id, True, True, None)
-    ended = again(lesson)
-    assert ended.state == state
-    if left is not None:
-        assert ended.ended_at == left, "the length is the true one, though the janitor came an hour later"
-    assert sum(row.amount_paise for row in db.session.scalars(sa.select(Refund))) == refund
 
 
 # --- reminders ------------------------------------------------------------------------------------------------------

@@ -14,10 +14,10 @@ from peerlearn.payments.models import PaymentOrder, Refund
 from peerlearn.payments.queries import balance_of
 from peerlearn.payments.service import ledger_check
 from peerlearn.sessions import checkout, extending
-from peerlearn.sessions.attendance import session_conclude
 from peerlearn.sessions.checkout import Settled
 from peerlearn.sessions.extension_lifecycle import TABLE, Extended, Step, before, next_extended
 from peerlearn.sessions.extension_queries import extension_price
+from peerlearn.sessions.judging import Evidence, unjudged_ids, verdict_write
 from peerlearn.sessions.models import Extension, LiveSession, TimeClaim
 from peerlearn.sessions.service import session_cancel, session_end, session_start
 from peerlearn.sessions.settling import order_settle
@@ -230,7 +230,8 @@ def test_a_lesson_made_longer_is_not_ended_at_its_old_end_and_one_called_off_giv
     pay(order.id)
     order_settle(order.id)
     clock.move_to(end + timedelta(minutes=16))
-    assert not session_conclude(lesson.id, True, True, None)
+    assert lesson.id not in unjudged_ids()
+    assert not verdict_write(lesson.id, Evidence((), ()))
     admin = person("Root", admin=True)
     session_cancel(lesson.id, admin, "The mentor fell ill.")
     refunds = db.session.scalars(sa.select(Refund.amount_paise)).all()

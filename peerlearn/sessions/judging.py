@@ -1,0 +1,212 @@
+"""How a lesson ends by what was seen: the verdict is written once, open to objection, then it settles by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+
+from peerlearn.accounts.models import User
+from peerlearn.clock import now
+from peerlearn.errors import Conflict, Missing
+from peerlearn.kernel import announce, db, transactional, transition
+from peerlearn.money import rupees
+from peerlearn.notifications.service import notify
+from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.refunds import refunded_paise
+from peerlearn.sessions.claims import claims_drop
+from peerlearn.sessions.door import CLOSES_AFTER
+from peerlearn.sessions.extension_queries import extensions_of
+from peerlearn.sessions.facts import SessionCancelled, SessionEnded
+from peerlearn.sessions.lifecycle import Event, State, sources
+from peerlearn.sessions.models import LiveSession, SessionVerdict
+from peerlearn.sessions.policy import Policy
+from peerlearn.sessions.reminders import feedback_plan
+from peerlearn.sessions.verdict import NOT_HELD, Finding, Seen, Stay, Verdict, judge
+from peerlearn.sessions.verdict_lifecycle import Stand
+from peerlearn.sessions.words import moment, session_url
+
+# Lessons that ended before anybody judged them are left alone.
+LOOK_BACK: Final = timedelta(days=3)
+
+SENTENCES: Final[dict[Finding, str]] = {
+    Finding.TAUGHT: "The lesson took place.",
+    Finding.CUT_SHORT: "Part of the lesson was lost.",
+    Finding.NO_LESSON: "You were hardly in the room together.",
+    Finding.LEARNER_ABSENT: "The learner did not come. The mentor waited.",
+    Finding.MENTOR_ABSENT: "The mentor did not come.",
+    Finding.NOBODY_CAME: "Nobody came.",
+    Finding.OUTAGE: "PeerLearn was down for a while.",
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Who was in the room and when the platform was down, as the room's log of stays tells it."""
+
+    mentor: Sequence[Stay]
+    learner: Sequence[Stay]
+    outages: Sequence[Stay] = ()
+
+    @property
+    def last_left_at(self) -> datetime | None:
+        """When the last of them left."""
+        return max((end for _, end in (*self.mentor, *self.learner)), default=None)
+
+
+def orders_of(live_session: LiveSession) -> list[PaymentOrder]:
+    """Return the paid orders of a lesson: the booking's and those of its extensions."""
+    ids = [live_session.order_id, *(row.order_id for row in extensions_of(live_session.id))]
+    found = (db.session.get(PaymentOrder, order_id) for order_id in ids if order_id is not None)
+    return [order for order in found if order is not None and order.paid_payment_id is not None]
+
+
+def verdict_preview(live_session: LiveSession, evidence: Evidence) -> Verdict:
+    """Return what would be written now. Changes nothing."""
+    paid = sum(order.amount_paise for order in orders_of(live_session))
+    return judge(
+        _seen(live_session, evidence),
+        Policy.of(live_session.policy),
+        paid_paise=paid,
+        fee_percent=live_session.fee_percent,
+        gst_percent=live_session.gst_percent,
+        refunded_before_paise=refunded_of(live_session),
+    )
+
+
+def _seen(live_session: LiveSession, evidence: Evidence) -> Seen:
+    by = live_session.side_of(live_session.ended_by) if live_session.ended_by else None
+    return Seen(
+        live_session.starts_at,
+        live_session.ends_at,
+        evidence.mentor,
+        evidence.learner,
+        evidence.outages,
+        live_session.ended_at,
+        by,
+    )
+
+
+def refunded_of(live_session: LiveSession) -> int:
+    """Return how many paise of a lesson's orders have gone back or are on their way."""
+    return sum(refunded_paise(order.paid_payment_id) for order in orders_of(live_session) if order.paid_payment_id)
+
+
+def unjudged_ids() -> list[int]:
+    """Return the lessons that are over by the clock or by a person's word and that nobody has judged."""
+    at = now()
+    over = sa.or_(
+        sa.and_(LiveSession.state.in_([State.CONFIRMED, State.LIVE]), LiveSession.ends_at <= at - CLOSES_AFTER),
+        sa.and_(LiveSession.state == State.COMPLETED, LiveSession.ended_at > at - LOOK_BACK),
+    )
+    judged = sa.exists().where(SessionVerdict.live_session_id == LiveSession.id)
+    return list(db.session.scalars(sa.select(LiveSession.id).where(over, ~judged).order_by(LiveSession.ends_at)))
+
+
+@transactional
+def verdict_write(live_session_id: int, evidence: Evidence, *, early: bool = False) -> bool:
+    """Write down what was seen of a lesson that is over, and end it where nobody has. Returns whether this call did it.
+
+    A lesson that did not take place is cancelled, any other completed. No money moves yet: that is what the time for
+    objection is for. `early` ends it before the door closes (somebody waited long enough).
+    """
+    live_session = db.session.get(LiveSession, live_session_id, populate_existing=True, with_for_update=True)
+    if live_session is None or db.session.get(SessionVerdict, live_session_id) is not None:
+        return False
+    open_still = live_session.state in {State.CONFIRMED, State.LIVE}
+    if open_still and not early and live_session.ends_at > now() - CLOSES_AFTER:
+        return False
+    if not open_still and live_session.state != State.COMPLETED:
+        return False
+    found = verdict_preview(live_session, evidence)
+    if open_still and not _end(live_session, found.finding, evidence.last_left_at):
+        return False
+    policy = Policy.of(live_session.policy)
+    row = SessionVerdict(
+        live_session_id=live_session_id,
+        finding=found.finding,
+        state=Stand.OPEN,
+        seconds={
+            name: int(getattr(found.minutes, name).total_seconds())
+            for name in ("whole", "together", "only_mentor", "only_learner", "broken", "outage", "mentor_late")
+        },
+        refund_paise=found.refund_paise,
+        written_at=now(),
+        holds_from=now() + timedelta(hours=policy.objection_hours),
+    )
+    db.session.add(row)
+    db.session.flush()
+    if found.finding is not Finding.TAUGHT:
+        _tell_found(live_session, row)
+    return True
+
+
+def _end(live_session: LiveSession, finding: Finding, left_at: datetime | None) -> bool:
+    held = finding not in NOT_HELD
+    event, target = (Event.END, State.COMPLETED) if held else (Event.CANCEL, State.CANCELLED)
+    latest = min(now(), live_session.ends_at + CLOSES_AFTER)
+    done = transition(
+        LiveSession,
+        live_session.id,
+        sources(event, target),
+        target,
+        ended_at=min(left_at or live_session.ends_at, latest),
+        end_reason=SENTENCES[finding],
+        sequence=LiveSession.sequence + (0 if held else 1),
+    )
+    if not done:
+        return False
+    claims_drop(live_session.id)
+    if held:
+        feedback_plan(live_session)
+        announce(SessionEnded(live_session.id))
+    else:
+        announce(SessionCancelled(live_session.id))
+    return True
+
+
+@transactional
+def absence_claim(live_session_id: int, actor_id: int, evidence: Evidence) -> bool:
+    """The one who waited long enough ends it: the other one never came. Returns whether this call did it.
+
+    Raises Missing for a stranger, Conflict("wait", "came") where it is too early or the other one was there.
+    """
+    live_session = db.session.get(LiveSession, live_session_id, populate_existing=True)
+    if live_session is None or live_session.side_of(actor_id) is None:
+        raise Missing("There is no such lesson among yours.", code="no_such_lesson")
+    if live_session.state not in {State.CONFIRMED, State.LIVE}:
+        return False
+    wait = timedelta(minutes=Policy.of(live_session.policy).wait_minutes)
+    mine, theirs = (
+        (evidence.mentor, evidence.learner)
+        if actor_id == live_session.mentor_id
+        else (evidence.learner, evidence.mentor)
+    )
+    began = live_session.starts_at
+    if now() < began + wait or not any(end > began for _, end in mine):
+        raise Conflict(
+            "Wait ten minutes in the room. Then you can leave, and what was seen decides about the money.", code="wait"
+        )
+    if any(end > began for _, end in theirs):
+        raise Conflict("The other one was here. End the lesson in the room instead.", code="came")
+    return verdict_write(live_session_id, evidence, early=True)
+
+
+def _tell_found(live_session: LiveSession, row: SessionVerdict) -> None:
+    for user_id in (live_session.mentor_id, live_session.learner_id):
+        reader = db.session.get(User, user_id) if user_id else None
+        if reader is None:
+            continue
+        until = moment(row.holds_from, reader.time_zone)
+        back = f" {rupees(row.refund_paise)} goes back to the learner." if row.refund_paise else ""
+        notify(
+            reader.id,
+            "verdict",
+            SENTENCES[Finding(row.finding)],
+            f"{live_session.title}.{back} Was it otherwise? Say so until {until}.",
+            session_url(live_session.public_id),
+            (),
+            None,
+            f"verdict:{live_session.public_id}:{reader.id}",
+        )
