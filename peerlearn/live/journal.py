@@ -6,6 +6,7 @@ milliseconds for it, because a transaction costs the same for one stroke as for 
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from peerlearn.clock import now
@@ -67,15 +68,8 @@ def journal_append(drafts: Sequence[Draft]) -> list[Entry | PeerLearnError]:
     Within a room numbers have no gap and no double, also when two processes append at once: the row of JournalHead is
     locked first (on SQLite the whole database is), and only then is it seen which client ids are already written.
     """
-    rooms = sorted({draft.live_session_id for draft in drafts})
-    lessons = db.session.execute(
-        select(LiveSession.id, LiveSession.mentor_id).where(
-            LiveSession.id.in_(rooms), LiveSession.state.in_(WRITABLE_STATES)
-        )
-    )
-    mentors = {row.id: row.mentor_id for row in lessons}
-    heads, locks = _lock_heads([room for room in rooms if room in mentors])
-    written = _already_written(drafts, list(heads))
+    heads, locks, mentors = _lock_heads(sorted({draft.live_session_id for draft in drafts}))
+    written = _already_written([draft for draft in drafts if draft.live_session_id in heads])
     at = now()
     answers: list[Entry | PeerLearnError] = []
     rows: list[dict[str, Any]] = []
@@ -103,37 +97,74 @@ def journal_append(drafts: Sequence[Draft]) -> list[Entry | PeerLearnError]:
             first = written[key]
             answers.append(Entry(**{name: getattr(first, name) for name in _COLUMNS}, new=False))
     if rows:
-        db.session.execute(insert(JournalEntry), rows)
-        for room, seq in heads.items():
-            if seq != before[room]:
-                db.session.execute(
-                    update(JournalHead)
-                    .where(JournalHead.live_session_id == room)
-                    .values(seq=seq, board_locked=locks[room])
-                )
+        connection = db.session.connection()
+        connection.execute(_ENTRIES.insert(), rows)
+        grown = [[room, seq, int(locks[room])] for room, seq in heads.items() if seq != before[room]]
+        connection.execute(text(_GROW[is_sqlite()]), _columns(grown, "room", "seq", "locked"))
     return answers
 
 
 _COLUMNS: Final = ("live_session_id", "seq", "author_id", "client_id", "kind", "payload", "at")
+_ENTRIES: Final[Any] = JournalEntry.__table__
+
+# One statement each for any number of rooms and drafts, whose text never changes: a list goes in as a whole, as JSON on SQLite
+# (keyed True) and as arrays on PostgreSQL. A long list of IN would be searched room by room, through everything a room ever wrote.
+_FIND: Final = {
+    True: """
+        SELECT entry.live_session_id, entry.seq FROM json_each(:rows) AS draft JOIN journal_entry AS entry
+          ON entry.live_session_id = json_extract(draft.value, '$[0]') AND entry.author_id = json_extract(draft.value, '$[1]')
+         AND entry.client_id = json_extract(draft.value, '$[2]')""",
+    False: """
+        SELECT entry.live_session_id, entry.seq
+          FROM unnest(CAST(:room AS integer[]), CAST(:author AS integer[]), CAST(:client AS text[])) AS draft(room, author, client)
+          JOIN journal_entry AS entry
+            ON entry.live_session_id = draft.room AND entry.author_id = draft.author AND entry.client_id = draft.client""",
+}
+_GROW: Final = {
+    True: """
+        UPDATE journal_head SET seq = json_extract(grown.value, '$[1]'), board_locked = json_extract(grown.value, '$[2]')
+          FROM json_each(:rows) AS grown WHERE live_session_id = json_extract(grown.value, '$[0]')""",
+    False: """
+        UPDATE journal_head SET seq = grown.seq, board_locked = grown.locked <> 0
+          FROM unnest(CAST(:room AS integer[]), CAST(:seq AS integer[]), CAST(:locked AS integer[])) AS grown(room, seq, locked)
+         WHERE live_session_id = grown.room""",
+}
 
 
-def _lock_heads(rooms: list[int]) -> tuple[dict[int, int], dict[int, bool]]:
-    """Lock the rooms' heads in ascending order (two batches can't wait for each other); return their numbers, and whose
-    board is locked."""
-    if not rooms:
-        return {}, {}
-    known = set(db.session.scalars(select(JournalHead.live_session_id).where(JournalHead.live_session_id.in_(rooms))))
-    for room in rooms:
-        if room not in known:
+def _columns(rows: list[list[Any]], *names: str) -> dict[str, Any]:
+    """The parameters of a list of rows for the statements above."""
+    if is_sqlite():
+        return {"rows": json.dumps(rows)}
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def _lock_heads(rooms: list[int]) -> tuple[dict[int, int], dict[int, bool], dict[int, int]]:
+    """Lock the heads of the rooms that may be written in, in ascending order (two batches can't wait for each other); return
+    by room the last number, whether the board is locked, and the mentor."""
+    found = _locked(rooms)
+    if len(found) < len(rooms):
+        known = {row.id for row in found}
+        missing = [room for room in rooms if room not in known]
+        writable = select(LiveSession.id).where(LiveSession.id.in_(missing), LiveSession.state.in_(WRITABLE_STATES))
+        for room in sorted(db.session.scalars(writable)):
             _make_head(room)
-    statement = (
-        select(JournalHead.live_session_id, JournalHead.seq, JournalHead.board_locked)
-        .where(JournalHead.live_session_id.in_(rooms))
-        .order_by(JournalHead.live_session_id)
-        .with_for_update()
+        found = [*found, *_locked(missing)]
+    return (
+        {row.id: row.seq for row in found},
+        {row.id: row.board_locked for row in found},
+        {row.id: row.mentor_id for row in found},
     )
-    found = db.session.execute(statement).all()
-    return {row.live_session_id: row.seq for row in found}, {row.live_session_id: row.board_locked for row in found}
+
+
+def _locked(rooms: list[int]) -> Sequence[Any]:
+    statement = (
+        select(LiveSession.id, LiveSession.mentor_id, JournalHead.seq, JournalHead.board_locked)
+        .join(JournalHead, JournalHead.live_session_id == LiveSession.id)
+        .where(LiveSession.id.in_(rooms), LiveSession.state.in_(WRITABLE_STATES))
+        .order_by(LiveSession.id)
+        .with_for_update(of=JournalHead)
+    )
+    return db.session.execute(statement).all()
 
 
 def _make_head(room: int) -> None:
@@ -145,16 +176,17 @@ def _make_head(room: int) -> None:
         db.session.execute(postgresql.insert(JournalHead).values(values).on_conflict_do_nothing())
 
 
-def _already_written(drafts: Sequence[Draft], rooms: list[int]) -> dict[tuple[int, int, str], Entry]:
-    if not rooms:
+def _already_written(drafts: Sequence[Draft]) -> dict[tuple[int, int, str], Entry]:
+    if not drafts:
         return {}
-    statement = select(JournalEntry).where(
-        JournalEntry.live_session_id.in_(rooms), JournalEntry.client_id.in_({draft.client_id for draft in drafts})
-    )
+    asked = [[draft.live_session_id, draft.author_id, draft.client_id] for draft in drafts]
+    places = db.session.execute(text(_FIND[is_sqlite()]), _columns(asked, "room", "author", "client")).all()
     found: dict[tuple[int, int, str], Entry] = {}
-    for row in db.session.scalars(statement):
-        entry = Entry(**{name: getattr(row, name) for name in _COLUMNS})
-        found[entry.live_session_id, entry.author_id, entry.client_id] = entry
+    if places:
+        place = tuple_(JournalEntry.live_session_id, JournalEntry.seq)
+        for row in db.session.scalars(select(JournalEntry).where(place.in_([tuple(known) for known in places]))):
+            entry = Entry(**{name: getattr(row, name) for name in _COLUMNS})
+            found[entry.live_session_id, entry.author_id, entry.client_id] = entry
     return found
 
 
