@@ -10,6 +10,7 @@ from bench.room import relaying, standing
 from bench.room.build import compiled, node_ready
 from bench.room.contestants import prepared
 from bench.room.machine import CORES, GENERATOR_CORE, on_core, open_files_up
+from bench.room.profile import profile
 from bench.room.sizes import QUICK, Sizes
 from tests import servers
 from tests.product import ROOT
@@ -73,9 +74,11 @@ def measure(folder: Path, size: Sizes, parts: list[str], names: list[str], engin
     return found
 
 
-def missed(found: dict[str, float], *, judged: bool) -> list[str]:
-    """The bounds that are not kept, a line each. Speed is judged only at full size."""
+def missed(found: dict[str, float], *, judged: bool, whole: bool) -> list[str]:
+    """The bounds that are not kept, a line each. Speed is judged only at full size; a whole run must have every figure."""
     lines = [f"{key} {found[key]:g} (must be 0)" for key in NOTHING if found.get(key)]
+    if whole:
+        lines += [f"{key} could not be measured" for key in (*AT_MOST, *AT_LEAST, *NOTHING) if key not in found]
     if judged:
         lines += [
             f"{key} {found[key]:.3f} (at most {most:g})" for key, most in AT_MOST.items() if found.get(key, 0) > most
@@ -102,6 +105,7 @@ def main() -> int:
     parser.add_argument("--servers", type=lambda t: _chosen(t, SERVERS), default=list(SERVERS), help=", ".join(SERVERS))
     parser.add_argument("--engines", type=lambda t: _chosen(t, ENGINES), default=list(ENGINES), help=", ".join(ENGINES))
     parser.add_argument("--quick", action="store_true", help="tiny sizes: shows that it works, judges no speed")
+    parser.add_argument("--profile", action="store_true", help="where our CPU time goes, instead of measuring it")
     chosen = parser.parse_args()
     if sys.platform != "linux":
         print("  This measurement reads the CPU clocks of other processes and needs Linux.")
@@ -114,9 +118,14 @@ def main() -> int:
         print("  One core only: servers and generator share it, and latencies tell little.")
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="peerlearn-bench-") as name:
+        if chosen.profile:
+            folder = Path(name)
+            profile(prepared(folder / "cast", size.rooms), compiled(ROOT / "var" / "bench-room")[0], folder, size)
+            return 0
         found = measure(Path(name), size, chosen.only, chosen.servers, chosen.engines)
     found["seconds"] = time.monotonic() - started
-    lines = missed(found, judged=not chosen.quick)
+    whole = (chosen.only, chosen.servers, chosen.engines) == (list(PARTS), list(SERVERS), list(ENGINES))
+    lines = missed(found, judged=not chosen.quick, whole=whole)
     for line in lines:
         print(f"  MISSED {line}")
     print("RESULT bench-room " + " ".join(f"{key}={value:.3f}" for key, value in sorted(found.items())))

@@ -1,5 +1,6 @@
 """Ink, saturation, whiteboard minutes and ordinary events: our server beside the others, repetition by repetition."""
 
+import math
 import statistics
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -111,7 +112,7 @@ def ratios(rows: Rows) -> dict[str, float]:
 
     def ratio(key: str, phase: str, other: str, weight: float = 1) -> None:
         ours, theirs = middle(rows, "peerlearn", phase, "cpu_us"), middle(rows, other, phase, "cpu_us")
-        if ours and theirs:
+        if ours and theirs and math.isfinite(theirs):
             found[key] = ours / theirs * weight
 
     ratio("ink_vs_node", "ink", "node")
