@@ -1,6 +1,7 @@
 """`make bench-room`: what a room costs our server and others doing the same work, in one run. `ARGS="--only ink"` for parts."""
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -116,6 +117,7 @@ def main() -> int:
         return 2
     if len(CORES) == 1:
         print("  One core only: servers and generator share it, and latencies tell little.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers are ended on the way out
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="peerlearn-bench-") as name:
         if chosen.profile:
