@@ -111,6 +111,22 @@ def member_of_session(view: F) -> F:
     return _marked(view, "member_of_session", wrapper)
 
 
+def member_or_admin(view: F) -> F:
+    """Open to the two people of a lesson and to administrators, whose reading the view writes into the audit trail."""
+
+    @functools.wraps(view)
+    def wrapper(public_id: str, *args: Any, **kwargs: Any) -> Any:
+        if not current_user.is_authenticated:
+            return _ask_to_sign_in()
+        live_session = sessions.session_by_public_id(public_id)
+        if live_session is None or (live_session.side_of(current_user.id) is None and not current_user.is_admin):
+            raise Missing(_("There is no such lesson among yours."), code="no_such_lesson")
+        g.live_session = live_session
+        return view(public_id, *args, **kwargs)
+
+    return _marked(view, "member_or_admin", wrapper)
+
+
 # --- sockets ------------------------------------------------------------------------------------------------------
 
 

@@ -95,6 +95,28 @@ def chat_words() -> dict[str, str]:
     }
 
 
+def replay_words() -> dict[str, str]:
+    """Sentences of the recap's replay."""
+    return {
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "draws": _("{name} draws"),
+        "writes": _("{name} writes"),
+        "clears": _("{name} clears the page"),
+        "begin": _("The beginning"),
+        "end": _("The end"),
+        "step": _("step {step} of {steps}"),
+        "of": _("of {time}"),
+        "at": _("{time} of {whole}"),
+        "in_chat": _("In chat at {time}, {name}"),
+        "jump": _("Jump to {time}"),
+        "page": _("Page {page}"),
+        "save_page": _("Save page {page} as a picture"),
+        "failed": _("The lesson’s log could not be loaded. It is safe with us. Try again in a moment."),
+        "nothing": _("Nobody drew this time."),
+    }
+
+
 def room_words() -> dict[str, str]:
     """Sentences of the room."""
     return (

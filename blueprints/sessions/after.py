@@ -1,8 +1,6 @@
-"""After the lesson: two taps of feedback, and the recap."""
+"""After the lesson: two taps of feedback. Then the recap."""
 
-from typing import Any
-
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,16 +9,11 @@ from blueprints.errors import told, wants_json
 from blueprints.guards import member_of_session
 from blueprints.numbers import whole
 from blueprints.sessions import bp
-from blueprints.sessions.showing import other_of, sheet_or_page, slot_chips
-from peerlearn.accounts.queries import user_by_id
-from peerlearn.clock import now
+from blueprints.sessions.showing import other_of, sheet_or_page
 from peerlearn.errors import Conflict, Invalid
-from peerlearn.live.queries import board_steps, chat_lines, presence_in
 from peerlearn.sessions import service
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import feedback_by, slots_for_mentors
-
-RECAP_CHAT_LINES = 200
+from peerlearn.sessions.queries import feedback_by
 
 
 def _feedback_view(lesson: LiveSession, *, error: str | None = None, status: int = 200) -> ResponseReturnValue:
@@ -63,39 +56,3 @@ def feedback_save(public_id: str) -> ResponseReturnValue:
         return {"ok": True}
     flash(_("Thank you. It helps the next person."), "check")
     return redirect(url_for("sessions.recap", public_id=public_id), 303)
-
-
-@bp.get("/sessions/<public_id>/recap")
-@member_of_session
-def recap(public_id: str) -> ResponseReturnValue:
-    """What is left of a lesson: the board, the chat, the goal, and the way to the next one."""
-    lesson: LiveSession = g.live_session
-    if lesson.state != "completed":
-        return redirect(url_for("sessions.show", public_id=public_id), 303)
-    other, mentor = other_of(lesson), user_by_id(lesson.mentor_id)
-    started = lesson.started_at or lesson.starts_at
-    names = {person.id: person for person in (current_user, other) if person is not None}
-    lines: list[dict[str, Any]] = [
-        {
-            "at": max(0, int((line.at - started).total_seconds())),
-            "author": names.get(line.author_id),
-            "text": (line.payload or {}).get("text", ""),
-        }
-        for line in chat_lines(lesson.id)[:RECAP_CHAT_LINES]
-    ]
-    mine = current_user.id == lesson.learner_id
-    free = slots_for_mentors([lesson.mentor_id], limit=3).get(lesson.mentor_id, []) if mine else []
-    return render_template(
-        "sessions/recap.html",
-        lesson=lesson,
-        other=other,
-        mentor=mentor,
-        lines=lines,
-        steps=len(board_steps(lesson.id)),
-        together=presence_in(lesson.id).together,
-        given=feedback_by(lesson.id, current_user.id),
-        next_free=free[0] if free else None,
-        chips=slot_chips(mentor, free, lesson.title) if mentor else [],
-        mine=mine,
-        now=now(),
-    )

@@ -1,0 +1,4 @@
+import "../core/app.js";
+import { startRecap } from "../sessions/recap.js";
+
+startRecap();

@@ -1,0 +1,83 @@
+// The recap page: the log is fetched once; the replay, the final pages and the chat's formulas come from it.
+
+import { getJson } from "../core/http.js";
+import { fill } from "../live/announce.js";
+import { marks } from "../live/chat_marks.js";
+import { Replay } from "./replay.js";
+import { Reel, wholeLog } from "./replay_reel.js";
+import { ReplayView } from "./replay_view.js";
+
+const PICTURE = { width: 1280, height: 800 };
+
+export function startRecap() {
+  for (const place of document.querySelectorAll("[data-chat-text]")) place.replaceChildren(marks(place.textContent ?? ""));
+  const root = document.getElementById("replay");
+  if (!root) return;
+  const facts = JSON.parse(root.dataset.facts ?? "{}");
+  const failed = /** @type {HTMLElement} */ (root.querySelector("[data-replay-failed]"));
+  failed.querySelector("button")?.addEventListener("click", () => void load());
+  void load();
+
+  async function load() {
+    failed.hidden = true;
+    root?.setAttribute("aria-busy", "true");
+    try {
+      const entries = await wholeLog((since) => getJson(`${facts.url}?since=${since}`));
+      const reel = new Reel(entries, facts.started, facts.ended);
+      /** @type {HTMLElement} */ (root?.querySelector("[data-replay-body]")).hidden = false;
+      new Replay({ root: /** @type {HTMLElement} */ (root), facts, reel });
+      showPages(reel, facts);
+      if (root) root.dataset.state = "ready";
+    } catch (error) {
+      console.warn("replay", error);
+      failed.hidden = false;
+    }
+    root?.removeAttribute("aria-busy");
+  }
+}
+
+/** The pages as they were left, each to be saved as a picture. @param {Reel} reel @param {any} facts */
+function showPages(reel, facts) {
+  const section = document.getElementById("final-pages");
+  const list = section?.querySelector("ul");
+  if (!section || !list) return;
+  const pages = [];
+  // The replay stands at the end now: its board is the one that was left.
+  for (let page = 0; page < reel.state.pages; page += 1) if (reel.state.visible(page).length > 0) pages.push(page);
+  const left = reel.state.copy();
+  list.replaceChildren(...pages.map((page) => {
+    const item = document.createElement("li");
+    const canvas = document.createElement("canvas");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", fill(facts.words.page, { page: page + 1 }));
+    const view = new ReplayView(canvas, reel);
+    view.fit(PICTURE.width, PICTURE.height, 1);
+    view.show(left, page);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-s btn-quiet";
+    button.textContent = fill(facts.words.save_page, { page: page + 1 });
+    button.addEventListener("click", () => savePicture(canvas, `${facts.title} ${page + 1}`));
+    item.append(canvas, button);
+    return item;
+  }));
+  section.hidden = pages.length === 0;
+}
+
+/** A canvas has no paper of its own: white goes under the ink. @param {HTMLCanvasElement} canvas @param {string} name */
+function savePicture(canvas, name) {
+  const sheet = document.createElement("canvas");
+  [sheet.width, sheet.height] = [canvas.width, canvas.height];
+  const context = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d"));
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, sheet.width, sheet.height);
+  context.drawImage(canvas, 0, 0);
+  sheet.toBlob((blob) => {
+    if (!blob) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `${name.replace(/[^\p{L}\p{N} .,-]/gu, "").trim() || "board"}.png`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }, "image/png");
+}
