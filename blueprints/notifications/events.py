@@ -1,16 +1,20 @@
 """Sockets of every page: who may connect, who is here, what was missed while away."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask_login import current_user
 from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import SocketIO, join_room
+from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints.guards import socket_forget, socket_signed_in
 from blueprints.notifications.payload import notification_payloads
 from peerlearn.accounts import service as accounts
 from peerlearn.notifications import queries
+
+log = logging.getLogger(__name__)
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -25,13 +29,20 @@ def looks_itself(handler: F) -> F:
 
 @looks_itself
 def connect(_auth: Any = None) -> None:
-    """Let a signed-in person in and put the socket into their room. Everyone else is refused."""
-    if not current_user.is_authenticated:
-        raise Refused({"code": "signed_out", "message": "Sign in first."})
-    join_room(f"user:{current_user.public_id}")
-    if current_user.is_mentor:
-        join_room(MENTORS_ROOM)
-    accounts.presence_touch(current_user.id)
+    """Let a signed-in person in and put the socket into their room. Everyone else is refused.
+
+    While the database is away nobody can be let in; said in words, or the page would wait for ever for an answer.
+    """
+    try:
+        if not current_user.is_authenticated:
+            raise Refused("Sign in first.", {"code": "signed_out"})
+        join_room(f"user:{current_user.public_id}")
+        if current_user.is_mentor:
+            join_room(MENTORS_ROOM)
+        accounts.presence_touch(current_user.id)
+    except SQLAlchemyError as error:
+        log.warning("socket: nobody can be let in now: %s", error)
+        raise Refused("Try again in a moment.", {"code": "busy"}) from error
 
 
 @looks_itself

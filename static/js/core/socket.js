@@ -4,6 +4,8 @@
 /** @typedef {{ok: boolean, code?: string, message?: string, [key: string]: any}} Ack */
 
 const ANSWER_MS = 8000;
+const AGAIN_MS = 1500;
+const ADMITTED_MS = 8000;
 /** @type {Promise<Socket> | undefined} */
 let made;
 
@@ -15,7 +17,17 @@ export function socket() {
     addEventListener("online", () => connection.connected || connection.disconnect().connect());
     // A refused or ended sign-in is told by the server and is not retried by the library.
     connection.on("disconnect", (reason) => {
-      if (reason === "io server disconnect") setTimeout(() => connection.connect(), 1500);
+      if (reason === "io server disconnect") setTimeout(() => connection.connect(), AGAIN_MS);
+    });
+    connection.on("connect_error", (error) => {
+      const code = /** @type {any} */ (error).data?.code;
+      if (!connection.active && code !== "signed_out") setTimeout(() => connection.connect(), AGAIN_MS);
+    });
+    // The line stands but nobody lets us in: a server that lost its database in this very moment. The library would wait for ever.
+    let waiting = 0;
+    connection.io.on("open", () => {
+      clearTimeout(waiting);
+      waiting = window.setTimeout(() => connection.connected || connection.io.engine?.close(), ADMITTED_MS);
     });
     return connection;
   });

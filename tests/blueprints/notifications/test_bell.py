@@ -1,7 +1,10 @@
 import pytest
 from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from peerlearn.accounts import service as accounts
+from peerlearn.kernel import db
 from peerlearn.notifications import queries, service
 from tests.blueprints.auth.doors import account, signed_in, socket_of
 
@@ -13,6 +16,20 @@ def asha(app: Flask):
 
 def test_a_socket_without_a_sign_in_is_refused(app: Flask) -> None:
     assert not socket_of(app, app.test_client()).is_connected()
+
+
+def test_a_socket_is_refused_in_words_while_the_database_is_away_and_let_in_afterwards(app: Flask, asha) -> None:
+    browser = signed_in(app, asha)
+
+    def away(*_args: object) -> None:
+        raise OperationalError("SELECT 1", {}, ConnectionError("the server closed the connection"))
+
+    event.listen(db.engine, "before_cursor_execute", away)
+    try:
+        assert not socket_of(app, browser).is_connected()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", away)
+    assert socket_of(app, browser).is_connected()
 
 
 def test_news_reach_every_open_page_of_their_person_and_nobody_else(app: Flask, asha) -> None:
