@@ -13,6 +13,12 @@ def media_words() -> dict[str, str]:
         "media_missing": _("No camera or microphone was found. Plug one in and try again, or go in and listen."),
         "media_busy": _("Another program is using the camera or microphone. Close it and try again."),
         "media_device_gone": _("The device you used is gone. We switched to another one."),
+        "media_no_microphone": _(
+            "Your microphone is gone and there is no other. Plug one in; you can write meanwhile."
+        ),
+        "media_no_camera": _("Your camera is gone and there is no other. Sound goes on."),
+        "media_taken": _("Another call has your microphone. {name} hears you again when it ends."),
+        "media_given_back": _("Your microphone is back."),
         "media_insecure": _("Camera and microphone need a secure page. Open PeerLearn with https."),
         "media_failed": _("Camera and microphone did not start. Try again, or go in and listen."),
         "mode_audio": _("Camera is off. {name} will hear you."),
@@ -117,11 +123,34 @@ def replay_words() -> dict[str, str]:
     }
 
 
+def line_words() -> dict[str, str]:
+    """What is said when a line carries less than before, or more again: our own, and the other one's."""
+    return {
+        "line_small": _("Your upload is weak. Your picture is smaller for now."),
+        "line_still": _("Your upload is weak. {name} sees a still picture, sound goes on."),
+        "line_voice": _("Your upload is weak. Video is paused, sound goes on."),
+        "line_thin": _("Your upload is very weak. Your voice is sent more plainly, so that it does not break."),
+        "line_board": _("Your upload carries no sound now. Write in the chat; the board goes on."),
+        "line_sound_back": _("{name} can hear you again."),
+        "line_video_back": _("The line is strong again. Your video is back."),
+        "peer_line_small": _("{name}’s upload is weak. The picture is smaller for now."),
+        "peer_line_still": _("{name}’s upload is weak. You see a still picture, sound goes on."),
+        "peer_line_voice": _("{name}’s upload is weak. The picture is paused, sound goes on."),
+        "peer_line_thin": _("{name}’s upload is very weak. The voice comes more plainly."),
+        "peer_line_board": _("{name}’s upload carries no sound now. Write in the chat; the board goes on."),
+        "peer_line_sound_back": _("You can hear {name} again."),
+        "peer_line_video_back": _("{name}’s picture is back."),
+        "diagnostics_sent": _("Sent. Our support can now see how the call went."),
+        "diagnostics_waits": _("The server can’t be reached now. Try again when the line is back."),
+    }
+
+
 def room_words() -> dict[str, str]:
     """Sentences of the room."""
     return (
         media_words()
         | chat_words()
+        | line_words()
         | {
             "you": _("You"),
             "waiting": _("Waiting for {name}"),
@@ -174,8 +203,6 @@ def room_words() -> dict[str, str]:
             "page": _("Page {page} of {pages}"),
             "peer_page": _("{name} is on page {page}"),
             "page_short": _("{page}/{pages}"),
-            "video_rests": _("Video rests. It returns when the line is strong."),
-            "video_back": _("The line is strong again. Your video is back."),
             "seat_moved": _("The call moved to your other tab or device."),
             "photo_bad": _("This file is not a picture. Choose a JPEG or PNG."),
             "photo_large": _("This picture is too large for the board. Choose a smaller one."),

@@ -2,7 +2,9 @@
 
 /** @typedef {"both"|"audio"|"video"|"none"} MediaMode */
 
-const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+const AUDIO = { echoCancellation: true, autoGainControl: true };
+/** A phone call or another program takes the microphone for so long before it is worth a word. */
+const TAKEN_MS = 1200;
 const VIDEO = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 24, max: 30 } };
 
 /**
@@ -31,9 +33,11 @@ export function mediaProblem(error) {
 
 /** Our own tracks. Turning the camera off stops it, so that its light goes out; muting keeps the microphone and sends silence. */
 export class Media {
-  /** @param {{onChange: () => void, devices?: MediaDevices}} parts */
-  constructor({ onChange, devices = navigator.mediaDevices }) {
+  /** @param {{onChange: () => void, onProblem?: (key: string) => void, devices?: MediaDevices}} parts
+   *  `onProblem` hears the word key of what happened to a device while it was in use */
+  constructor({ onChange, onProblem = () => {}, devices = navigator.mediaDevices }) {
     this.onChange = onChange;
+    this.onProblem = onProblem;
     this.devices = devices;
     /** @type {MediaStreamTrack|null} */
     this.audio = null;
@@ -41,6 +45,7 @@ export class Media {
     this.video = null;
     this.muted = false;
     this.cameraOn = true;
+    this.noise = true;
     this.audioDevice = "";
     this.videoDevice = "";
     /** @type {string|null} the word key of the last refusal */
@@ -103,6 +108,21 @@ export class Media {
     this.onChange();
   }
 
+  /** Quieten fans and streets, or not (music lessons). @param {boolean} on */
+  async setNoise(on) {
+    if (this.noise === on) return;
+    this.noise = on;
+    if (this.audio) await this.choose("audio", this.audioDevice);
+    else this.onChange();
+  }
+
+  /** Devices came or went, or the page is looked at again: what is missing is tried once more. */
+  async look() {
+    const gone = (/** @type {MediaStreamTrack|null} */ track) => !track || track.readyState === "ended";
+    if (gone(this.audio) && (this.audio || this.problem === "media_missing" || this.problem === "media_device_gone")) await this.#regain("audio");
+    if (this.video && gone(this.video)) await this.#regain("video");
+  }
+
   /** @returns {Promise<{kind: string, id: string, label: string}[]>} the microphones and cameras there are */
   async list() {
     const all = (await this.devices?.enumerateDevices?.()) ?? [];
@@ -146,22 +166,50 @@ export class Media {
       if (kind === "audio") track.enabled = !this.muted;
       // The system may take a device away: a phone call comes in, a headset is unplugged.
       track.addEventListener("ended", () => this.#lost(kind, track));
+      if (kind === "audio") this.#watchMute(track);
     }
   }
 
   /** @param {"audio"|"video"} kind @param {MediaStreamTrack} track */
   async #lost(kind, track) {
     if (this[kind] !== track) return;
+    await this.#regain(kind);
+  }
+
+  /** @param {"audio"|"video"} kind */
+  async #regain(kind) {
     this[kind] = null;
     if (kind === "audio") this.audioDevice = "";
     else this.videoDevice = "";
-    this.problem = "media_device_gone";
+    this.problem = null;
     await this.#openOne(kind);
+    const found = /** @type {MediaStreamTrack|null} */ (this[kind]) !== null;
+    this.onProblem(found ? "media_device_gone" : kind === "audio" ? "media_no_microphone" : "media_no_camera");
     this.onChange();
   }
 
+  /** @param {MediaStreamTrack} track the system silences it while a phone call comes in */
+  #watchMute(track) {
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    let taken;
+    let told = false;
+    track.addEventListener("mute", () => {
+      taken = setTimeout(() => {
+        if (this.audio !== track) return;
+        told = true;
+        this.onProblem("media_taken");
+      }, TAKEN_MS);
+    });
+    track.addEventListener("unmute", () => {
+      clearTimeout(taken);
+      if (told && this.audio === track) this.onProblem("media_given_back");
+      told = false;
+    });
+  }
+
   #audioWish() {
-    return this.audioDevice ? { ...AUDIO, deviceId: { exact: this.audioDevice } } : AUDIO;
+    const wish = { ...AUDIO, noiseSuppression: this.noise };
+    return this.audioDevice ? { ...wish, deviceId: { exact: this.audioDevice } } : wish;
   }
 
   #videoWish() {

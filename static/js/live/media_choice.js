@@ -2,11 +2,11 @@
 
 const KEY = "room-media";
 
-/** @typedef {{muted: boolean, camera: boolean, audioDevice: string, videoDevice: string, lowData: boolean}} Choice */
+/** @typedef {{muted: boolean, camera: boolean, audioDevice: string, videoDevice: string, lowData: boolean, noise: boolean}} Choice */
 
 /** @returns {Choice} */
 export function loadChoice() {
-  const plain = { muted: false, camera: true, audioDevice: "", videoDevice: "", lowData: false };
+  const plain = { muted: false, camera: true, audioDevice: "", videoDevice: "", lowData: false, noise: true };
   try {
     return { ...plain, ...JSON.parse(sessionStorage.getItem(KEY) ?? "{}") };
   } catch {
@@ -16,9 +16,9 @@ export function loadChoice() {
 
 /** @param {import("./media.js").Media} media @param {boolean} lowData */
 export function saveChoice(media, lowData) {
-  const { muted, cameraOn: camera, audioDevice, videoDevice } = media;
+  const { muted, cameraOn: camera, audioDevice, videoDevice, noise } = media;
   try {
-    sessionStorage.setItem(KEY, JSON.stringify({ muted, camera, audioDevice, videoDevice, lowData }));
+    sessionStorage.setItem(KEY, JSON.stringify({ muted, camera, audioDevice, videoDevice, lowData, noise }));
   } catch {
     // Without storage the choice lives as long as the page.
   }
@@ -30,6 +30,7 @@ export function applyChoice(media, choice) {
   media.cameraOn = choice.camera && !choice.lowData;
   media.audioDevice = choice.audioDevice;
   media.videoDevice = choice.videoDevice;
+  media.noise = choice.noise;
 }
 
 /** Fill the two pickers with the devices there are. @param {import("./media.js").Media} media @param {ParentNode} root */

@@ -42,6 +42,10 @@ export class Peer {
     this.negotiation = null;
     /** @type {RTCDataChannel|null} */
     this.channel = null;
+    /** @type {RTCDataChannel|null} */
+    this.stillChannel = null;
+    /** @type {(piece: ArrayBuffer) => void} */
+    this.onStill = () => {};
     /** @type {{audio: MediaStreamTrack|null, video: MediaStreamTrack|null}} what we send, kept over rebuilds */
     this.tracks = { audio: null, video: null };
     /** @type {{audio?: Promise<void>, video?: Promise<void>}} the changes that are under way */
@@ -127,6 +131,14 @@ export class Peer {
     return true;
   }
 
+  /** Send a piece of a still picture, when nothing else waits. @param {Uint8Array} piece @returns {boolean} */
+  sendStill(piece) {
+    const { channel, stillChannel } = this;
+    if (stillChannel?.readyState !== "open" || stillChannel.bufferedAmount > 0 || (channel?.bufferedAmount ?? 0) > 0) return false;
+    stillChannel.send(/** @type {Uint8Array<ArrayBuffer>} */ (piece));
+    return true;
+  }
+
   /**
    * Open a channel of one's own beside the room's, for a file. It closes with the connection; who opened it then opens another.
    * The other side hears of it in `onChannel`. @param {string} label @param {RTCDataChannelInit} [options]
@@ -174,7 +186,7 @@ export class Peer {
       onFirstOffer: async () => {
         if (!this.polite) return;
         for (const transceiver of pc.getTransceivers()) transceiver.direction = "sendrecv";
-        this.#openRoomChannel(pc);
+        this.#openChannels(pc);
         await this.#useTracks();
       },
     });
@@ -193,7 +205,7 @@ export class Peer {
     } else {
       pc.addTransceiver("audio", { direction: "sendrecv" });
       pc.addTransceiver("video", { direction: "sendrecv" });
-      this.#openRoomChannel(pc);
+      this.#openChannels(pc);
       await this.#useTracks();
     }
     for (const signal of this.waiting.splice(0)) await this.receive(signal);
@@ -205,7 +217,8 @@ export class Peer {
     this.negotiation?.close();
     this.negotiation = null;
     this.channel?.close();
-    this.channel = null;
+    this.stillChannel?.close();
+    this.channel = this.stillChannel = null;
     if (this.pc) this.pc.onconnectionstatechange = this.pc.oniceconnectionstatechange = null;
     this.pc?.close();
     this.pc = null;
@@ -250,10 +263,13 @@ export class Peer {
   }
 
   /** @param {RTCPeerConnection} pc */
-  #openRoomChannel(pc) {
-    // Made by both with a number agreed on, so that it is there as soon as the call is.
-    const options = /** @type {RTCDataChannelInit} */ ({ negotiated: true, id: 1, priority: "high" });
-    this.channel = pc.createDataChannel("room", options);
+  #openChannels(pc) {
+    // Made by both with a number agreed on, so that they are there as soon as the call is.
+    const agreed = (/** @type {number} */ id, /** @type {RTCPriorityType} */ priority) => /** @type {RTCDataChannelInit} */ ({ negotiated: true, id, priority });
+    this.channel = pc.createDataChannel("room", agreed(1, "high"));
+    this.stillChannel = pc.createDataChannel("still", agreed(2, "very-low"));
+    this.stillChannel.binaryType = "arraybuffer";
+    this.stillChannel.onmessage = ({ data }) => this.onStill(data);
     this.channel.onopen = () => this.pulse.start();
     this.channel.onmessage = ({ data }) => {
       this.pulse.heard(data === BEAT);

@@ -1,22 +1,65 @@
-// How the connection is, in one of a few words. No DOM.
+// How the connection is: numbers from getStats as differences, and one of a few words. No DOM.
 
-/** @typedef {{rtt: number|null, loss: number|null, relayed: boolean|null, kbps: number, upKbps: number, limited: boolean}} Reading */
+/**
+ * @typedef {{rtt: number|null, loss: number|null, relayed: boolean|null, kbps: number, upKbps: number, limited: boolean, cpu: boolean,
+ *   capacity: number|null, lossOut: number|null, concealed: number|null, stuck: boolean}} Reading
+ *   rates in kbit/s over the whole connection, down and up; `loss` of what we receive, `lossOut` of what we send; `concealed` the share
+ *   of the sound that was invented here; `capacity` the browser's guess of our upload in kbit/s
+ */
+
+/** Data that waits longer than this in front of the line says that the line is full. */
+const STUCK_BYTES = 6000;
 
 /** @param {Reading} reading @returns {"good"|"fair"|"weak"|"upload"} */
-export function judge({ rtt, loss, limited, upKbps }) {
+export function judge({ rtt, loss, lossOut, limited, upKbps }) {
   if ((loss ?? 0) > 0.1 || (rtt ?? 0) > 0.8) return "weak";
-  if (limited && upKbps < 150) return "upload";
-  if ((loss ?? 0) > 0.03 || (rtt ?? 0) > 0.4) return "fair";
+  if ((limited && upKbps < 150) || (lossOut ?? 0) > 0.1) return "upload";
+  if ((loss ?? 0) > 0.03 || (lossOut ?? 0) > 0.03 || (rtt ?? 0) > 0.4) return "fair";
   return "good";
 }
 
-/** Reads getStats every few seconds and gives differences, not totals. */
+/** Totals of one report. @param {Map<string, any>} report @param {number} at milliseconds */
+function totals(report, at) {
+  const now = {
+    at, received: 0, sent: 0, packets: 0, lost: 0, samples: 0, concealed: 0, rtt: /** @type {number|null} */ (null),
+    relayed: /** @type {boolean|null} */ (null), limited: false, cpu: false, capacity: /** @type {number|null} */ (null), lossOut: /** @type {number|null} */ (null),
+  };
+  for (const entry of report.values()) {
+    if (entry.type === "transport") {
+      now.received += entry.bytesReceived ?? 0;
+      now.sent += entry.bytesSent ?? 0;
+      const pair = report.get(entry.selectedCandidatePairId);
+      if (!pair) continue;
+      now.rtt = pair.currentRoundTripTime ?? now.rtt;
+      if (pair.availableOutgoingBitrate) now.capacity = pair.availableOutgoingBitrate / 1000;
+      const ends = [report.get(pair.localCandidateId), report.get(pair.remoteCandidateId)];
+      now.relayed = ends.some((end) => end?.candidateType === "relay");
+    } else if (entry.type === "inbound-rtp") {
+      now.packets += entry.packetsReceived ?? 0;
+      now.lost += entry.packetsLost ?? 0;
+      // Silence that the sender left out is concealed too, and no fault.
+      now.samples += entry.totalSamplesReceived ?? 0;
+      now.concealed += (entry.concealedSamples ?? 0) - (entry.silentConcealedSamples ?? 0);
+    } else if (entry.type === "outbound-rtp") {
+      now.limited ||= entry.qualityLimitationReason === "bandwidth";
+      now.cpu ||= entry.qualityLimitationReason === "cpu";
+    } else if (entry.type === "remote-inbound-rtp") {
+      now.rtt ??= entry.roundTripTime ?? null;
+      if (entry.fractionLost !== undefined) now.lossOut = Math.max(now.lossOut ?? 0, entry.fractionLost);
+    }
+  }
+  return now;
+}
+
+/** Reads getStats once a second and gives differences, not totals. */
 export class Quality {
   /** @param {{peer: import("./peer.js").Peer, onReading: (reading: Reading) => void, everyMs?: number}} parts */
-  constructor({ peer, onReading, everyMs = 2500 }) {
+  constructor({ peer, onReading, everyMs = 1000 }) {
     this.peer = peer;
     this.onReading = onReading;
-    /** @type {{at: number, received: number, sent: number, packets: number, lost: number}|null} */
+    /** @type {RTCPeerConnection|null} */
+    this.pc = null;
+    /** @type {ReturnType<typeof totals>|null} */
     this.last = null;
     this.timer = setInterval(() => void this.read(), everyMs);
   }
@@ -27,39 +70,25 @@ export class Quality {
       this.last = null;
       return;
     }
-    const report = await pc.getStats();
-    const now = { at: performance.now(), received: 0, sent: 0, packets: 0, lost: 0 };
-    let rtt = null;
-    let relayed = null;
-    let limited = false;
-    for (const entry of report.values()) {
-      if (entry.type === "transport" && entry.selectedCandidatePairId) {
-        const pair = report.get(entry.selectedCandidatePairId);
-        rtt = pair?.currentRoundTripTime ?? rtt;
-        const ends = [report.get(pair?.localCandidateId), report.get(pair?.remoteCandidateId)];
-        relayed = ends.some((end) => end?.candidateType === "relay");
-      } else if (entry.type === "inbound-rtp") {
-        now.received += entry.bytesReceived ?? 0;
-        now.packets += entry.packetsReceived ?? 0;
-        now.lost += entry.packetsLost ?? 0;
-      } else if (entry.type === "outbound-rtp") {
-        now.sent += entry.bytesSent ?? 0;
-        limited ||= entry.qualityLimitationReason === "bandwidth";
-      } else if (entry.type === "remote-inbound-rtp") {
-        rtt ??= entry.roundTripTime ?? null;
-      }
-    }
-    const before = this.last;
+    const now = totals(/** @type {any} */ (await pc.getStats()), performance.now());
+    const before = pc === this.pc ? this.last : null;
     this.last = now;
+    this.pc = pc;
     if (!before) return;
     const seconds = (now.at - before.at) / 1000;
-    const packets = now.packets - before.packets;
-    const lost = now.lost - before.lost;
+    const lost = Math.max(0, now.lost - before.lost);
+    const expected = now.packets - before.packets + lost;
+    const samples = now.samples - before.samples;
     this.onReading({
-      rtt,
-      relayed,
-      limited,
-      loss: packets + lost > 0 ? Math.max(0, lost) / (packets + lost) : null,
+      rtt: now.rtt,
+      relayed: now.relayed,
+      limited: now.limited,
+      cpu: now.cpu,
+      capacity: now.capacity,
+      lossOut: now.lossOut,
+      loss: expected > 0 ? lost / expected : null,
+      concealed: samples > 0 ? Math.min(1, Math.max(0, (now.concealed - before.concealed) / samples)) : null,
+      stuck: (this.peer.channel?.bufferedAmount ?? 0) > STUCK_BYTES,
       kbps: ((now.received - before.received) * 8) / 1000 / seconds,
       upKbps: ((now.sent - before.sent) * 8) / 1000 / seconds,
     });

@@ -57,6 +57,7 @@ export class Room {
       onStream: (stream) => this.media.show(stream),
       onData: (text) => this.#data(text),
       onPeer: (here, onPurpose) => this.#peer(here, onPurpose),
+      onVoiceOnly: () => this.media.adapt.voiceOnly(),
     });
     this.media = new RoomMedia({
       root, facts, call: this.call, seat: this.seat,
@@ -84,7 +85,7 @@ export class Room {
       onReading: (reading) => {
         const word = judge(reading);
         this.lines.quality = { word, relayed: reading.relayed, kBps: (reading.kbps + reading.upKbps) / 8 };
-        this.media.feel(word);
+        this.media.adapt.feel(reading);
       },
     });
     this.controls = new Controls({
@@ -251,7 +252,8 @@ export class Room {
   #data(text) {
     try {
       const { event, data } = JSON.parse(text);
-      this.board.hear(event, data);
+      if (event === "line") this.media.adapt.hear(data);
+      else this.board.hear(event, data);
     } catch {
       // Not ours: dropped, as anything volatile may be.
     }

@@ -6,17 +6,20 @@ import { Level, Speaking } from "./level.js";
 import { applyChoice, fillPickers, loadChoice, saveChoice } from "./media_choice.js";
 import { Media } from "./media.js";
 import { ASK } from "./protocol.js";
-import { VideoRest } from "./video_rest.js";
-import { Screen, canShareScreen, tuneAudio, tuneVideo } from "./screen.js";
+import { Adapt } from "./adapt.js";
+import { moves } from "./ladder.js";
+import { Mix } from "./mix.js";
+import { Screen, canShareScreen } from "./screen.js";
+import { StillView } from "./still_view.js";
 
 /** @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, low_data: boolean}} PeerMedia */
 
 export class RoomMedia {
   /**
    * @param {{root: HTMLElement, facts: any, call: import("./call.js").Call, seat: import("./seat.js").Seat,
-   *   onNotice: (text: string) => void, onChange: () => void}} parts
+   *   onNotice: (text: string) => void, onChange: () => void, onTrace?: (kind: string, value: string) => void}} parts
    */
-  constructor({ root, facts, call, seat, onNotice, onChange }) {
+  constructor({ root, facts, call, seat, onNotice, onChange, onTrace }) {
     this.root = root;
     this.facts = facts;
     this.call = call;
@@ -27,7 +30,6 @@ export class RoomMedia {
     const choice = loadChoice();
     this.lowData = choice.lowData;
     this.hand = false;
-    this.rest = new VideoRest();
     /** @type {MediaStreamTrack|null|undefined} the tracks last shown and last listened to */
     this.selfTrack = undefined;
     /** @type {MediaStreamTrack|null|undefined} */
@@ -38,9 +40,26 @@ export class RoomMedia {
     this.play = undefined;
     /** @type {PeerMedia} */
     this.peer = { microphone: true, camera: false, screen: false, hand: false, low_data: false };
-    this.media = new Media({ onChange: () => this.#changed() });
+    this.media = new Media({
+      onChange: () => this.#changed(),
+      onProblem: (key) => {
+        onTrace?.("device", key);
+        this.onNotice(fill(this.words[key], { name: facts.name }));
+      },
+    });
     applyChoice(this.media, choice);
     this.screen = new Screen({ onChange: () => this.#changed() });
+    this.mix = new Mix();
+    this.adapt = new Adapt({
+      peer: call.peer,
+      trace: onTrace,
+      onChange: () => {
+        this.#useTracks();
+        this.tell();
+      },
+      onTell: (key) => this.onNotice(fill(this.words[key], { name: facts.name })),
+    });
+    this.adapt.setLow(this.lowData);
     this.remote = /** @type {HTMLVideoElement} */ (root.querySelector("[data-remote]"));
     this.self = /** @type {HTMLVideoElement} */ (root.querySelector("[data-self]"));
     this.person = /** @type {HTMLElement} */ (root.querySelector("[data-person]"));
@@ -52,7 +71,15 @@ export class RoomMedia {
     this.peerLevel = new Level({ onLevel: (level) => ring.hear(level) });
     makeFloat(this.person, () => this.person.classList.toggle("small"));
     document.documentElement.classList.toggle("no-screen-share", !canShareScreen());
-    navigator.mediaDevices?.addEventListener?.("devicechange", () => void fillPickers(this.media, document));
+    this.still = new StillView({ root, onChange: () => this.#draw() });
+    call.peer.onStill = (piece) => this.still.take(piece);
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.#lookAgain());
+    // Phones take camera and microphone from a page that is not looked at.
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.media.look());
+    for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-noise]"))) {
+      input.checked = this.media.noise;
+      input.addEventListener("change", () => void this.media.setNoise(input.checked));
+    }
     for (const select of /** @type {NodeListOf<HTMLSelectElement>} */ (document.querySelectorAll("[data-pick]"))) {
       select.addEventListener("change", () => void this.media.choose(select.dataset.pick === "audio" ? "audio" : "video", select.value));
     }
@@ -88,14 +115,14 @@ export class RoomMedia {
     const stream = /** @type {MediaStream|null} */ (this.remote.srcObject);
     this.peerLevel.listen(stream?.getAudioTracks()[0] ?? null);
     void this.play?.();
-    this.#tune();
+    this.#useTracks();
     this.tell();
   }
 
   /** Tell the other what we send. */
   tell() {
-    const { media, screen, hand, lowData } = this;
-    const state = { microphone: Boolean(media.audio) && !media.muted, camera: Boolean(media.video) && !this.rest.resting, screen: Boolean(screen.track), hand, low_data: lowData };
+    const { media, screen, hand, lowData, adapt } = this;
+    const state = { microphone: Boolean(media.audio) && !media.muted, camera: Boolean(media.video) && moves(adapt.rung), screen: Boolean(screen.track) && moves(adapt.rung), hand, low_data: lowData };
     this.seat.ask(ASK.MEDIA_SET, state).catch(() => {}); // said again when we sit again
   }
 
@@ -107,17 +134,8 @@ export class RoomMedia {
     if (before.microphone !== this.peer.microphone) say(this.peer.microphone ? "peer_unmuted" : "peer_muted");
     if (!before.hand && this.peer.hand) say("peer_hand");
     if (before.screen !== this.peer.screen) say(this.peer.screen ? "peer_screen" : "peer_screen_off");
-    if (before.low_data !== this.peer.low_data) this.#useTracks();
+    if (before.low_data !== this.peer.low_data) this.#followLow();
     this.#draw();
-  }
-
-  /** A reading of the line: the picture rests while it is too weak for one. @param {"good"|"fair"|"weak"|"upload"} word */
-  feel(word) {
-    if (!this.media.video && !this.rest.resting) return;
-    if (!this.rest.feed(word)) return;
-    this.#useTracks();
-    this.onNotice(this.rest.resting ? this.words.video_rests : this.words.video_back);
-    this.tell();
   }
 
   toggleMute() {
@@ -150,12 +168,15 @@ export class RoomMedia {
   async setLowData(on) {
     this.lowData = on;
     if (on) this.screen.stop();
+    this.#followLow();
     await this.media.setCamera(!on);
     this.#changed();
   }
 
   close() {
     this.screen.stop();
+    this.adapt.close();
+    this.mix.close();
     this.media.close();
     this.ownLevel.stop();
     this.peerLevel.stop();
@@ -171,17 +192,20 @@ export class RoomMedia {
   }
 
   #useTracks() {
-    const video = this.screen.track ?? this.media.video;
-    void this.call.peer.setTrack("audio", this.media.audio);
+    const { media, screen } = this;
+    const audio = this.mix.track(media.audio, screen.audio);
     // Who asked for low data gets no picture from us either.
-    void this.call.peer.setTrack("video", this.peer.low_data || this.rest.resting ? null : video);
-    this.#tune();
+    this.adapt.apply({ audio, camera: media.video, screen: screen.track }, this.peer.low_data);
   }
 
-  #tune() {
-    const use = this.screen.track ? "screen" : this.lowData || this.peer.low_data ? "low" : "camera";
-    void tuneVideo(this.call.peer.sender("video"), use);
-    void tuneAudio(this.call.peer.sender("audio"), this.lowData || this.peer.low_data);
+  #followLow() {
+    this.adapt.setLow(this.lowData || this.peer.low_data);
+    this.#useTracks();
+  }
+
+  async #lookAgain() {
+    await this.media.look();
+    await fillPickers(this.media, document);
   }
 
   #listenToSelf() {
@@ -202,7 +226,8 @@ export class RoomMedia {
     }
     this.self.hidden = !own;
     this.self.classList.toggle("mirrored", !this.screen.track);
-    const seen = this.peer.camera || this.peer.screen;
+    const seen = this.peer.camera || this.peer.screen || this.still.fresh;
+    this.still.show(this.still.fresh && !this.peer.camera && !this.peer.screen);
     this.person.classList.toggle("faceless", !seen);
     this.person.classList.toggle("shows-screen", this.peer.screen);
     const flag = (/** @type {string} */ name, /** @type {boolean} */ on) => {

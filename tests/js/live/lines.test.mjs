@@ -7,7 +7,6 @@ import { decodePoints, encodePoints } from "../../../static/js/live/ink_code.js"
 import { INK_KINDS } from "../../../static/js/live/protocol.js";
 import { Journal, Outbox } from "../../../static/js/live/journal.js";
 import { judge } from "../../../static/js/live/quality.js";
-import { VideoRest } from "../../../static/js/live/video_rest.js";
 
 const entry = (seq) => ({ seq, kind: "chat", author: "a", client_id: `c${seq}`, payload: {}, at: 0 });
 const soon = () => new Promise((done) => setTimeout(done, 5));
@@ -147,20 +146,11 @@ test("the clock follows the server and warns once at five minutes and at one", (
 });
 
 test("a line is judged by loss, delay and upload, with fields missing", () => {
-  const reading = { rtt: 0.05, loss: 0, relayed: false, kbps: 500, upKbps: 500, limited: false };
+  const reading = { rtt: 0.05, loss: 0, relayed: false, kbps: 500, upKbps: 500, limited: false, lossOut: null };
   assert.equal(judge(reading), "good");
   assert.equal(judge({ ...reading, loss: 0.05 }), "fair");
   assert.equal(judge({ ...reading, loss: 0.2 }), "weak");
   assert.equal(judge({ ...reading, limited: true, upKbps: 80 }), "upload");
+  assert.equal(judge({ ...reading, lossOut: 0.2 }), "upload");
   assert.equal(judge({ ...reading, rtt: null, loss: null }), "good");
-});
-
-test("the picture rests after three bad readings and returns after eight good ones", () => {
-  const rest = new VideoRest();
-  assert.deepEqual(["weak", "weak", "good", "weak", "weak"].map((word) => rest.feed(word)), [false, false, false, false, false]);
-  assert.equal(rest.feed("upload"), true);
-  assert.equal(rest.resting, true);
-  for (let i = 0; i < 7; i += 1) assert.equal(rest.feed("good"), false);
-  assert.equal(rest.feed("good"), true);
-  assert.equal(rest.resting, false);
 });
