@@ -5,8 +5,10 @@ import { Stills } from "./still.js";
 import { pictureWish, tune, voiceWish } from "./tune.js";
 
 /** What the other side told about our media counts for so long. */
-const REPORT_SECONDS = 6;
-const REPORT_EVERY = { usual: 1, low: 4 };
+const REPORT_SECONDS = 2;
+/** With readings twice a second; who saves data reports every three seconds. */
+const REPORT_EVERY = { usual: 1, low: 6 };
+const COLLAPSE = 0.4;
 /** @typedef {import("./ladder.js").Rung} Rung */
 /** @typedef {{audio: MediaStreamTrack|null, camera: MediaStreamTrack|null, screen: MediaStreamTrack|null}} Own */
 
@@ -53,10 +55,12 @@ export class Adapt {
   /** @param {import("./quality.js").Reading} reading of our end */
   feel(reading) {
     const at = this.now();
-    const told = this.told && at - this.told.at < REPORT_SECONDS ? this.told : null;
+    const told = this.told && at - this.told.at < REPORT_SECONDS * (this.low ? 3 : 1) ? this.told : null;
     const before = this.rung;
     const { capacity, lossOut, rtt, stuck, cpu } = reading;
-    if (this.ladder.feel({ at, capacity, loss: told?.loss ?? lossOut, concealed: told?.concealed ?? null, rtt, stuck, cpu })) {
+    // Where no report comes and most of what should come here is lost, the way there is no better.
+    const collapse = (reading.loss ?? 0) > COLLAPSE ? reading.loss : lossOut;
+    if (this.ladder.feel({ at, capacity, loss: told?.loss ?? collapse, concealed: told?.concealed ?? null, rtt, stuck, cpu })) {
       this.#changed(`capacity ${Math.round(capacity ?? -1)} loss ${(told?.loss ?? lossOut ?? 0).toFixed(2)} concealed ${(told?.concealed ?? 0).toFixed(2)} rtt ${(rtt ?? 0).toFixed(2)}`);
       const word = sentence(before, this.rung);
       if (word && !this.low) this.onTell(word, true);
@@ -65,9 +69,15 @@ export class Adapt {
     if (this.round % (this.low ? REPORT_EVERY.low : REPORT_EVERY.usual) === 0) this.#report(reading);
   }
 
-  /** @param {any} raw what the other side says of what it hears and sends: trusted for nothing */
-  hear(raw) {
+  /** @param {string} text what the other side says of what it hears and sends: trusted for nothing */
+  hear(text) {
     const share = (/** @type {unknown} */ one) => (typeof one === "number" && one >= 0 && one <= 1 ? one : null);
+    let raw;
+    try {
+      raw = JSON.parse(text);
+    } catch {
+      return;
+    }
     if (typeof raw !== "object" || raw === null) return;
     this.told = { loss: share(raw.loss), concealed: share(raw.concealed), at: this.now() };
     const before = this.theirs;
@@ -105,7 +115,7 @@ export class Adapt {
   /** @param {import("./quality.js").Reading} reading */
   #report({ loss, concealed }) {
     const round = (/** @type {number|null} */ share) => (share === null ? null : Math.round(share * 1000) / 1000);
-    this.peer.sendData(JSON.stringify({ event: "line", data: { loss: round(loss), concealed: round(concealed), rung: this.rung, low: this.low } }));
+    this.peer.sendReport(JSON.stringify({ loss: round(loss), concealed: round(concealed), rung: this.rung, low: this.low }));
   }
 }
 

@@ -9,8 +9,12 @@ const NEEDS = { high: 900, medium: 220, small: 90, still: 60, voice: 42, thin: 1
 
 const HEAVY = { loss: 0.22, concealed: 0.3, rtt: 2 };
 const MILD = { loss: 0.09, concealed: 0.1, rtt: 1.1 };
-const MILD_READINGS = 2;
-const CPU_READINGS = 5;
+/** With readings twice a second. */
+const MILD_READINGS = 3;
+const CPU_READINGS = 10;
+/** Plain sound that hardly arrives is still more than none: it is given up after so long. */
+const LOST = { loss: 0.6, concealed: 0.7, rtt: 4 };
+const LOST_SECONDS = 12;
 const CLIMB_SECONDS = 6;
 const CLIMB_MOST_SECONDS = 96;
 /** Who falls so soon after climbing has climbed too far: the next attempt waits twice as long. */
@@ -43,6 +47,8 @@ export class Ladder {
     this.climbAfter = CLIMB_SECONDS;
     /** @type {number|null} since when the line has been good */
     this.goodSince = null;
+    /** @type {number|null} since when nothing understandable arrives */
+    this.lostSince = null;
     this.climbedAt = -Infinity;
     this.fellAt = -Infinity;
   }
@@ -79,19 +85,21 @@ export class Ladder {
     this.cpu = reading.cpu && moves(this.rung) && this.rung !== "small" ? this.cpu + 1 : 0;
     if (mild || reading.cpu) this.goodSince = null;
     else this.goodSince ??= at;
-    if ((heavy && this.rung !== "board") || this.mild >= MILD_READINGS) this.#down(this.#fitting(reading, heavy), at);
+    this.lostSince = over(LOST) ? (this.lostSince ?? at) : null;
+    if (this.rung === "thin" || this.rung === "board") {
+      if (this.lostSince !== null && at - this.lostSince >= LOST_SECONDS) this.#down("board", at);
+      else this.#climb(reading);
+    } else if (heavy || this.mild >= MILD_READINGS) this.#down(this.#fitting(reading, heavy), at);
     else if (this.cpu >= CPU_READINGS) this.#down(RUNGS[rank(this.rung) + 1], at);
     else this.#climb(reading);
     return this.rung !== before;
   }
 
   /** The rung that this reading carries: by what the browser believes, else one or two lower. @param {LineReading} reading @param {boolean} heavy */
-  #fitting({ capacity, loss }, heavy) {
-    let lower = RUNGS[Math.min(rank(this.rung) + (heavy ? 2 : 1), RUNGS.length - 1)];
-    // A measured capacity is believed for pictures; sound is given up only when it really does not arrive.
-    while (capacity !== null && moves(lower) && capacity < NEEDS[lower]) lower = RUNGS[rank(lower) + 1];
+  #fitting({ capacity }, heavy) {
+    let lower = RUNGS[Math.min(rank(this.rung) + (heavy ? 2 : 1), rank("thin"))];
     while (capacity !== null && rank(lower) < rank("thin") && capacity < NEEDS[lower]) lower = RUNGS[rank(lower) + 1];
-    return lower === "board" && (loss ?? 0) < 0.5 && rank(this.rung) < rank("thin") ? "thin" : lower;
+    return lower;
   }
 
   /** @param {Rung} rung @param {number} at */

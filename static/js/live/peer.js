@@ -46,6 +46,10 @@ export class Peer {
     this.stillChannel = null;
     /** @type {(piece: ArrayBuffer) => void} */
     this.onStill = () => {};
+    /** @type {RTCDataChannel|null} what the two say of the line: never repeated, never waited for */
+    this.reportChannel = null;
+    /** @type {(text: string) => void} */
+    this.onReport = () => {};
     /** @type {{audio: MediaStreamTrack|null, video: MediaStreamTrack|null}} what we send, kept over rebuilds */
     this.tracks = { audio: null, video: null };
     /** @type {{audio?: Promise<void>, video?: Promise<void>}} the changes that are under way */
@@ -129,6 +133,11 @@ export class Peer {
     if (this.channel?.readyState !== "open" || this.channel.bufferedAmount > BUFFERED_BYTES) return false;
     this.channel.send(text);
     return true;
+  }
+
+  /** Say how the line is; lost when the line is. @param {string} text */
+  sendReport(text) {
+    if (this.reportChannel?.readyState === "open" && this.reportChannel.bufferedAmount === 0) this.reportChannel.send(text);
   }
 
   /** Send a piece of a still picture, when nothing else waits. @param {Uint8Array} piece @returns {boolean} */
@@ -218,7 +227,8 @@ export class Peer {
     this.negotiation = null;
     this.channel?.close();
     this.stillChannel?.close();
-    this.channel = this.stillChannel = null;
+    this.reportChannel?.close();
+    this.channel = this.stillChannel = this.reportChannel = null;
     if (this.pc) this.pc.onconnectionstatechange = this.pc.oniceconnectionstatechange = null;
     this.pc?.close();
     this.pc = null;
@@ -271,6 +281,8 @@ export class Peer {
     this.stillChannel.binaryType = "arraybuffer";
     this.stillChannel.onmessage = ({ data }) => this.onStill(data);
     this.channel.onopen = () => this.pulse.start();
+    this.reportChannel = pc.createDataChannel("report", { ...agreed(3, "medium"), ordered: false, maxRetransmits: 0 });
+    this.reportChannel.onmessage = ({ data }) => typeof data === "string" && data.length < 1024 && this.onReport(data);
     this.channel.onmessage = ({ data }) => {
       this.pulse.heard(data === BEAT);
       if (data === BEAT) return;

@@ -51,10 +51,10 @@ function totals(report, at) {
   return now;
 }
 
-/** Reads getStats once a second and gives differences, not totals. */
+/** Reads getStats twice a second and gives differences, not totals. */
 export class Quality {
   /** @param {{peer: import("./peer.js").Peer, onReading: (reading: Reading) => void, everyMs?: number}} parts */
-  constructor({ peer, onReading, everyMs = 1000 }) {
+  constructor({ peer, onReading, everyMs = 500 }) {
     this.peer = peer;
     this.onReading = onReading;
     /** @type {RTCPeerConnection|null} */

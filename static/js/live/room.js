@@ -252,8 +252,7 @@ export class Room {
   #data(text) {
     try {
       const { event, data } = JSON.parse(text);
-      if (event === "line") this.media.adapt.hear(data);
-      else this.board.hear(event, data);
+      this.board.hear(event, data);
     } catch {
       // Not ours: dropped, as anything volatile may be.
     }

@@ -54,11 +54,13 @@ export class RoomMedia {
       peer: call.peer,
       trace: onTrace,
       onChange: () => {
+        root.dataset.rung = this.adapt.rung;
         this.#useTracks();
         this.tell();
       },
       onTell: (key) => this.onNotice(fill(this.words[key], { name: facts.name })),
     });
+    call.peer.onReport = (text) => this.adapt.hear(text);
     this.adapt.setLow(this.lowData);
     this.remote = /** @type {HTMLVideoElement} */ (root.querySelector("[data-remote]"));
     this.self = /** @type {HTMLVideoElement} */ (root.querySelector("[data-self]"));

@@ -1,6 +1,6 @@
 // What the encoders are told: sizes, rates, what goes first. One change at a time for each sender; the last wish wins. No DOM.
 
-/** @typedef {{maxBitrate: number, scaleResolutionDownBy?: number, maxFramerate?: number, priority: RTCPriorityType, keep?: string}} Wish */
+/** @typedef {{active?: boolean, maxBitrate: number, scaleResolutionDownBy?: number, maxFramerate?: number, priority: RTCPriorityType, keep?: string}} Wish */
 
 const CAMERA = {
   high: { maxBitrate: 1_500_000, scaleResolutionDownBy: 1, maxFramerate: 30, keep: "balanced" },
@@ -15,10 +15,11 @@ const SCREEN = {
 };
 const VOICE = { high: 48_000, medium: 40_000, small: 32_000, still: 24_000, voice: 24_000, thin: 12_000, board: 12_000 };
 
-/** @param {import("./ladder.js").Rung} rung @param {"camera"|"screen"} use @returns {Wish|null} null where no picture is sent */
+/** @param {import("./ladder.js").Rung} rung @param {"camera"|"screen"} use @returns {Wish} */
 export function pictureWish(rung, use) {
   const wish = (use === "screen" ? SCREEN : CAMERA)[/** @type {"high"} */ (rung)];
-  return wish ? { ...wish, priority: "low" } : null;
+  // Without a picture the line is switched off: a browser would go on probing how much it carries, with packets of nothing.
+  return { active: wish !== undefined, ...(wish ?? { maxBitrate: 30_000 }), priority: "low" };
 }
 
 /** @param {import("./ladder.js").Rung} rung @returns {Wish} */
@@ -29,9 +30,9 @@ export function voiceWish(rung) {
 /** @type {WeakMap<RTCRtpSender, {wish: Wish, done: string, busy: boolean}>} */
 const wishes = new WeakMap();
 
-/** Make a sender send like this. @param {RTCRtpSender|null} sender @param {Wish|null} wish */
+/** Make a sender send like this. @param {RTCRtpSender|null} sender @param {Wish} wish */
 export async function tune(sender, wish) {
-  if (!sender || !wish) return;
+  if (!sender) return;
   const entry = wishes.get(sender) ?? { wish, done: "", busy: false };
   entry.wish = wish;
   wishes.set(sender, entry);
