@@ -7,7 +7,7 @@ KIT := $(PYTHON) -m config.devkit
 IN := .venv/bin/python -m
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format types build words watch lock demo fresh screens bench-pages bench-room bench-index bench-booking eval-recommend drill drill-booking
+.PHONY: help run setup test lint format types build words watch lock demo fresh screens bench-pages bench-room bench-index bench-booking eval-recommend drill drill-booking drill-line
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -68,6 +68,9 @@ bench-room: setup-bench ## what a room costs, against Node, stock Flask-SocketIO
 
 eval-recommend: setup-dev ## how well and how fast search finds
 	@$(IN) bench.eval_recommend
+
+drill-line: setup-dev ## the call on good and on weak lines: joins, silence, ink, bytes, ways back (ARGS="--joins 40")
+	@$(IN) tests.drills.line $(ARGS)
 
 .PHONY: setup-dev setup-bench
 setup-dev:

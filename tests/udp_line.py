@@ -69,9 +69,7 @@ class UdpLine:
         def home(data: bytes, _from: Any) -> None:
             self._shape("down", len(data), lambda: self._front.sendto(data, address))
 
-        back, _ = await self._loop.create_datagram_endpoint(
-            lambda: _Ear(home), remote_addr=("127.0.0.1", self.target)
-        )
+        back, _ = await self._loop.create_datagram_endpoint(lambda: _Ear(home), remote_addr=("127.0.0.1", self.target))
         self._backs[address] = back
         for data in self._waiting.pop(address):
             self._from_client(data, address)

@@ -26,6 +26,7 @@ from blueprints.filters import when
 from blueprints.sessions.verdicts import Lane, finding_words, lanes_of
 from peerlearn.accounts import queries as people
 from peerlearn.kernel import db
+from peerlearn.live.diagnostics import marks_of
 from peerlearn.live.models import Attendance
 from peerlearn.moderation import service as moderation
 from peerlearn.money import rupees
@@ -66,6 +67,31 @@ def money_story(order_id: int | None) -> Story:
         for at, kind, line in trail.lines
     ]
     return story
+
+
+def line_story(session_id: int) -> Story:
+    """What the call went through, by both browsers."""
+    words = {
+        "call": _("call"),
+        "ice": _("connection"),
+        "round": _("connection number"),
+        "try": _("tried"),
+        "rung": _("sends"),
+        "path": _("way"),
+        "ice_error": _("relay did not answer"),
+        "access": _("relay access"),
+        "network": _("network"),
+        "device": _("device"),
+        "line": _("server line"),
+    }
+    return [
+        (
+            mark.at,
+            _("%(name)s, %(what)s", name=person_text(mark.user_id), what=words.get(mark.kind, mark.kind)),
+            mark.value,
+        )
+        for mark in marks_of(session_id)
+    ]
 
 
 class LessonView(CaseView):
@@ -127,7 +153,8 @@ class LessonView(CaseView):
             if stay.left_at is not None:
                 story.append((stay.left_at, _("%(name)s left", name=person_text(stay.user_id)), ""))
         return sorted(
-            story + money_story(model.order_id) + audit_story("live_session", model.public_id), key=itemgetter(0)
+            story + line_story(model.id) + money_story(model.order_id) + audit_story("live_session", model.public_id),
+            key=itemgetter(0),
         )
 
     def case_lanes(self, model: LiveSession) -> list[Lane]:

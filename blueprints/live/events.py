@@ -16,6 +16,7 @@ from blueprints.errors import told
 from blueprints.extensions import choose_locale
 from blueprints.guards import socket_member
 from blueprints.live.board_events import view_show
+from blueprints.live.call_events import diagnostics_send
 from blueprints.live.caption_events import caption_say
 from blueprints.live.chat_events import chat_seen
 from blueprints.live.desk import desk, place_of, room_of
@@ -270,6 +271,7 @@ HANDLERS = (
     chat_seen,
     journal_sync,
     view_show,
+    diagnostics_send,
     extension_ask,
     extension_answer,
     time_ask,

@@ -53,6 +53,19 @@ class ChatSeen(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class LineReport(Base):
+    """What one browser wrote down of its call since it last sent: [[milliseconds before `at`, kind, value], ...]."""
+
+    __tablename__ = "line_report"
+    __table_args__ = (sa.Index("ix_line_report_room", "live_session_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    live_session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    marks: Mapped[Any] = json_column()
+
+
 class Attendance(Base):
     """One stay of a person in a room, from taking the seat to leaving it.
 

@@ -82,7 +82,8 @@ def tone(page: Page) -> int:
 
 
 def way(page: Page) -> dict[str, Any]:
-    """The chosen pair: {local, remote: candidate types, protocol: to the relay (udp, tcp, tls) or None, rtt: seconds, sent, received: bytes}."""
+    """The chosen pair: {local, remote: candidate types, protocol: to the relay (udp, tcp, tls) or None, rtt: seconds,
+    sent, received, socket: bytes}, and the connection's own states."""
     script = f"""async () => {{
       {_PC}
       if (!pc) return {{}};
@@ -90,8 +91,10 @@ def way(page: Page) -> dict[str, Any]:
       const transport = [...report.values()].find((one) => one.type === "transport");
       const pair = report.get(transport?.selectedCandidatePairId);
       const local = report.get(pair?.localCandidateId);
-      return {{ local: local?.candidateType, remote: report.get(pair?.remoteCandidateId)?.candidateType, protocol: local?.relayProtocol ?? null,
-        rtt: pair?.currentRoundTripTime ?? null, sent: transport?.bytesSent ?? 0, received: transport?.bytesReceived ?? 0, socket: probe.socket,
+      const remote = report.get(pair?.remoteCandidateId);
+      return {{ local: local?.candidateType, remote: remote?.candidateType, protocol: local?.relayProtocol ?? null,
+        rtt: pair?.currentRoundTripTime ?? null, socket: probe.socket,
+        sent: transport?.bytesSent ?? 0, received: transport?.bytesReceived ?? 0,
         state: pc.connectionState, signaling: pc.signalingState, pcs: probe.pcs.length }};
     }}"""
     return dict(page.evaluate(script))
@@ -137,7 +140,12 @@ def silences(page: Page, share: float = 0.02) -> dict[str, float]:
         total += passed
         concealed += invented * passed
         before = at
-    return {"longest": longest if usual > 0 else total, "concealed": concealed / total if total else 1.0, "seconds": total, "usual": usual}
+    return {
+        "longest": longest if usual > 0 else total,
+        "concealed": concealed / total if total else 1.0,
+        "seconds": total,
+        "usual": usual,
+    }
 
 
 def ink_delays(sender: Page, receiver: Page, word: str = "ink") -> tuple[list[float], int]:

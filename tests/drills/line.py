@@ -74,9 +74,8 @@ class Line:
     def _narrow(self, route: Route) -> None:
         answer = route.fetch()
         text = answer.text().replace(f":{self.relay.port}?transport=udp", f":{self.line.port}?transport=udp")
-        servers = answer.json() | {"ice_servers": []}
-        del servers
-        route.fulfill(response=answer, body=text.replace(f'"turn:127.0.0.1:{self.relay.port}?transport=tcp"', '"turn:127.0.0.1:9?transport=tcp"'))
+        text = text.replace(f":{self.relay.port}?transport=tcp", ":9?transport=tcp")  # no way round the line
+        route.fulfill(response=answer, body=text)
 
 
 def joins(line: Line, count: int) -> dict[str, float]:
@@ -123,13 +122,18 @@ def weak(line: Line, seconds: float, *, from_start: bool) -> dict[str, float]:
         back, lost_back = ink_delays(mentor.page, learner.page)
         words = [one.page.locator("[data-hint-word]").text_content() for one in (mentor, learner)]
     line.line.weakness = Weakness()
-    print(f"  heard {heard}\n  ink up p50 {median(delays):.0f} p95 {percentile(delays, 0.95):.0f} ms of {len(delays)}, {lost} not over it;"
-          f" down p50 {median(back):.0f} p95 {percentile(back, 0.95):.0f} ms of {len(back)}, {lost_back}\n  said {words}")
+    print(
+        f"  heard {heard}\n  ink up p50 {median(delays):.0f} p95 {percentile(delays, 0.95):.0f} ms of {len(delays)}, {lost} not over it;"
+        f" down p50 {median(back):.0f} p95 {percentile(back, 0.95):.0f} ms of {len(back)}, {lost_back}\n  said {words}"
+    )
     name = "silence_from_start" if from_start else "silence"
     figures = {name: max(one["longest"] for one in heard.values())}
     figures["concealed_start" if from_start else "concealed"] = max(one["concealed"] for one in heard.values())
     if not from_start:
-        figures |= {"ink_p50": max(median(delays), median(back)), "ink_p95": max(percentile(delays, 0.95), percentile(back, 0.95))}
+        figures |= {
+            "ink_p50": max(median(delays), median(back)),
+            "ink_p95": max(percentile(delays, 0.95), percentile(back, 0.95)),
+        }
     return figures
 
 
@@ -146,11 +150,10 @@ def low_data(line: Line, seconds: float) -> dict[str, float]:
         after = way(learner.page)
         took = time.monotonic() - at
         heard = [silences(one.page) for one in (mentor, learner)]
-    call = (after["sent"] + after["received"] - before["sent"] - before["received"]) / took / 1000
+    up, down = ((after[key] - before[key]) / took / 1000 for key in ("sent", "received"))
     socket = (after["socket"] - before["socket"]) / took / 1000
-    print(f"  up {(after['sent'] - before['sent']) / took / 1000:.2f} kB/s, down {(after['received'] - before['received']) / took / 1000:.2f},"
-          f" socket {socket:.2f}; heard {heard}")
-    return {"low_data": call + socket, "low_data_silence": max(one["longest"] for one in heard)}
+    print(f"  up {up:.2f} kB/s, down {down:.2f}, socket {socket:.2f}; heard {heard}")
+    return {"low_data": up + down + socket, "low_data_silence": max(one["longest"] for one in heard)}
 
 
 def blackout(line: Line) -> dict[str, float]:

@@ -9,6 +9,9 @@ const REPORT_SECONDS = 2;
 /** With readings twice a second; who saves data reports every three seconds. */
 const REPORT_EVERY = { usual: 1, low: 6 };
 const COLLAPSE = 0.4;
+/** After an outage the browser's figures are those of the outage for so long. */
+const OUTAGE_SECONDS = 5;
+const PACE_MS = { usual: 0, weak: 120 };
 /** @typedef {import("./ladder.js").Rung} Rung */
 /** @typedef {{audio: MediaStreamTrack|null, camera: MediaStreamTrack|null, screen: MediaStreamTrack|null}} Own */
 
@@ -32,6 +35,7 @@ export class Adapt {
     this.theirs = "medium";
     this.low = false;
     this.round = 0;
+    this.outageUntil = -Infinity;
   }
 
   /** @returns {Rung} */
@@ -55,6 +59,9 @@ export class Adapt {
   /** @param {import("./quality.js").Reading} reading of our end */
   feel(reading) {
     const at = this.now();
+    // Nothing at all arrives: that is no weak line but none, and what is sent hardly matters until it is back.
+    if (reading.kbps === 0) this.outageUntil = at + OUTAGE_SECONDS;
+    if (at < this.outageUntil) return;
     const told = this.told && at - this.told.at < REPORT_SECONDS * (this.low ? 3 : 1) ? this.told : null;
     const before = this.rung;
     const { capacity, lossOut, rtt, stuck, cpu } = reading;
@@ -94,6 +101,8 @@ export class Adapt {
     const use = screen ? "screen" : "camera";
     void peer.setTrack("audio", sounds(rung) ? audio : null);
     void peer.setTrack("video", moves(rung) ? picture : null);
+    peer.setMoves(moves(rung));
+    peer.paceMs = moves(rung) ? PACE_MS.usual : PACE_MS.weak;
     void peer.setVoice(rank(rung) >= rank("thin") ? "thin" : "full").catch(() => {}); // closed meanwhile: the next one knows
     this.stills.run(rung === "still" ? picture : null, use);
     void tune(peer.sender("audio"), voiceWish(rung));

@@ -14,8 +14,8 @@ const MOST_STROKES = 20; // nobody draws with twenty pens
 
 /** Gathers new points and sends them: each frame over the data channel, 16 times a second over the socket. */
 export class InkSender {
-  /** @param {{direct: (message: InkMessage) => boolean, relay: (message: InkMessage) => void, now?: () => number}} parts
-   *  `direct` returns false when the data channel is not open */
+  /** @param {{direct: (message: InkMessage) => boolean|null, relay: (message: InkMessage) => void, now?: () => number}} parts
+   *  `direct` returns false when the data channel is not open, and null while more is to be gathered */
   constructor({ direct, relay, now = () => performance.now() }) {
     this.direct = direct;
     this.relay = relay;
@@ -55,7 +55,8 @@ export class InkSender {
 
   /** @param {InkMessage} message @returns {boolean} whether it went out */
   #send(message) {
-    if (this.direct(message)) return true;
+    const gone = this.direct(message);
+    if (gone !== false) return gone === true;
     const now = this.now();
     if (now - this.last < SOCKET_MS) return false;
     this.last = now;
@@ -105,6 +106,7 @@ export class InkReceiver {
       this.strokes.set(stroke.id, stroke);
     } else {
       if (known.points.length + stroke.points.length > LIMIT.STROKE_NUMBERS) return;
+      if (from + stroke.points.length < known.points.length) return; // overtaken: the channel keeps no order
       known.points.length = Math.min(known.points.length, from);
       known.points.push(...stroke.points);
     }

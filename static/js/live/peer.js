@@ -10,7 +10,8 @@ import { BEAT, Pulse, bytesReceived } from "./pulse.js";
 import { Recovery } from "./recovery.js";
 
 const TEXT_CHARS = 8192;
-const BUFFERED_BYTES = 32768;
+const BEAT_BYTES = 64;
+const STANDS_MS = 1000;
 /** A restart does not wait longer for new credentials: the old ones may still do. */
 const RENEW_MS = 1500;
 
@@ -54,6 +55,10 @@ export class Peer {
     this.tracks = { audio: null, video: null };
     /** @type {{audio?: Promise<void>, video?: Promise<void>}} the changes that are under way */
     this.changing = {};
+    this.moves = true;
+    /** Milliseconds between two texts on the data channel; more on a weak line, where each costs its headers. */
+    this.paceMs = 0;
+    this.passedAt = -Infinity;
     this.voice = /** @type {import("./voice.js").VoiceShape} */ ("full");
     this.generation = 0;
     this.round = 0;
@@ -62,7 +67,7 @@ export class Peer {
     /** @type {Signal[]} signals that came while the connection was being made */
     this.waiting = [];
     this.pulse = new Pulse({
-      send: () => this.sendData(BEAT),
+      send: () => this.#beat(),
       received: () => bytesReceived(this.pc),
       onSilent: () => {
         this.trace("pulse", "silent");
@@ -125,14 +130,36 @@ export class Peer {
 
   /** The sender of one kind, once negotiated. @param {"audio"|"video"} kind */
   sender(kind) {
-    return this.pc?.getTransceivers().find((one) => one.receiver.track.kind === kind)?.sender ?? null;
+    return this.#line(kind)?.sender ?? null;
   }
 
-  /** Send text over the data channel. @param {string} text @returns {boolean} false when it is not open or has enough to do */
+  /** @param {"audio"|"video"} kind */
+  #line(kind) {
+    return this.pc?.getTransceivers().find((one) => one.receiver.track.kind === kind) ?? null;
+  }
+
+  /** @param {string} kind @returns {RTCRtpTransceiverDirection} */
+  #direction(kind) {
+    return kind === "audio" || this.moves ? "sendrecv" : "recvonly";
+  }
+
+  /**
+   * Send text that the next one replaces: it may be lost, and is never sent late. @param {string} text
+   * @returns {boolean|null} null while it shall wait for the next one; false when the channel is not open or has stood still for long
+   */
   sendData(text) {
-    if (this.channel?.readyState !== "open" || this.channel.bufferedAmount > BUFFERED_BYTES) return false;
-    this.channel.send(text);
+    const { channel } = this;
+    if (channel?.readyState !== "open") return false;
+    const since = performance.now() - this.passedAt;
+    if (channel.bufferedAmount > 0) return since > STANDS_MS ? false : null;
+    if (since < this.paceMs) return null;
+    this.passedAt = performance.now();
+    channel.send(text);
     return true;
+  }
+
+  #beat() {
+    if (this.channel?.readyState === "open" && this.channel.bufferedAmount < BEAT_BYTES) this.channel.send(BEAT);
   }
 
   /** Say how the line is; lost when the line is. @param {string} text */
@@ -156,6 +183,17 @@ export class Peer {
   openChannel(label, options = {}) {
     if (!this.pc || this.state !== "connected") return null;
     return this.pc.createDataChannel(label, /** @type {RTCDataChannelInit} */ ({ priority: "very-low", ...options }));
+  }
+
+  /**
+   * Whether a moving picture goes out at all. Without one the picture's line is closed in our direction: else the other browser asks
+   * again and again for what was lost of the last pictures, and sound waits behind the answers.
+   * @param {boolean} moves
+   */
+  setMoves(moves) {
+    this.moves = moves;
+    const line = this.#line("video");
+    if (line?.currentDirection && line.direction !== this.#direction("video")) line.direction = this.#direction("video");
   }
 
   /** Pack our voice otherwise. @param {import("./voice.js").VoiceShape} voice */
@@ -194,7 +232,7 @@ export class Peer {
       send: (signal) => this.sendSignal({ ...signal, round }),
       onFirstOffer: async () => {
         if (!this.polite) return;
-        for (const transceiver of pc.getTransceivers()) transceiver.direction = "sendrecv";
+        for (const line of pc.getTransceivers()) line.direction = this.#direction(line.receiver.track.kind);
         this.#openChannels(pc);
         await this.#useTracks();
       },
@@ -212,8 +250,7 @@ export class Peer {
       if (ours) negotiation.sayAgain();
       else negotiation.expect();
     } else {
-      pc.addTransceiver("audio", { direction: "sendrecv" });
-      pc.addTransceiver("video", { direction: "sendrecv" });
+      for (const kind of ["audio", "video"]) pc.addTransceiver(kind, { direction: this.#direction(kind) });
       this.#openChannels(pc);
       await this.#useTracks();
     }
@@ -228,6 +265,7 @@ export class Peer {
     this.channel?.close();
     this.stillChannel?.close();
     this.reportChannel?.close();
+    this.passedAt = -Infinity;
     this.channel = this.stillChannel = this.reportChannel = null;
     if (this.pc) this.pc.onconnectionstatechange = this.pc.oniceconnectionstatechange = null;
     this.pc?.close();
@@ -276,12 +314,13 @@ export class Peer {
   #openChannels(pc) {
     // Made by both with a number agreed on, so that they are there as soon as the call is.
     const agreed = (/** @type {number} */ id, /** @type {RTCPriorityType} */ priority) => /** @type {RTCDataChannelInit} */ ({ negotiated: true, id, priority });
-    this.channel = pc.createDataChannel("room", agreed(1, "high"));
+    const lossy = { ordered: false, maxRetransmits: 0 };
+    this.channel = pc.createDataChannel("room", { ...agreed(1, "high"), ...lossy });
     this.stillChannel = pc.createDataChannel("still", agreed(2, "very-low"));
     this.stillChannel.binaryType = "arraybuffer";
     this.stillChannel.onmessage = ({ data }) => this.onStill(data);
     this.channel.onopen = () => this.pulse.start();
-    this.reportChannel = pc.createDataChannel("report", { ...agreed(3, "medium"), ordered: false, maxRetransmits: 0 });
+    this.reportChannel = pc.createDataChannel("report", { ...agreed(3, "medium"), ...lossy });
     this.reportChannel.onmessage = ({ data }) => typeof data === "string" && data.length < 1024 && this.onReport(data);
     this.channel.onmessage = ({ data }) => {
       this.pulse.heard(data === BEAT);

@@ -16,8 +16,7 @@ export class Ring {
 
   /** @param {string} kind @param {string} value */
   add(kind, value) {
-    const last = this.marks.at(-1);
-    if (last?.kind === kind && last.value === value && this.marks.length > this.taken) return;
+    if (this.marks.findLast((mark) => mark.kind === kind)?.value === value && kind !== "try") return;
     this.marks.push({ at: this.now(), kind: kind.slice(0, 16), value: value.slice(0, VALUE_CHARS) });
     if (this.marks.length > KEPT) {
       this.marks.shift();

@@ -5,6 +5,7 @@ import { Call } from "./call.js";
 import { LessonClock } from "./clock.js";
 import { ChatDigest } from "./board_digest.js";
 import { Controls } from "./controls.js";
+import { Diagnostics } from "./diagnostics.js";
 import { Journal, pageOf } from "./journal.js";
 import { on } from "./line.js";
 import { Notice, stayAwake } from "./notice.js";
@@ -49,6 +50,8 @@ export class Room {
       onMoved: () => this.#moved(),
       onClosed: () => location.replace(facts.lobby_url),
     });
+    this.diagnostics = new Diagnostics({ ask: (event, data) => this.seat.ask(event, data) });
+    const onTrace = (/** @type {string} */ kind, /** @type {string} */ value) => this.diagnostics.mark(kind, value);
     this.call = new Call({
       line: this.seat,
       iceUrl: facts.ice_url,
@@ -58,11 +61,13 @@ export class Room {
       onData: (text) => this.#data(text),
       onPeer: (here, onPurpose) => this.#peer(here, onPurpose),
       onVoiceOnly: () => this.media.adapt.voiceOnly(),
+      onTrace,
     });
     this.media = new RoomMedia({
       root, facts, call: this.call, seat: this.seat,
       onNotice: (text) => this.notice(text),
       onChange: () => this.#showControls(),
+      onTrace,
     });
     this.media.onSound = (heard) => (this.lines.soundBlocked = !heard);
     this.board = new RoomBoard({
@@ -85,6 +90,7 @@ export class Room {
       onReading: (reading) => {
         const word = judge(reading);
         this.lines.quality = { word, relayed: reading.relayed, kBps: (reading.kbps + reading.upKbps) / 8 };
+        onTrace("path", reading.relayed ? "relay" : "direct");
         this.media.adapt.feel(reading);
       },
     });
@@ -138,6 +144,7 @@ export class Room {
   /** Leave the page for good: nothing of it goes on. @param {string} url */
   go(url) {
     clearInterval(this.ticker);
+    this.diagnostics.stop();
     this.quality.stop();
     this.seat.left = true;
     location.replace(url);
@@ -161,6 +168,12 @@ export class Room {
       end: () => this.end(),
       stepOut: () => void this.stepOut(),
       offline: this.words.banner_socket_alone,
+    });
+    document.querySelector("[data-diagnostics]")?.addEventListener("click", () => {
+      this.diagnostics.send().then(
+        () => this.notice(this.words.diagnostics_sent),
+        () => this.notice(this.words.diagnostics_waits),
+      );
     });
     document.querySelector("[data-hand-row]")?.addEventListener("click", () => this.media.toggleHand());
     document.querySelector("[data-chat-close]")?.addEventListener("click", () => this.toggleChat(false));
@@ -205,6 +218,7 @@ export class Room {
   /** @param {boolean} up */
   #line(up) {
     this.lines.lineUp = up;
+    this.diagnostics.mark("line", up ? "up" : "down");
     if (up) this.lines.everUp = true;
     else {
       this.downSince = performance.now();

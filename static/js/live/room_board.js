@@ -25,7 +25,7 @@ const TEXT_SIZE = 220;
 export class RoomBoard {
   /**
    * @param {{root: HTMLElement, facts: any, seat: import("./seat.js").Seat, journal: import("./journal.js").Journal,
-   *   direct: (event: string, data: unknown) => boolean, onWaiting: (count: number) => void}} parts
+   *   direct: (event: string, data: unknown) => boolean|null, onWaiting: (count: number) => void}} parts
    * `direct` sends over the data channel and says whether it could
    */
   constructor({ root, facts, seat, journal, direct, onWaiting }) {

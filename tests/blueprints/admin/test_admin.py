@@ -6,6 +6,7 @@ from peerlearn.audit.models import AuditRow
 from peerlearn.catalog import service as catalog
 from peerlearn.catalog.models import MentorProfile
 from peerlearn.kernel import db
+from peerlearn.live.diagnostics import marks_keep
 from peerlearn.payments.refunds import refunded_paise
 from peerlearn.sessions.models import LiveSession
 from tests.blueprints.auth.doors import account, signed_in
@@ -141,6 +142,14 @@ def test_a_lesson_is_called_off_from_its_page_with_its_result_shown_before(app: 
     page = browser.get(f"/admin/lessons/details/?id={lesson.id}").get_data(as_text=True)
     assert "₹499 of ₹499" in page
     assert "Called off. ₹499 goes back." in decide(browser, "lessons", lesson.id, "cancel", "The mentor is ill.")
+
+
+def test_a_lessons_page_tells_what_its_call_went_through(app: Flask, admin: User) -> None:
+    lesson, _payment = paid_lesson()
+    marks_keep(lesson.id, lesson.learner_id, [[5000, "call", "interrupted"], [2000, "try", "<b>restart</b>"]])
+    page = signed_in(app, admin).get(f"/admin/lessons/details/?id={lesson.id}").get_data(as_text=True)
+    assert "interrupted" in page and "&lt;b&gt;restart" in page
+    assert "<b>restart" not in page
 
 
 def test_hostile_names_are_text(app: Flask, admin: User) -> None:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from peerlearn.kernel import db
+from peerlearn.live.diagnostics import marks_of
 from peerlearn.live.protocol import ASK, VOLATILE
 from peerlearn.live.queries import last_seq, people_inside, presence_in
 from peerlearn.sessions.models import LiveSession
@@ -165,6 +166,16 @@ def test_a_signal_reaches_only_the_other_and_carries_our_epoch(app: Flask, enter
     big = {"type": "offer", "sdp": "x" * 65_537}
     assert mentor.ask("signal_send", session=room.public_id, to=2, description=big)["code"] == "signal_invalid"
     assert mentor.ask("signal_send", session=room.public_id, to="2", description=sdp)["code"] == "bad_payload"
+
+
+def test_diagnostics_are_kept_for_this_room_and_refused_when_malformed(app: Flask, enter: Make) -> None:
+    room = lesson()
+    _, learner = two(enter, room)
+    marks = [[1200, "call", "connected"]]
+    assert learner.ask("diagnostics_send", session=room.public_id, marks=marks) == {"ok": True, "kept": 1}
+    assert [(mark.user_id, mark.value) for mark in marks_of(room.id)] == [(room.learner_id, "connected")]
+    assert learner.ask("diagnostics_send", session=room.public_id, marks="x")["code"] == "diagnostics_invalid"
+    assert learner.ask("diagnostics_send", session=lesson().public_id, marks=marks)["code"] == "not_seated"
 
 
 def test_ink_of_a_locked_learner_goes_nowhere(app: Flask, enter: Make) -> None:

@@ -4,6 +4,7 @@ import test, { mock } from "node:test";
 import { Access } from "../../../static/js/live/access.js";
 import { Pulse } from "../../../static/js/live/pulse.js";
 import { Recovery, stepAfter } from "../../../static/js/live/recovery.js";
+import { Ring } from "../../../static/js/live/ring.js";
 import { shapeVoice } from "../../../static/js/live/voice.js";
 
 test("ways are tried in order, and round again without giving up", () => {
@@ -174,4 +175,19 @@ test("silence is noticed while the connection says nothing, and its end as well;
   } finally {
     mock.timers.reset();
   }
+});
+
+test("the ring keeps each change once, with its age, and gives out only what was not sent", () => {
+  let now = 0;
+  const ring = new Ring({ now: () => now });
+  for (const [kind, value] of [["call", "connecting"], ["path", "relay"], ["call", "connected"], ["path", "relay"], ["try", "restart"], ["try", "restart"]]) {
+    ring.add(kind, value);
+    now += 10;
+  }
+  assert.deepEqual(ring.fresh(3), [[60, "call", "connecting"], [50, "path", "relay"], [40, "call", "connected"]]);
+  ring.sent(3);
+  assert.deepEqual(ring.fresh(9).map(([, kind]) => kind), ["try", "try"]);
+  for (let i = 0; i < 500; i += 1) ring.add("call", String(i));
+  assert.equal(ring.marks.length, 240);
+  assert.equal(ring.fresh(999).at(-1)[2], "499");
 });
