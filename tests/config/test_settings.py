@@ -72,3 +72,8 @@ def test_room_rates_are_lifted_for_measurements_and_never_in_production(tmp_path
     for odd in ("0", "0.5", "nan", "many", "1e9"):
         with pytest.raises(BadSettings, match="ROOM_RATE_FACTOR"):
             Settings.from_env({**lifted, "ROOM_RATE_FACTOR": odd})
+
+
+def test_ink_takes_the_quick_way_unless_it_is_turned_off(tmp_path: Path) -> None:
+    assert Settings.from_env({"DATA_DIR": str(tmp_path)}).ink_fast_path
+    assert not Settings.from_env({"DATA_DIR": str(tmp_path), "INK_FAST_PATH": "0"}).ink_fast_path

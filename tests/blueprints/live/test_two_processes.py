@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import redis
 import socketio
 from flask import Flask
 
@@ -161,6 +162,33 @@ def test_they_meet_write_and_draw(
     assert mentor.hears("typing_shown") == {}
     with house_of_two[0].app_context():
         assert last_seq(room.id) == 2
+
+
+def test_ink_finds_the_other_process_and_stays_on_this_one_when_both_are_here(
+    enter: Callable[[int, int], There], two: tuple[There, There], redis_url: str, room: Lesson
+) -> None:
+    ink = [0, 2, "CEoD", "s1", 0, 30, 0]
+    mentor, learner = two
+    mentor.socket.emit("ink", ink)
+    assert learner.hears("ink") == ink
+    learner.socket.emit("ink", ink)
+    assert mentor.hears("ink") == ink
+    learner.close()
+    here = enter(0, room.learner_id)
+    assert join(here, room, "l")["ok"]
+    store = redis.Redis.from_url(redis_url)
+    before = published(store)
+    for _ in range(20):
+        mentor.socket.emit("ink", ink)
+        assert here.hears("ink") == ink
+    assert published(store) == before, "Redis is not asked for ink between neighbours"
+    store.close()
+
+
+def published(store: redis.Redis) -> int:
+    """How often anything was said over Redis so far."""
+    stats: Any = store.info("commandstats")
+    return int(stats.get("cmdstat_publish", {}).get("calls", 0))
 
 
 def test_the_call_moves_to_a_tab_on_the_other_process(
