@@ -2,6 +2,8 @@
 
 from flask_babel import gettext as _
 
+from blueprints.live.board_words import board_words
+
 
 def media_words() -> dict[str, str]:
     """What went wrong with camera and microphone, and what still works."""
@@ -151,6 +153,7 @@ def room_words() -> dict[str, str]:
         media_words()
         | chat_words()
         | line_words()
+        | board_words()
         | {
             "you": _("You"),
             "waiting": _("Waiting for {name}"),
@@ -214,10 +217,5 @@ def room_words() -> dict[str, str]:
             "color_3": _("Green"),
             "color_4": _("Brown"),
             "color_5": _("Grey"),
-            "width_20": _("Fine"),
-            "width_30": _("Medium"),
-            "width_55": _("Bold"),
-            "width_110": _("Marker"),
-            "board_refused": _("Something could not go on the board."),
         }
     )

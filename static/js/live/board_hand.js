@@ -1,125 +1,128 @@
-// What a hand does with the chosen tool. Turns spots on the screen into steps for the log.
+// What a hand does with the chosen tool: spots on the screen go to the tool, which makes steps for the log of them.
 
-import { newId } from "./ids.js";
 import { LIMIT, SHAPES } from "./protocol.js";
+import { EraserTool } from "./tool_eraser.js";
+import { InkTool } from "./tool_ink.js";
+import { LaserTool } from "./tool_laser.js";
+import { SelectTool } from "./tool_select.js";
+import { ShapeTool } from "./tool_shape.js";
 
 /** @typedef {import("./board_state.js").Operation} Operation @typedef {import("./board_pointer.js").Spot} Spot */
+/** @typedef {import("./board_pointer.js").How} How */
+/**
+ * What tools work with. `place` gives the board's point under a spot; `commit` writes a step, with the ids it hides and the gesture
+ * it belongs to. @typedef {{view: import("./board_view.js").BoardView, sender: import("./ink.js").InkSender,
+ *   style: {color: number, width: number, shape: string}, place: (spot: Spot) => [number, number],
+ *   commit: (op: Operation, touched?: string[], group?: string) => void, redraw: () => void,
+ *   onLaser: (page: number, points: number[]) => void}} Bench
+ * @typedef {{current: Operation[], begin: (spot: Spot, how: How) => void, move: (spots: Spot[], ahead: Spot[]) => void, end: () => void,
+ *   cancel: () => void}} Tool
+ */
 
-const ERASER_PX = 12;
+/** Tools that leave the board as it is: these a locked board still allows. */
+const HARMLESS = new Set(["move", "laser"]);
+const DOUBLE_TAP_MS = 350;
+const DOUBLE_TAP_PX = 16;
 
 export class BoardHand {
   /**
-   * @param {{view: import("./board_view.js").BoardView, commit: (op: Operation, touched?: string[]) => void,
-   *   sender: import("./ink.js").InkSender, onHover: (x: number, y: number) => void, onText: (spot: Spot) => void, color: number}} parts
+   * @param {{view: import("./board_view.js").BoardView, commit: Bench["commit"], sender: import("./ink.js").InkSender,
+   *   selection: import("./board_selection.js").Selection, onHover: (x: number, y: number) => void, onText: (spot: Spot) => void,
+   *   onDouble: (spot: Spot) => boolean, onLaser: Bench["onLaser"], onBarred: () => void, barred: () => boolean, color: number}} parts
+   * `barred` says whether the mentor has locked the board for us; `onDouble` whether a double tap has opened something
    */
-  constructor({ view, commit, sender, onHover, onText, color }) {
+  constructor({ view, commit, sender, selection, onHover, onText, onDouble, onLaser, onBarred, barred, color }) {
     this.view = view;
-    this.commit = commit;
-    this.sender = sender;
     this.onHover = onHover;
     this.onText = onText;
+    this.onDouble = onDouble;
+    this.onBarred = onBarred;
+    this.barred = barred;
     this.tool = "pen";
-    this.color = color;
-    this.width = 30;
-    this.shape = SHAPES[0];
-    /** @type {Operation|null} the own unfinished thing */
-    this.current = null;
-    /** @type {Spot|undefined} where the hand came down */
-    this.start = undefined;
-    this.frameWanted = false;
+    this.style = { color, width: 30, shape: SHAPES[0] };
+    /** @type {Bench} */
+    const bench = { view, sender, commit, onLaser, style: this.style, place: (spot) => this.place(spot), redraw: () => view.redrawLive() };
+    this.select = new SelectTool(bench, selection);
+    this.selection = selection;
+    /** @type {Record<string, Tool>} */
+    this.tools = {
+      pen: new InkTool(bench, "pen"),
+      highlighter: new InkTool(bench, "highlighter"),
+      shapes: new ShapeTool(bench),
+      eraser: new EraserTool(bench),
+      laser: new LaserTool(bench),
+      select: this.select,
+    };
+    /** @type {Tool|null} the tool of the gesture that goes on */
+    this.busy = null;
+    /** @type {Spot|null} */
+    this.start = null;
+    this.lastTap = { at: -Infinity, x: 0, y: 0 };
   }
 
-  /** @param {Spot} spot */
-  begin(spot) {
-    const [x, y] = this.#board(spot);
-    const common = { id: newId(), page: this.view.page, color: this.color, width: this.width };
-    if (this.tool === "pen") {
-      this.current = { do: "stroke", ...common, points: [x, y, spot.pressure] };
-      this.sender.begin();
-      this.#frame();
-    } else if (this.tool === "shapes") {
-      this.current = { do: "shape", ...common, kind: this.shape, box: [x, y, x, y] };
-    } else if (this.tool === "eraser") {
-      this.#erase(spot);
-    }
-    this.start = spot;
+  /** The own unfinished things. @returns {Operation[]} */
+  get current() {
+    return (this.busy ?? this.select).current; // the arrows drag without a gesture
   }
 
-  /** @param {Spot[]} spots */
-  move(spots) {
-    if (this.tool === "eraser") {
-      for (const spot of spots) this.#erase(spot);
+  /** @param {string} tool */
+  choose(tool) {
+    this.cancel();
+    this.tool = tool;
+    if (tool !== "select") this.selection.clear();
+  }
+
+  /** @param {Spot} spot @param {How} [how] */
+  begin(spot, how = { eraser: false, more: false }) {
+    const name = how.eraser ? "eraser" : this.tool;
+    if (this.barred() && !HARMLESS.has(name)) {
+      this.onBarred();
       return;
     }
-    const now = this.current;
-    if (!now) return;
-    for (const spot of spots) {
-      const [x, y] = this.#board(spot);
-      if (now.do === "shape") now.box = [.../** @type {number[]} */ (now.box).slice(0, 2), x, y];
-      else if (now.points) {
-        const last = now.points.length;
-        if (Math.abs(now.points[last - 3] - x) + Math.abs(now.points[last - 2] - y) < 6) continue;
-        now.points.push(x, y, spot.pressure);
-        if (now.points.length >= LIMIT.STROKE_NUMBERS) this.#split(x, y, spot.pressure);
-      }
-    }
-    this.#frame();
+    this.start = spot;
+    this.busy = this.tools[name] ?? null;
+    this.busy?.begin(spot, how);
+  }
+
+  /** @param {Spot[]} spots @param {Spot[]} [ahead] */
+  move(spots, ahead = []) {
+    this.busy?.move(spots, ahead);
   }
 
   end() {
-    const done = this.current;
-    this.current = null;
-    if (this.tool === "text" && this.start) {
-      this.onText(this.start);
-    } else if (done?.do === "stroke") {
-      this.sender.frame(/** @type {any} */ (done));
-      this.commit(done);
-    } else if (done?.do === "shape") {
-      const [ax, ay, bx, by] = done.box ?? [];
-      if (Math.hypot(bx - ax, by - ay) > 40) this.commit(done); // a tap is no shape
-    }
-    this.view.redrawLive();
+    const [tool, start] = [this.busy, this.start];
+    this.busy = null;
+    this.start = null;
+    tool?.end();
+    if (!start) return;
+    if (this.tool === "text") this.onText(start);
+    else if (this.tool === "select") this.#tap(start);
   }
 
   cancel() {
-    this.current = null;
-    this.view.redrawLive();
+    const tool = this.busy;
+    this.busy = null;
+    this.start = null;
+    tool?.cancel();
   }
 
   /** @param {Spot} spot */
   hover(spot) {
-    this.onHover(...this.#board(spot));
+    if (this.busy !== this.tools.laser) this.onHover(...this.place(spot));
   }
 
-  /** @param {Spot} spot @returns {[number, number]} */
-  #board(spot) {
+  /** The board's point under a spot of the screen, within the board's edges. @param {Spot} spot @returns {[number, number]} */
+  place(spot) {
     const [x, y] = this.view.viewport.toBoard(spot.x, spot.y);
     const fit = (/** @type {number} */ n) => Math.min(LIMIT.COORDINATE, Math.max(-LIMIT.COORDINATE, n));
     return [fit(x), fit(y)];
   }
 
   /** @param {Spot} spot */
-  #erase(spot) {
-    const hit = this.view.hit(spot.x, spot.y, ERASER_PX).slice(0, LIMIT.IDS);
-    // What is touched goes at once, so that the hand sees what it does; one thing is one undo.
-    if (hit.length > 0) this.commit({ do: "remove", ids: hit }, hit);
-  }
-
-  /** A stroke longer than one step may hold goes on in a second one. @param {number} x @param {number} y @param {number} pressure */
-  #split(x, y, pressure) {
-    const full = /** @type {Operation} */ (this.current);
-    this.commit(full);
-    this.current = { ...full, id: newId(), points: [x, y, pressure] };
-    this.sender.begin();
-  }
-
-  #frame() {
-    if (this.frameWanted) return;
-    this.frameWanted = true;
-    requestAnimationFrame(() => {
-      this.frameWanted = false;
-      if (this.current?.do === "stroke") this.sender.frame(/** @type {any} */ (this.current));
-      this.view.redrawLive();
-    });
+  #tap(spot) {
+    const now = performance.now();
+    const near = Math.hypot(spot.x - this.lastTap.x, spot.y - this.lastTap.y) < DOUBLE_TAP_PX;
+    const again = near && now - this.lastTap.at < DOUBLE_TAP_MS;
+    this.lastTap = again && this.onDouble(spot) ? { at: -Infinity, x: 0, y: 0 } : { at: now, x: spot.x, y: spot.y };
   }
 }

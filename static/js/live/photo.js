@@ -29,8 +29,8 @@ export async function pictureStep(file, view) {
   return { do: "image", id: newId(), page: view.page, box: [x, y, x + width, y + height], data };
 }
 
-/** @param {ImageBitmap} bitmap @returns {string|null} a data URL within the limit; white under transparency */
-function shrink(bitmap) {
+/** @param {ImageBitmap|HTMLCanvasElement} bitmap @returns {string|null} a data URL within the limit; white under transparency */
+export function shrink(bitmap) {
   const canvas = document.createElement("canvas");
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   for (const side of SIDES) {

@@ -75,8 +75,8 @@ export class Room {
       facts, seat: this.seat, journal: this.journal,
       direct: (event, data) => this.call.peer.sendData(JSON.stringify({ event, data })),
       onWaiting: () => this.#showSaved(),
+      notice: (text) => this.notice(text),
     });
-    this.board.onNotice = (/** @type {string} */ text) => this.notice(text);
     const { panel, outbox, read, files, restore } = makeChat({ peer: this.call.peer, root, facts, seat: this.seat, journal: this.journal, onUnread: (count) => showUnread(this.words, count) });
     this.chat = panel;
     this.chatDigest = new ChatDigest();
@@ -161,6 +161,7 @@ export class Room {
   #listen() {
     on(TELL.JOURNAL_APPENDED, ({ entries }) => this.journal.receive(entries));
     on(TELL.INK, (ink) => this.board.hear(TELL.INK, ink));
+    on(TELL.VIEW_SHOWN, (view) => this.board.hear(TELL.VIEW_SHOWN, view));
     on(TELL.TYPING_SHOWN, () => this.chat.showTyping());
     on(TELL.MEDIA_CHANGED, (media) => this.media.hear(media));
     on(TELL.ROOM_ENDED, ({ state }) => this.go(state === "completed" ? this.facts.feedback_url : this.facts.lesson_url));
@@ -209,6 +210,7 @@ export class Room {
     } catch {
       return; // the line went down again: the next joining fetches the rest
     }
+    if (this.lines.here) this.board.setPeer(true);
     this.board.outbox.setOpen(true);
     this.chatBox.setOpen(true);
     this.chatRead.setOpen(true);
@@ -246,6 +248,7 @@ export class Room {
   /** @param {boolean} here @param {boolean} onPurpose */
   #peer(here, onPurpose) {
     const before = this.lines.here;
+    if (here !== before) this.board.setPeer(here);
     this.lines.here = here;
     this.lines.leftOnPurpose = onPurpose;
     if (here) {
@@ -256,7 +259,6 @@ export class Room {
       this.lines.everMet = true;
     } else {
       this.goneSince = performance.now();
-      this.board.received.clear();
       if (onPurpose) this.notice(fill(this.words.left, { name: this.facts.name }));
     }
     this.#tick();

@@ -1,130 +1,136 @@
-// The board of this room, put together: log, view, hands, tools, pictures and text.
+// The board of this room, put together: log, view, hand, tools, and what each of them is told.
 
-import { BoardHand } from "./board_hand.js";
-import { BoardPointer } from "./board_pointer.js";
+import { announce, fill } from "./announce.js";
 import { Board } from "./board.js";
 import { showDigest } from "./board_digest.js";
+import { BoardFollow } from "./board_follow.js";
+import { windowNear } from "./board_glide.js";
+import { BoardHand } from "./board_hand.js";
+import { History } from "./board_history.js";
+import { BoardKeys } from "./board_keys.js";
+import { BoardLock } from "./board_lock.js";
+import { BoardMarks } from "./board_marks.js";
+import { nameOf, placeOf } from "./board_names.js";
+import { BoardNews } from "./board_news.js";
+import { boardOutbox } from "./board_outbox.js";
+import { BoardOutline } from "./board_outline.js";
+import { BoardPeer } from "./board_peer.js";
+import { BoardPictures } from "./board_pictures.js";
+import { BoardPointer } from "./board_pointer.js";
+import { Selection } from "./board_selection.js";
 import { asLogged, asSeen } from "./board_state.js";
+import { BoardText } from "./board_text.js";
+import { textMeasure } from "./board_measure.js";
 import { BoardTools } from "./board_tools.js";
 import { BoardView } from "./board_view.js";
-import { History } from "./board_history.js";
-import { announce, fill } from "./announce.js";
 import { newId } from "./ids.js";
 import { InkReceiver, InkSender } from "./ink.js";
-import { Outbox } from "./journal.js";
-import { Refused } from "./line.js";
-import { pictureStep } from "./photo.js";
 import { ASK, BOARD, LIMIT, TELL } from "./protocol.js";
-import { Shelf } from "./shelf.js";
 
 /** @typedef {import("./board_state.js").Operation} Operation */
 
-const CURSOR_STAYS_MS = 6000;
-const TEXT_SIZE = 220;
+const ASIDE = 240; // where a copy lies, in board units
 
 export class RoomBoard {
   /**
    * @param {{root: HTMLElement, facts: any, seat: import("./seat.js").Seat, journal: import("./journal.js").Journal,
-   *   direct: (event: string, data: unknown) => boolean|null, onWaiting: (count: number) => void}} parts
-   * `direct` sends over the data channel and says whether it could
+   *   direct: (event: string, data: unknown) => boolean|null, onWaiting: (count: number) => void, notice: (text: string) => void}} parts
+   * `direct` sends over the data channel and says whether it could; `notice` says a line to the person
    */
-  constructor({ root, facts, seat, journal, direct, onWaiting }) {
+  constructor({ root, facts, seat, journal, direct, onWaiting, notice }) {
     this.root = root;
     this.facts = facts;
-    this.seat = seat;
-    this.direct = direct;
     this.words = facts.words;
-    /** @type {((text: string) => void)|undefined} set by the room: a line for the person */
-    this.onNotice = undefined;
-    /** @type {import("./ink.js").InkPoint|undefined} */
-    this.peerCursor = undefined;
-    /** @type {number|undefined} */
-    this.peerPage = undefined;
+    this.notice = notice;
+    /** @type {import("./board_pdf.js").BoardPdf|undefined} */
+    this.pdf = undefined;
     this.board = new Board();
-    this.history = new History();
+    this.history = new History({ store: keptIn(`room-history-${facts.session}`) });
     this.received = new InkReceiver(() => this.view?.redrawLive());
-    /** @type {Outbox<{client_id: string, op: any}>} */
-    this.outbox = new Outbox({
-      shelf: new Shelf({ box: `board ${facts.session} ${facts.me}`, ends: facts.ends }),
-      batch: LIMIT.OPERATIONS_PER_COMMIT,
-      room: LIMIT.COMMIT_BYTES - 4096,
-      size: (item) => JSON.stringify(item).length,
-      send: async (steps) => {
-        try {
-          return (await seat.ask(ASK.BOARD_COMMIT, { steps })).answers;
-        } catch (error) {
-          // What can never be written must not stand before what can.
-          if (error instanceof Refused && ["bad_payload", "board_operation_invalid"].includes(error.code)) {
-            return steps.map(({ client_id }) => ({ client_id, code: error.code, message: error.message }));
-          }
-          throw error;
-        }
-      },
-      onAnswer: ({ client_id, op }, answer) => {
-        if (answer.seq) journal.receive([{ seq: answer.seq, kind: BOARD, author: facts.me, client_id, payload: op, at: answer.at ?? 0 }]);
-        else {
-          this.board.refuse(client_id);
-          announce(answer.message ?? this.words.board_refused);
-        }
-      },
+    this.outbox = boardOutbox({
+      seat, facts,
+      onWritten: ({ client_id, op }, { seq, at = 0 }) => journal.receive([{ seq, kind: BOARD, author: facts.me, client_id, payload: op, at }]),
+      onRefused: (step, answer) => this.#refused(step, answer),
       onChange: onWaiting,
     });
-    this.view = new BoardView({ root, board: this.board, onMove: () => this.#show() });
-    this.sender = new InkSender({
-      direct: (ink) => this.direct(ASK.INK, ink),
-      relay: (ink) => seat.throwInk(ink),
+    this.view = new BoardView({ root, board: this.board, onMove: () => this.#moved() });
+    this.sender = new InkSender({ direct: (ink) => direct(ASK.INK, ink), relay: (ink) => seat.throwInk(ink) });
+    this.peer = new BoardPeer({ root, view: this.view, side: facts.side });
+    this.selection = new Selection({ state: () => this.board.view, textWidth: textMeasure(), onChange: () => this.marks?.show() });
+    /** @type {import("./board_hand.js").Bench["commit"]} */
+    const commit = (op, touched, group) => this.commit(op, touched, group);
+    this.lock = new BoardLock({
+      root, side: facts.side, words: this.words, name: facts.name, notice, commit,
+      locked: () => this.board.view.locked,
+      onLock: () => this.hand.cancel(),
     });
     this.hand = new BoardHand({
-      view: this.view,
-      commit: (op, touched) => this.commit(op, touched),
-      sender: this.sender,
-      onHover: (x, y) => this.sender.point(this.view.page, x, y),
-      onText: (spot) => this.#askText(spot),
+      view: this.view, commit, sender: this.sender, selection: this.selection,
       color: facts.side === "mentor" ? 0 : 2,
+      onHover: (x, y) => this.sender.point(this.view.page, x, y),
+      onLaser: (page, points) => this.peer.shine("mine", page, points),
+      onText: (spot) => this.text.write(this.hand.place(spot)),
+      onDouble: () => this.#edit(),
+      barred: () => this.lock.barred,
+      onBarred: () => this.lock.bar(),
     });
     this.view.unfinished = () => [
       ...[...this.received.strokes.values()].map((ink) => ({ op: { do: "stroke", ...ink } })),
-      ...(this.hand.current ? [{ op: this.hand.current }] : []),
+      ...this.hand.current.map((op) => ({ op })),
     ];
-    this.tools = new BoardTools({
-      root: document,
-      hand: this.hand,
-      words: this.words,
-      actions: {
-        undo: () => this.#write(this.history.undo(this.board.view)),
-        redo: () => this.#write(this.history.redo(this.board.view)),
-        page: (step) => this.showPage(this.view.page + step),
-        addPage: () => this.#addPage(),
-        clear: () => this.#clear(),
-        zoom: (factor) => this.view.zoom(factor),
-        home: () => this.view.home(),
-      },
+    this.text = new BoardText({ root, view: this.view, commit, color: () => this.hand.style.color, onClose: () => this.#back() });
+    this.marks = new BoardMarks({
+      root, view: this.view, selection: this.selection, select: this.hand.select,
+      actions: { edit: () => this.#edit(), duplicate: () => this.#duplicate(), remove: () => this.#remove() },
     });
-    new BoardPointer({
-      surface: root,
-      hand: this.hand,
-      onPan: (dx, dy) => this.view.pan(dx, dy),
-      onZoom: (factor, x, y) => this.view.zoom(factor, x, y),
+    this.follow = new BoardFollow({
+      root, view: this.view, words: this.words, name: facts.name, seat, direct,
+      pages: () => this.board.view.pages,
+      showPage: (page) => this.showPage(page),
+    });
+    this.tools = new BoardTools({ root: document, hand: this.hand, words: this.words, actions: this.#actions() });
+    this.outline = new BoardOutline({
+      list: () => this.#order().map((id) => ({ id, name: this.#name(id) })),
+      title: () => fill(this.words.page, { page: this.view.page + 1, pages: this.board.view.pages }),
+      empty: this.words.outline_empty,
+      more: (count) => fill(this.words.outline_more, { count }),
+      onPick: (id) => this.#pick(id),
+      onRemove: (id) => this.#remove([id]),
+    });
+    this.news = new BoardNews({ words: this.words, name: facts.name, say: announce });
+    this.stage = /** @type {HTMLElement} */ (root.querySelector("[data-stage]"));
+    this.keys = new BoardKeys({
+      stage: this.stage, root, hand: this.hand, view: this.view, words: this.words, say: announce,
+      order: () => this.#order(),
+      nameOf: (id) => this.#name(id),
+      reveal: (id) => this.#reveal(id),
+      pan: (dx, dy) => this.follow.hand(() => this.view.pan(dx, dy)),
+      actions: { edit: () => this.#edit(), remove: () => this.#remove(), duplicate: () => this.#duplicate(), page: (step) => this.showPage(this.view.page + step, true) },
+    });
+    this.pointer = new BoardPointer({
+      surface: root, hand: this.hand,
+      onPan: (dx, dy) => this.follow.hand(() => this.view.pan(dx, dy)),
+      onZoom: (factor, x, y) => this.follow.hand(() => this.view.zoom(factor, x, y)),
       moves: () => this.hand.tool === "move",
+    });
+    this.pictures = new BoardPictures({
+      root, view: this.view, words: this.words, commit, notice,
+      barred: () => this.lock.barred,
+      bar: () => this.lock.bar(),
+      addPdf: (file) => this.#addPdf(file),
     });
     this.board.onChange(() => this.#showSoon());
     showDigest(root, this.board);
-    for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-photo]"))) {
-      input.addEventListener("change", () => this.#photo(input));
-    }
-    root.querySelector("[data-follow]")?.addEventListener("click", () => this.showPage(this.peerPage ?? 0));
-    root.addEventListener("dragover", (event) => event.preventDefault());
-    root.addEventListener("drop", (event) => {
-      event.preventDefault();
-      const file = event.dataTransfer?.files[0];
-      if (file) void this.#addPicture(file);
-    });
     this.#show();
   }
 
-  /** Write a step of ours. @param {Operation} op @param {string[]} [touched] ids it hides */
-  commit(op, touched) {
-    this.history.remember(op, touched, this.board.view);
+  /** Write a step of ours. @param {Operation} op @param {string[]} [touched] ids it hides @param {string} [group] the gesture it belongs to */
+  commit(op, touched, group) {
+    if (this.lock.barred) {
+      this.lock.bar();
+      return;
+    }
+    this.history.remember(op, touched, this.board.view, group);
     this.#write(op);
   }
 
@@ -139,36 +145,79 @@ export class RoomBoard {
     const op = /** @type {Operation} */ (entry.payload);
     this.board.confirm({ seq: entry.seq, author: entry.author, client_id: entry.client_id, op });
     if (op.id) this.received.finish(op.id);
-    if (fresh && op.do === "page_add" && entry.author !== this.facts.me) this.showPage(this.board.view.pages - 1);
+    if (!fresh || entry.author === this.facts.me) return;
+    this.news.hear(op);
+    if (op.do === "page_add") this.showPage(this.board.view.pages - 1);
   }
 
   /** A volatile message of the other one. @param {string} event @param {any} data */
   hear(event, data) {
-    const at = event === TELL.INK ? this.received.take(data) : null;
-    if (!at) return;
-    this.peerPage = at.page;
-    this.peerCursor = at;
-    clearTimeout(this.cursorTimer);
-    this.cursorTimer = setTimeout(() => {
-      this.peerCursor = undefined;
-      this.#showCursor();
-    }, CURSOR_STAYS_MS);
-    this.#showCursor();
+    if (event === ASK.VIEW_SHOW || event === TELL.VIEW_SHOWN) this.follow.hear(data);
+    if (event !== TELL.INK) return;
+    // Ink over the data channel passes no server: a locked learner's is not shown.
+    if (this.lock.mentor && this.board.view.locked && Array.isArray(data) && data.length > 3) return;
+    const point = this.received.take(data);
+    if (point) this.peer.hear(point);
   }
 
-  /** @param {number} page */
-  showPage(page) {
+  /** The other one has come or gone. @param {boolean} here */
+  setPeer(here) {
+    if (here) this.follow.shared.greet();
+    else {
+      this.received.clear();
+      this.peer.forget();
+      this.follow.shared.forget();
+    }
+  }
+
+  /** @param {number} page @param {boolean} [byHand] */
+  showPage(page, byHand = false) {
     const wanted = Math.min(this.board.view.pages - 1, Math.max(0, page));
     if (wanted === this.view.page) return;
+    this.hand.cancel();
+    this.text.close(true);
     this.view.showPage(wanted);
-    this.#show();
-    this.sender.point(wanted, 0, 0); // the other one may want to follow
+    this.selection.keep(wanted);
+    if (byHand) this.follow.hand(() => this.#moved());
+    else this.#moved();
     announce(fill(this.words.page, { page: wanted + 1, pages: this.board.view.pages }));
   }
 
-  /** @param {Operation|null} op */
+  /** @returns {import("./board_tools.js").Actions} */
+  #actions() {
+    const byHand = (/** @type {() => void} */ what) => this.follow.hand(what);
+    return {
+      undo: () => this.#turn("undo"),
+      redo: () => this.#turn("redo"),
+      page: (step) => this.showPage(this.view.page + step, true),
+      goTo: (page) => this.showPage(page, true),
+      addPage: () => this.#addPage(),
+      clear: () => {
+        if (this.board.view.visible(this.view.page).length > 0) this.commit({ do: "clear", page: this.view.page, mark: newId() });
+      },
+      zoom: (factor) => byHand(() => this.view.zoom(factor)),
+      home: () => byHand(() => this.view.home()),
+      paper: (style) => {
+        if (this.board.view.paper(this.view.page) !== style) this.commit({ do: "page_style", page: this.view.page, style });
+      },
+      choose: (tool) => this.hand.choose(tool),
+      help: () => /** @type {HTMLDialogElement} */ (document.querySelector("[data-keys-dialog]")).showModal(),
+    };
+  }
+
+  /** @param {"undo"|"redo"} way */
+  #turn(way) {
+    if (this.lock.barred) this.lock.bar();
+    else {
+      const op = this.history[way](this.board.view);
+      if (op) this.#write(op);
+      announce(op ? this.words[`${way}_done`] : this.words[`${way}_none`]);
+    }
+    this.#show();
+  }
+
+  /** @param {Operation} op */
   #write(op) {
-    if (!op) return;
     const logged = asLogged(op, this.view.viewport.zoom);
     const seen = asSeen(logged); // what the log will say is what is shown, also of text that the log cleans
     if (!seen) return;
@@ -177,14 +226,104 @@ export class RoomBoard {
     this.outbox.add({ client_id, op: logged });
   }
 
-  #addPage() {
-    if (this.board.view.pages >= LIMIT.PAGES) return;
-    this.commit({ do: "page_add" });
-    this.showPage(this.board.view.pages - 1);
+  /** @param {import("./board_outbox.js").Step} step @param {import("./journal.js").Answer} answer */
+  #refused({ client_id, op }, answer) {
+    this.board.refuse(client_id);
+    this.history.forget(op);
+    if (answer.code === "board_locked") this.lock.refused();
+    else this.notice(answer.message ?? this.words.board_refused);
   }
 
-  #clear() {
-    if (this.board.view.visible(this.view.page).length > 0) this.commit({ do: "clear", page: this.view.page, mark: newId() });
+  #addPage() {
+    if (this.board.view.pages >= LIMIT.PAGES) {
+      this.notice(fill(this.words.pages_full, { count: LIMIT.PAGES }));
+      return;
+    }
+    const before = this.board.view.pages;
+    this.commit({ do: "page_add" });
+    if (this.board.view.pages > before) this.showPage(this.board.view.pages - 1, true);
+  }
+
+  /** @param {File} file */
+  async #addPdf(file) {
+    const { BoardPdf } = await import("./board_pdf.js");
+    this.pdf ??= new BoardPdf({
+      words: this.words,
+      notice: this.notice,
+      commit: (op, touched, group) => this.commit(op, touched, group),
+      showPage: (page) => this.showPage(page, true),
+      free: () => LIMIT.PAGES - this.board.view.pages + (this.#isEmpty() ? 1 : 0),
+      nextPage: (first) => (first && this.#isEmpty() ? { page: this.view.page, add: false } : { page: this.board.view.pages, add: true }),
+      width: () => (this.view.width / this.view.viewport.zoom) * 10,
+    });
+    await this.pdf.open(file);
+  }
+
+  #isEmpty() {
+    return this.board.view.visible(this.view.page).length === 0;
+  }
+
+  #order() {
+    return this.board.view.visible(this.view.page).map(({ id }) => id);
+  }
+
+  /** @param {string} id */
+  #name(id) {
+    const thing = this.board.view.things.get(id);
+    const box = this.selection.boxOf(id);
+    const { box: window } = this.follow.look();
+    return thing && box ? nameOf(thing, placeOf(box, /** @type {any} */ (window)), { words: this.words, me: this.facts.me, name: this.facts.name }) : "";
+  }
+
+  /** @param {string} id */
+  #reveal(id) {
+    const box = this.selection.boxOf(id);
+    const to = box && windowNear(box, this.view.viewport, this.view.width, this.view.height);
+    if (to) this.follow.hand(() => this.follow.glide.to(to));
+  }
+
+  /** @param {string} id */
+  #pick(id) {
+    this.stage.focus();
+    this.selection.set([id]);
+    this.#reveal(id);
+    announce(this.#name(id));
+  }
+
+  /** @returns {boolean} whether there was a text to write anew */
+  #edit() {
+    const [thing, ...more] = this.selection.things();
+    if (!thing || more.length > 0 || thing.op.do !== "text" || this.lock.barred) return false;
+    const [dx, dy] = this.board.view.shift(thing.id);
+    const [x, y] = thing.op.at ?? [0, 0];
+    this.selection.clear();
+    this.text.edit(thing.id, thing.op, [x + dx, y + dy]);
+    return true;
+  }
+
+  /** @param {string[]} [ids] */
+  #remove(ids = [...this.selection.ids]) {
+    if (ids.length === 0) return;
+    this.commit({ do: "remove", ids }, ids);
+    this.selection.keep(this.view.page);
+    announce(fill(this.words[ids.length === 1 ? "removed_one" : "removed"], { count: ids.length }));
+  }
+
+  #duplicate() {
+    const group = newId();
+    const copies = this.selection.copies(newId, ASIDE);
+    for (const op of copies) this.commit(op, [], group);
+    if (copies.length > 0 && !this.lock.barred) this.selection.set(copies.map(({ id }) => id ?? ""));
+  }
+
+  /** The field has closed: the keyboard is back on the board. */
+  #back() {
+    if (document.activeElement === document.body || document.activeElement === this.text.field) this.stage.focus({ preventScroll: true });
+  }
+
+  #moved() {
+    this.follow?.moved();
+    this.#show();
   }
 
   /** Once a frame, however many lines arrive. */
@@ -198,70 +337,32 @@ export class RoomBoard {
   }
 
   #show() {
-    if (!this.view) return;
+    if (!this.pictures) return; // not all is there yet
     const { page, viewport } = this.view;
-    const pages = this.board.view.pages;
-    this.tools?.show({ page, pages, zoom: viewport.zoom, canRedo: this.history.undone.length > 0, canUndo: this.history.done.length > 0 });
-    this.#showCursor();
+    const { view } = this.board;
+    this.selection.keep(page);
+    this.lock.show();
+    this.tools.show({
+      page, pages: view.pages, zoom: viewport.zoom, paper: view.paper(page),
+      canRedo: this.history.undone.length > 0, canUndo: this.history.done.length > 0,
+    });
+    this.peer.show();
+    this.marks.show();
+    this.follow.show();
+    this.outline.changed();
   }
+}
 
-  /** When the two look at different pages, one tap brings them together. */
-  #showFollow() {
-    const button = /** @type {HTMLElement} */ (this.root.querySelector("[data-follow]"));
-    const apart = this.peerPage !== undefined && this.peerPage !== this.view.page && this.peerPage < this.board.view.pages;
-    button.hidden = !apart;
-    if (apart) button.textContent = fill(this.words.peer_page, { name: this.facts.name, page: (this.peerPage ?? 0) + 1 });
-  }
-
-  #showCursor() {
-    this.#showFollow();
-    const mark = /** @type {HTMLElement} */ (this.root.querySelector("[data-peer-cursor]"));
-    const cursor = this.peerCursor;
-    mark.hidden = !cursor || cursor.page !== this.view.page;
-    if (!cursor || mark.hidden) return;
-    const [x, y] = this.view.viewport.toScreen(cursor.x, cursor.y);
-    mark.style.translate = `${x}px ${y}px`;
-  }
-
-  /** @param {import("./board_pointer.js").Spot} spot */
-  #askText(spot) {
-    const field = /** @type {HTMLTextAreaElement} */ (this.root.querySelector("[data-board-text]"));
-    const at = this.view.viewport.toBoard(spot.x, spot.y);
-    const page = this.view.page;
-    field.hidden = false;
-    field.value = "";
-    field.style.translate = `${spot.x}px ${spot.y}px`;
-    field.style.fontSize = `${(TEXT_SIZE / 10) * this.view.viewport.zoom}px`;
-    setTimeout(() => field.focus());
-    const done = (/** @type {boolean} */ keep) => {
-      if (field.hidden) return;
-      field.hidden = true;
-      const text = field.value.trim().slice(0, LIMIT.TEXT_CHARS);
-      if (keep && text) this.commit({ do: "text", id: newId(), page, color: this.hand.color, size: TEXT_SIZE, at, text });
-    };
-    field.onblur = () => done(true);
-    field.onkeydown = (event) => {
-      event.stopPropagation();
-      if (event.key === "Escape") done(false);
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-        event.preventDefault();
-        done(true);
+/** @param {string} key @returns {import("./board_history.js").Store} */
+function keptIn(key) {
+  return {
+    load: () => sessionStorage.getItem(key),
+    save: (text) => {
+      try {
+        sessionStorage.setItem(key, text);
+      } catch {
+        // Storage is full or forbidden: undo then ends with this page.
       }
-    };
-  }
-
-  /** @param {HTMLInputElement} input */
-  #photo(input) {
-    const file = input.files?.[0];
-    input.value = "";
-    if (file) void this.#addPicture(file);
-  }
-
-  /** @param {File} file */
-  async #addPicture(file) {
-    const made = await pictureStep(file, this.view);
-    if (typeof made === "string") announce(this.words[made]);
-    else this.commit(made);
-    this.onNotice?.(typeof made === "string" ? this.words[made] : "");
-  }
+    },
+  };
 }
