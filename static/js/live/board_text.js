@@ -8,14 +8,14 @@ import { LIMIT } from "./protocol.js";
 const TEXT_SIZE = 220;
 
 export class BoardText {
-  /** @param {{root: HTMLElement, view: import("./board_view.js").BoardView, commit: (op: Operation, touched?: string[]) => void,
-   *   color: () => number, onClose: () => void}} parts */
-  constructor({ root, view, commit, color, onClose }) {
+  /** @param {{root: HTMLElement, view: import("./board_view.js").BoardView, commit: (op: Operation, touched?: string[]) => void, color: () => number}} parts */
+  constructor({ root, view, commit, color }) {
     this.field = /** @type {HTMLTextAreaElement} */ (root.querySelector("[data-board-text]"));
     this.view = view;
     this.commit = commit;
     this.color = color;
-    this.onClose = onClose;
+    /** @type {HTMLElement|null} */
+    this.from = null;
     /** @type {((keep: boolean) => void)|null} */
     this.finish = null;
     this.field.addEventListener("blur", () => this.close(true));
@@ -52,13 +52,16 @@ export class BoardText {
     if (!finish) return;
     this.finish = null;
     finish(keep);
+    // Who came from the board by keyboard is back on it; a focus that has gone elsewhere stays there.
+    const held = document.activeElement === this.field;
     this.field.hidden = true;
-    this.onClose();
+    if (held && this.from?.matches("[data-stage]")) this.from.focus({ preventScroll: true });
   }
 
   /** @param {[number, number]} at @param {string} text @param {number} size @param {number} color @param {(text: string) => void} done */
   #open(at, text, size, color, done) {
     this.close(true);
+    this.from = /** @type {HTMLElement|null} */ (document.activeElement);
     const { field } = this;
     const [x, y] = this.view.viewport.toScreen(...at);
     field.hidden = false;

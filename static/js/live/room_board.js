@@ -78,7 +78,7 @@ export class RoomBoard {
       ...[...this.received.strokes.values()].map((ink) => ({ op: { do: "stroke", ...ink } })),
       ...this.hand.current.map((op) => ({ op })),
     ];
-    this.text = new BoardText({ root, view: this.view, commit, color: () => this.hand.style.color, onClose: () => this.#back() });
+    this.text = new BoardText({ root, view: this.view, commit, color: () => this.hand.style.color });
     this.marks = new BoardMarks({
       root, view: this.view, selection: this.selection, select: this.hand.select,
       actions: { edit: () => this.#edit(), duplicate: () => this.#duplicate(), remove: () => this.#remove() },
@@ -314,11 +314,6 @@ export class RoomBoard {
     const copies = this.selection.copies(newId, ASIDE);
     for (const op of copies) this.commit(op, [], group);
     if (copies.length > 0 && !this.lock.barred) this.selection.set(copies.map(({ id }) => id ?? ""));
-  }
-
-  /** The field has closed: the keyboard is back on the board. */
-  #back() {
-    if (document.activeElement === document.body || document.activeElement === this.text.field) this.stage.focus({ preventScroll: true });
   }
 
   #moved() {
