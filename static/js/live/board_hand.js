@@ -15,7 +15,8 @@ import { ShapeTool } from "./tool_shape.js";
  *   style: {color: number, width: number, shape: string}, place: (spot: Spot) => [number, number],
  *   commit: (op: Operation, touched?: string[], group?: string) => void, redraw: () => void,
  *   onLaser: (page: number, points: number[]) => void}} Bench
- * @typedef {{current: Operation[], begin: (spot: Spot, how: How) => void, move: (spots: Spot[], ahead: Spot[]) => void, end: () => void,
+ * @typedef {{op: Operation, ahead?: number[]}} Unfinished  ahead: points that the browser foretells
+ * @typedef {{current: Unfinished[], begin: (spot: Spot, how: How) => void, move: (spots: Spot[], ahead: Spot[]) => void, end: () => void,
  *   cancel: () => void}} Tool
  */
 
@@ -60,7 +61,7 @@ export class BoardHand {
     this.lastTap = { at: -Infinity, x: 0, y: 0 };
   }
 
-  /** The own unfinished things. @returns {Operation[]} */
+  /** The own unfinished things. @returns {Unfinished[]} */
   get current() {
     return (this.busy ?? this.select).current; // the arrows drag without a gesture
   }

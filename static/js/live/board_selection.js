@@ -1,5 +1,6 @@
 // What is selected on the board, and what is done with it. No DOM: things and boxes go in, steps come out.
 
+import { HIGHLIGHTER_TIMES } from "./board_bounds.js";
 import { LIMIT } from "./protocol.js";
 
 /** @typedef {import("./board_state.js").Operation} Operation @typedef {import("./board_state.js").BoardState} BoardState */
@@ -7,7 +8,7 @@ import { LIMIT } from "./protocol.js";
 
 /** The box around a thing where it was drawn, ink's width included. @param {Operation} op @param {number} [textWidth] @returns {Box} */
 export function boxOf(op, textWidth = 0) {
-  const pad = (op.width ?? 0) / 2;
+  const pad = ((op.width ?? 0) / 2) * (op.pen === "highlighter" ? HIGHLIGHTER_TIMES : 1);
   if (op.do === "text") {
     const [x, y] = op.at ?? [0, 0];
     return [x, y, x + textWidth, y + (op.text ?? "").split("\n").length * (op.size ?? 200) * 1.25];
@@ -83,7 +84,7 @@ export class Selection {
   /** @returns {import("./board_state.js").Thing[]} in drawing order */
   things() {
     const { things } = this.state();
-    return [...this.ids].flatMap((id) => things.get(id) ?? []).sort((a, b) => a.seq - b.seq);
+    return [...this.ids].flatMap((id) => things.get(id) ?? []).sort((a, b) => a.at - b.at);
   }
 
   /** The box around a thing where it lies now. @param {string} id @returns {Box|null} */

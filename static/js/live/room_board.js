@@ -24,6 +24,7 @@ import { textMeasure } from "./board_measure.js";
 import { BoardTools } from "./board_tools.js";
 import { BoardView } from "./board_view.js";
 import { newId } from "./ids.js";
+import { encodePoints } from "./ink_code.js";
 import { InkReceiver, InkSender } from "./ink.js";
 import { ASK, BOARD, LIMIT, TELL } from "./protocol.js";
 
@@ -76,7 +77,7 @@ export class RoomBoard {
     });
     this.view.unfinished = () => [
       ...[...this.received.strokes.values()].map((ink) => ({ op: { do: "stroke", ...ink } })),
-      ...this.hand.current.map((op) => ({ op })),
+      ...this.hand.current,
     ];
     this.text = new BoardText({ root, view: this.view, commit, color: () => this.hand.style.color });
     this.marks = new BoardMarks({
@@ -124,14 +125,15 @@ export class RoomBoard {
     this.#show();
   }
 
-  /** Write a step of ours. @param {Operation} op @param {string[]} [touched] ids it hides @param {string} [group] the gesture it belongs to */
-  commit(op, touched, group) {
+  /** Write a step of ours. @param {Operation} op @param {string[]} [touched] ids it hides @param {string} [group] the gesture it belongs to
+   *  @param {boolean} [exact] a copy of ink */
+  commit(op, touched, group, exact) {
     if (this.lock.barred) {
       this.lock.bar();
       return;
     }
     this.history.remember(op, touched, this.board.view, group);
-    this.#write(op);
+    this.#write(op, exact);
   }
 
   /** Show again what an earlier page of this person could not send. To be called before the log is read. */
@@ -216,9 +218,9 @@ export class RoomBoard {
     this.#show();
   }
 
-  /** @param {Operation} op */
-  #write(op) {
-    const logged = asLogged(op, this.view.viewport.zoom);
+  /** @param {Operation} op @param {boolean} [exact] a copy of ink that was thinned already */
+  #write(op, exact = false) {
+    const logged = exact && op.points ? { ...op, points: encodePoints(op.points) } : asLogged(op, this.view.viewport.zoom);
     const seen = asSeen(logged); // what the log will say is what is shown, also of text that the log cleans
     if (!seen) return;
     const client_id = newId();
@@ -312,7 +314,7 @@ export class RoomBoard {
   #duplicate() {
     const group = newId();
     const copies = this.selection.copies(newId, ASIDE);
-    for (const op of copies) this.commit(op, [], group);
+    for (const op of copies) this.commit(op, [], group, true);
     if (copies.length > 0 && !this.lock.barred) this.selection.set(copies.map(({ id }) => id ?? ""));
   }
 

@@ -17,7 +17,7 @@ export class EraserTool {
     this.group = "";
   }
 
-  /** @returns {import("./board_state.js").Operation[]} */
+  /** @returns {import("./board_hand.js").Unfinished[]} */
   get current() {
     return [];
   }

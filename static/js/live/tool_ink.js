@@ -7,7 +7,6 @@ import { LIMIT } from "./protocol.js";
 /** @typedef {import("./board_pointer.js").Spot} Spot */
 
 const NEAR = 6; // points closer than this, in board units, say nothing new
-const HIGHLIGHTER_TIMES = 6;
 
 export class InkTool {
   /** @param {Bench} bench @param {"pen"|"highlighter"} pen */
@@ -22,18 +21,17 @@ export class InkTool {
     this.frameWanted = false;
   }
 
-  /** @returns {Operation[]} */
+  /** @returns {import("./board_hand.js").Unfinished[]} */
   get current() {
-    return this.stroke ? [{ ...this.stroke, points: [...this.stroke.points, ...this.ahead] }] : [];
+    return this.stroke ? [{ op: this.stroke, ahead: this.ahead }] : [];
   }
 
   /** @param {Spot} spot */
   begin(spot) {
     const { color, width } = this.bench.style;
     const [x, y] = this.bench.place(spot);
-    const wide = this.pen === "highlighter" ? Math.min(LIMIT.STROKE_WIDTH, width * HIGHLIGHTER_TIMES) : width;
     this.group = newId();
-    this.stroke = { do: "stroke", id: newId(), page: this.bench.view.page, color, width: wide, points: [x, y, spot.pressure] };
+    this.stroke = { do: "stroke", id: newId(), page: this.bench.view.page, color, width, points: [x, y, spot.pressure] };
     if (this.pen === "highlighter") this.stroke.pen = this.pen;
     this.bench.sender.begin();
     this.#frame();

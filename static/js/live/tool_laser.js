@@ -10,7 +10,7 @@ export class LaserTool {
     this.bench = bench;
   }
 
-  /** @returns {import("./board_state.js").Operation[]} */
+  /** @returns {import("./board_hand.js").Unfinished[]} */
   get current() {
     return [];
   }

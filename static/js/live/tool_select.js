@@ -27,13 +27,13 @@ export class SelectTool {
     this.hit = undefined;
   }
 
-  /** @returns {import("./board_state.js").Operation[]} */
+  /** @returns {import("./board_hand.js").Unfinished[]} */
   get current() {
     if (this.doing !== "drag" || this.selection.ids.size > GHOSTS) return [];
     const state = this.selection.state();
     return this.selection.things().map(({ id, op }) => {
       const [dx, dy] = state.shift(id);
-      return shifted(op, dx + this.offset[0], dy + this.offset[1]);
+      return { op: shifted(op, dx + this.offset[0], dy + this.offset[1]) };
     });
   }
 

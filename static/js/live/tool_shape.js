@@ -16,9 +16,9 @@ export class ShapeTool {
     this.straight = false;
   }
 
-  /** @returns {Operation[]} */
+  /** @returns {import("./board_hand.js").Unfinished[]} */
   get current() {
-    return this.shape ? [this.shape] : [];
+    return this.shape ? [{ op: this.shape }] : [];
   }
 
   /** @param {Spot} spot @param {import("./board_pointer.js").How} how with Shift a square, a circle, a straight line */
