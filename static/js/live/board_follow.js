@@ -12,7 +12,7 @@ const BROUGHT_MS = 8000;
 export class BoardFollow {
   /**
    * @param {{root: HTMLElement, view: import("./board_view.js").BoardView, words: Record<string, string>, name: string,
-   *   pages: () => number, showPage: (page: number) => void, direct: (event: string, data: unknown) => boolean,
+   *   pages: () => number, showPage: (page: number) => void, direct: (event: string, data: unknown) => boolean|null,
    *   seat: import("./seat.js").Seat}} parts
    */
   constructor({ root, view, words, name, pages, showPage, direct, seat }) {
@@ -28,7 +28,8 @@ export class BoardFollow {
     this.byHand = false;
     this.shared = new SharedView({
       send: (message) => {
-        if (!direct(ASK.VIEW_SHOW, message)) seat.throw(ASK.VIEW_SHOW, message);
+        // What moves the other one's view is said once: it takes the way on which nothing is lost.
+        if ((message.lead === 1 && seat.up) || !direct(ASK.VIEW_SHOW, message)) seat.throw(ASK.VIEW_SHOW, message);
       },
       go: (look) => this.#go(look),
       onChange: () => this.show(),
