@@ -160,6 +160,8 @@ export class Room {
 
   #listen() {
     on(TELL.JOURNAL_APPENDED, ({ entries }) => this.journal.receive(entries));
+    // A server that died between writing a line and telling us leaves its author to sit down again.
+    on(TELL.PEER_ENTERED, () => this.journal.sync().catch(() => {}));
     on(TELL.INK, (ink) => this.board.hear(TELL.INK, ink));
     on(TELL.VIEW_SHOWN, (view) => this.board.hear(TELL.VIEW_SHOWN, view));
     on(TELL.TYPING_SHOWN, () => this.chat.showTyping());
