@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 import tempfile
 import time
@@ -79,13 +80,17 @@ class Line:
 
 
 def joins(line: Line, count: int) -> dict[str, float]:
-    """From opening the room's page as the second person to the first picture of the first person."""
-    took: list[float] = []
+    """From opening the room's page as the second person to the first picture of the first person, and where the time goes."""
+    steps: list[dict[str, float]] = []
     first = """() => new Promise((done) => {
+      const seen = {};
       const look = () => {
-        const video = document.querySelector("[data-remote]");
-        if (video?.getVideoPlaybackQuality?.().totalVideoFrames > 0) done(performance.now());
-        else requestAnimationFrame(look);
+        const frame = document.querySelector(".room-frame");
+        if (frame?.dataset.state === "ready") seen.seated ??= performance.now();
+        if (frame?.dataset.call === "connected") seen.connected ??= performance.now();
+        const pictures = document.querySelector("[data-remote]")?.getVideoPlaybackQuality?.().totalVideoFrames;
+        if (pictures > 0) done({ ...seen, frame: performance.now() });
+        else setTimeout(look, 10);
       };
       look();
     })"""
@@ -94,9 +99,14 @@ def joins(line: Line, count: int) -> dict[str, float]:
         mentor = Seatmate(line.stage, line.browsers[0], room.mentor_id).open(room)
         learner = Seatmate(line.stage, line.browsers[1], room.learner_id)
         learner.page.goto(f"{learner.url}/lesson/{room.public_id}/room", wait_until="commit")
-        took.append(learner.page.evaluate(first) / 1000)
+        steps.append({name: ms / 1000 for name, ms in learner.page.evaluate(first).items()})
         for one in (mentor, learner):
             one.context.close()
+    took = [step["frame"] for step in steps]
+    seated = median(step.get("seated", step["frame"]) for step in steps)
+    connected = median(step.get("connected", step["frame"]) for step in steps)
+    print(f"  seated {seated:.2f} s, connected {connected:.2f} s, first picture {median(took):.2f} s (medians);"
+          f" load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")  # fmt: skip
     return {"join_p50": median(took), "join_p95": percentile(took, 0.95), "joins": len(took)}
 
 

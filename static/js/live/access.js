@@ -1,7 +1,8 @@
 // The servers through which two browsers find each other, with credentials that end: fetched early, renewed in time. No DOM.
 
+/** An answer that says nothing of its time is asked for again after a minute. */
 const YOUNG_MS = 60000;
-/** A credential is renewed when three quarters of its time are over. */
+/** A credential is renewed when three quarters of its time are over; until then who waits for the other one has it at hand. */
 const RENEW_SHARE = 0.75;
 const REFUSALS = 2;
 const REFUSED_MS = 30000;
@@ -17,6 +18,7 @@ export class Access {
     /** @type {RTCIceServer[]} */
     this.servers = [];
     this.fetchedAt = -Infinity;
+    this.youngMs = YOUNG_MS;
     /** @type {Promise<RTCIceServer[]>|null} */
     this.asking = null;
     /** @type {number[]} */
@@ -30,7 +32,7 @@ export class Access {
 
   /** The servers, asked for only when the last answer is old. @returns {Promise<RTCIceServer[]>} */
   async get() {
-    if (performance.now() - this.fetchedAt < YOUNG_MS) return this.servers;
+    if (performance.now() - this.fetchedAt < this.youngMs) return this.servers;
     return this.renew();
   }
 
@@ -56,6 +58,7 @@ export class Access {
       this.servers = servers;
       this.fetchedAt = performance.now();
       clearTimeout(this.timer);
+      this.youngMs = seconds ? seconds * RENEW_SHARE * 1000 : YOUNG_MS;
       if (seconds) this.timer = setTimeout(() => void this.#renewInTime(), seconds * RENEW_SHARE * 1000);
     } catch {
       this.trace("access", "not fetched");
