@@ -12,12 +12,12 @@ class Sizes:
     in_flight: int = 4
     warm: float = 1.5
     ink_hz: float = 30
-    ink: float = 4
-    saturation: float = 2.5
+    ink: float = 3
+    saturation: float = 2
     board_rooms: int = 60
     board_rooms_channels: int = 15  # all that Channels keeps up with at one event per move
-    board: float = 4
-    ordinary: float = 2.5
+    board: float = 3
+    ordinary: float = 2
     commit_rooms: int = 500
     commits_each: float = 2  # a second and seat: 2,000 a second in all
     commit_warm: float = 3
