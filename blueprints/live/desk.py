@@ -8,13 +8,14 @@ from typing import Any, cast
 
 from flask import Flask, current_app
 from flask_socketio import SocketIO
+from sqlalchemy.exc import SQLAlchemyError
 
 from peerlearn.live.journal import JournalWriter
 from peerlearn.live.limits import Offences
-from peerlearn.live.protocol import SEAT_TOUCH_SECONDS
+from peerlearn.live.protocol import SEAT_SILENCE_SECONDS, SEAT_TOUCH_SECONDS, TELL
 from peerlearn.live.room import Side, other_side
 from peerlearn.live.seats import Seat, Seats
-from peerlearn.live.service import seats_touch
+from peerlearn.live.service import seat_leave, seats_touch
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,32 @@ class Desk:
             self._sockets.emit(event, payload, to=across.sid, ignore_queue=True)
         else:
             self._sockets.emit(event, payload, to=place_of(seat.session_public_id, other_side(seat.side)))
+
+    def vacate(self, seat: Seat, *, on_purpose: bool) -> None:
+        """End a stay and tell the other one; while the database is away, as soon as it is back.
+
+        Otherwise whoever comes back in another tab would be asked whether to move a call that nobody holds.
+        """
+        try:
+            self._vacate(seat, on_purpose)
+        except SQLAlchemyError as error:
+            log.warning("live: user %s left while the database was away: %s", seat.user_id, error)
+            self._sockets.start_background_task(self._vacate_later, seat, on_purpose)
+
+    def _vacate(self, seat: Seat, on_purpose: bool) -> None:
+        # The same page may sit here again already, over another process: then nobody has left.
+        if seat_leave(seat.attendance_id):
+            self.tell_across(seat, TELL["PEER_LEFT"], {"epoch": seat.epoch, "on_purpose": on_purpose})
+
+    def _vacate_later(self, seat: Seat, on_purpose: bool) -> None:
+        for _second in range(SEAT_SILENCE_SECONDS):  # after that the stay counts as ended anyway
+            self._sockets.sleep(1)
+            try:
+                with self._app.app_context():
+                    self._vacate(seat, on_purpose)
+            except SQLAlchemyError:
+                continue
+            return
 
     def offence(self, sid: str, seat: Seat | None, event: str, code: str) -> None:
         """Log that a socket did what it may not: at once, then at most every few seconds with how often."""

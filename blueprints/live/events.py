@@ -235,9 +235,7 @@ def _stand(sid: str, *, on_purpose: bool) -> None:
     seat = desk().seats.stand(sid)
     if seat is None:
         return
-    # The same page may sit here again already, over another process: then nobody has left.
-    if service.seat_leave(seat.attendance_id):
-        desk().tell_across(seat, TELL["PEER_LEFT"], {"epoch": seat.epoch, "on_purpose": on_purpose})
+    desk().vacate(seat, on_purpose=on_purpose)
     if on_purpose:
         _sockets().server.leave_room(sid, place_of(seat.session_public_id, seat.side), namespace="/")
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from peerlearn.kernel import db
 from peerlearn.live.diagnostics import marks_of
@@ -15,6 +18,7 @@ from peerlearn.live.queries import last_seq, people_inside, presence_in
 from peerlearn.sessions.models import LiveSession
 from tests.blueprints.live.conftest import Browser
 from tests.peerlearn.live.lessons import Lesson, lesson, person
+from tests.servers import wait_until
 
 STROKE = {"do": "stroke", "id": "s1", "page": 0, "color": 0, "width": 30, "points": "AAkDUUA"}
 INK = [0, 2, "CEoD", "s1", 0, 30, 0]
@@ -272,6 +276,22 @@ def test_a_lost_socket_is_told_and_the_same_page_keeps_its_epoch(app: Flask, ent
     assert back.ask("room_leave", session=room.public_id)["ok"]
     assert mentor.heard("peer_left") == [{"epoch": 2, "on_purpose": True}]
     assert set(presence_in(room.id).first_entered_at) == {room.mentor_id, room.learner_id}
+
+
+def test_who_leaves_while_the_database_is_away_has_left_when_it_is_back(app: Flask, enter: Make) -> None:
+    room = lesson()
+    mentor, learner = two(enter, room)
+
+    def away(*_args: object) -> None:
+        raise OperationalError("UPDATE attendance", {}, ConnectionError("the server closed the connection"))
+
+    sa.event.listen(db.engine, "before_cursor_execute", away)
+    with suppress(OperationalError):
+        learner.close()
+    sa.event.remove(db.engine, "before_cursor_execute", away)
+    db.session.rollback()
+    wait_until(lambda: mentor.heard("peer_left") == [{"epoch": 2, "on_purpose": False}], "the word of the leaving", 5)
+    assert people_inside(room.id) == {room.mentor_id}
 
 
 def test_the_end_is_for_both_and_nothing_goes_on_after_it(app: Flask, enter: Make) -> None:
