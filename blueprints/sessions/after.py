@@ -11,13 +11,13 @@ from blueprints.numbers import whole
 from blueprints.sessions import bp
 from blueprints.sessions.showing import other_of, sheet_or_page
 from peerlearn.errors import Conflict, Invalid
-from peerlearn.sessions import service
+from peerlearn.sessions import aftermath, service
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.queries import feedback_by
 
 
 def _feedback_view(lesson: LiveSession, *, error: str | None = None, status: int = 200) -> ResponseReturnValue:
-    given = feedback_by(lesson.id, current_user.id)
+    given, kept = feedback_by(lesson.id, current_user.id), aftermath.recap_of(lesson.id)
     return sheet_or_page(
         "sessions/feedback",
         status,
@@ -26,6 +26,7 @@ def _feedback_view(lesson: LiveSession, *, error: str | None = None, status: int
         stars=request.form.get("stars") or (given.stars if given else None),
         text=request.form.get("text") or (given.text if given else ""),
         given=given,
+        reached="goal_reached" in request.form if request.form else bool(kept and kept.goal_reached_at),
         error=error,
     )
 
@@ -48,6 +49,8 @@ def feedback_save(public_id: str) -> ResponseReturnValue:
     stars = request.form.get("stars", "")
     try:
         service.feedback_give(lesson.id, current_user.id, whole(stars, 5) or 0, request.form.get("text", ""))
+        if lesson.goal and "goal_asked" in request.form:
+            aftermath.goal_reach(lesson.id, current_user.id, reached="goal_reached" in request.form)
     except (Invalid, Conflict) as problem:
         if wants_json():
             raise

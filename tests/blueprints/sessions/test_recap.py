@@ -152,6 +152,20 @@ def test_the_goal_is_ticked_by_either_and_the_tick_can_go(app: Flask) -> None:
     assert (kept.goal_reached_at, kept.goal_reached_by) == (None, None)
 
 
+def test_who_rates_ticks_the_goal_on_the_way(app: Flask) -> None:
+    room = lesson(state="completed", goal="See why.")
+    client = sign_in(app, room.learner_id)
+    url = f"/sessions/{room.public_id}/feedback"
+    assert "Did you get there?" in text_of(client.get(url))
+    form = {"stars": "5", "goal_asked": "1", "goal_reached": "1"}
+    assert client.post(url, data=form).status_code == 303
+    kept = recap_of(room.id)
+    assert kept is not None
+    assert kept.goal_reached_by == room.learner_id
+    assert client.post(url, data={"stars": "4"}).status_code == 303, "a page that did not ask changes no tick"
+    assert kept.goal_reached_at is not None
+
+
 Act = Callable[[Lesson], Any]
 
 
