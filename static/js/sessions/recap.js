@@ -7,6 +7,7 @@ import { Replay } from "./replay.js";
 import { Reel, wholeLog } from "./replay_reel.js";
 import { ReplayView } from "./replay_view.js";
 
+const PICTURE_ZOOM = 3;
 const PICTURE = { width: 1280, height: 800 };
 
 export function startRecap() {
@@ -50,7 +51,7 @@ function showPages(reel, facts) {
     const canvas = document.createElement("canvas");
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", fill(facts.words.page, { page: page + 1 }));
-    const view = new ReplayView(canvas, reel);
+    const view = new ReplayView(canvas, reel, PICTURE_ZOOM);
     view.fit(PICTURE.width, PICTURE.height, 1);
     view.show(left, page);
     const button = document.createElement("button");

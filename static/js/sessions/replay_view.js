@@ -7,8 +7,9 @@ const MARGIN_PX = 24;
 const MOST_ZOOM = 1.25;
 
 export class ReplayView {
-  /** @param {HTMLCanvasElement} canvas @param {import("./replay_reel.js").Reel} reel */
-  constructor(canvas, reel) {
+  /** @param {HTMLCanvasElement} canvas @param {import("./replay_reel.js").Reel} reel @param {number} [mostZoom] */
+  constructor(canvas, reel, mostZoom = MOST_ZOOM) {
+    this.mostZoom = mostZoom;
     this.canvas = canvas;
     this.reel = reel;
     this.page = -1;
@@ -74,7 +75,7 @@ export class ReplayView {
     const zoom = Math.min(
       (this.width - 2 * MARGIN_PX) / Math.max(1, right - left),
       (this.height - 2 * MARGIN_PX) / Math.max(1, bottom - top),
-      MOST_ZOOM,
+      this.mostZoom,
     );
     const scale = (this.canvas.width / this.width) * zoom;
     const x = (this.canvas.width - (left + right) * scale) / 2;
