@@ -7,7 +7,7 @@ KIT := $(PYTHON) -m config.devkit
 IN := .venv/bin/python -m
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format types build words watch lock demo fresh screens bench-pages bench-room bench-index bench-booking eval-recommend drill drill-booking drill-line
+.PHONY: help run setup test lint format types build words watch lock demo fresh screens bench-pages bench-board bench-room bench-index bench-booking eval-recommend drill drill-booking drill-line
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,9 @@ drill-booking: setup-dev ## 200 people book one slot, 2,000 bookings overlap: on
 
 drill: setup-dev ## one lesson while everything under it is killed, 54 times (ARGS="--embedded --seed 7")
 	@$(IN) tests.drills.chaos $(ARGS)
+
+bench-board: setup-dev ## 20,000 steps in a slowed browser, and the bytes of an hour (ARGS="--only hour")
+	@$(IN) bench.board $(ARGS)
 
 bench-room: setup-bench ## what a room costs, against Node, stock Flask-SocketIO and Channels (ARGS="--only ink")
 	@$(IN) bench.room $(ARGS)

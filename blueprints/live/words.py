@@ -198,6 +198,7 @@ def room_words() -> dict[str, str]:
             "over_time": _("over time"),
             "warning_5": _("5 minutes left."),
             "warning_1": _("1 minute left."),
+            "board_save_failed": _("The file could not be made. Check your connection and save again."),
             "board_saved": _("Board saved, {count} strokes"),
             "board_saved_one": _("Board saved, 1 stroke"),
             "board_saved_empty": _("Board saved"),

@@ -16,7 +16,7 @@ const THIN = 1.5;
 export const FONT = '"Anek", "Anek Latin Variable", system-ui, sans-serif';
 /** @type {WeakMap<Operation, Path2D>} outlines are costly and things never change */
 const outlines = new WeakMap();
-/** @type {WeakMap<Operation, {image: ImageBitmap|null}>} */
+/** @type {WeakMap<Operation, {image: ImageBitmap|null, ready: Promise<ImageBitmap|null>}>} */
 const pictures = new WeakMap();
 
 /** The outline of ink in CSS px at 100 %. @param {number[]} points @param {number} width in board units
@@ -209,16 +209,21 @@ function paintImage(context, op, later) {
   }
   context.fillStyle = "#e9e6df";
   context.fillRect(Math.min(ax, bx), Math.min(ay, by), Math.abs(bx - ax), Math.abs(by - ay));
-  if (known) return;
-  const holder = { image: /** @type {ImageBitmap|null} */ (null) };
+  if (!known) void picture(op).then((image) => image && later());
+}
+
+/** The picture of an image thing, or null when it is none after all. @param {Operation} op @returns {Promise<ImageBitmap|null>} */
+export async function picture(op) {
+  const known = pictures.get(op);
+  if (known) return known.ready;
+  const { type, bytes } = pictureBytes(op);
+  const holder = { image: /** @type {ImageBitmap|null} */ (null), ready: createImageBitmap(new Blob([bytes], { type })).catch(() => null) };
   pictures.set(op, holder);
+  return (holder.image = await holder.ready);
+}
+
+/** @param {Operation} op @returns {{type: string, bytes: Uint8Array<ArrayBuffer>}} */
+export function pictureBytes(op) {
   const [head, body] = (op.data ?? ",").split(",");
-  const bytes = Uint8Array.from(atob(body), (char) => char.charCodeAt(0));
-  createImageBitmap(new Blob([bytes], { type: head.slice(5).split(";")[0] })).then(
-    (image) => {
-      holder.image = image;
-      later();
-    },
-    () => {}, // not a picture after all: the grey place stays
-  );
+  return { type: head.slice(5).split(";")[0], bytes: Uint8Array.from(atob(body), (char) => char.charCodeAt(0)) };
 }

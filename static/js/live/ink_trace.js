@@ -5,7 +5,7 @@ import { UNITS, distanceToSegment } from "./geometry.js";
 
 // How far the line may come to lie from where it was drawn, in px of the screen it was drawn on, and how far its pressure.
 const AWAY_PX = 0.4;
-const PRESSURE_AWAY = 8;
+const PRESSURE_AWAY = 10;
 // While drawn, each point is pulled so far from the one before towards where the hand was: perfect-freehand's streamline of 0.3.
 const FOLLOW = 0.745;
 const ROUNDS = 12;
@@ -79,7 +79,7 @@ function farthest(p, order, piece, away) {
   if (b - a < 2) return -1;
   const line = rounded(p, order, piece);
   let worst = -1;
-  let most = away * 1.5;
+  let most = away * 2;
   for (let i = a; i <= b; i += 1) {
     let off = Infinity;
     for (let k = 0; k + 3 < line.length; k += 2) off = Math.min(off, distanceToSegment(p[i * 3], p[i * 3 + 1], line[k], line[k + 1], line[k + 2], line[k + 3]));

@@ -4,6 +4,7 @@ import { announce, fill } from "./announce.js";
 import { Call } from "./call.js";
 import { LessonClock } from "./clock.js";
 import { ChatDigest } from "./board_digest.js";
+import { bindSaves } from "./board_save.js";
 import { Controls } from "./controls.js";
 import { Diagnostics } from "./diagnostics.js";
 import { Journal, pageOf } from "./journal.js";
@@ -76,6 +77,10 @@ export class Room {
       direct: (event, data) => this.call.peer.sendData(JSON.stringify({ event, data })),
       onWaiting: () => this.#showSaved(),
       notice: (text) => this.notice(text),
+    });
+    bindSaves(document, {
+      state: () => this.board.board.view, page: () => this.board.view.page, name: "peerlearn-board",
+      onFailed: () => this.notice(this.words.board_save_failed),
     });
     const { panel, outbox, read, files, restore } = makeChat({ peer: this.call.peer, root, facts, seat: this.seat, journal: this.journal, onUnread: (count) => showUnread(this.words, count) });
     this.chat = panel;

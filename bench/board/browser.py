@@ -1,0 +1,138 @@
+"""A very large board in a slow browser: how soon it stands, how evenly it moves, how soon what was missed is there."""
+
+import statistics
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page, sync_playwright
+
+from bench.board.hands import crowd, logged
+from peerlearn.live.journal import BATCH, Draft, journal_append
+from tests.browser.room_pages import Seatmate, Stage
+from tests.peerlearn.live.lessons import Lesson
+
+# Two pointer events or one turn of the wheel a frame, and how long each frame took. Runs within the page.
+FRAMES = """([kind, count]) => new Promise((done) => {
+  const board = document.querySelector("[data-board]");
+  const box = board.getBoundingClientRect();
+  const deltas = [];
+  let last, n = 0;
+  const share = (wave) => 0.5 + 0.3 * wave;
+  const at = (k) => ({
+    clientX: box.left + box.width * share(Math.sin(k / 31)), clientY: box.top + box.height * share(Math.cos(k / 23)) });
+  const pointer = (type, k) => board.dispatchEvent(new PointerEvent(type, {
+    bubbles: true, cancelable: true, pointerId: 7, pointerType: "mouse", button: 0, buttons: 1, ...at(k) }));
+  const wheel = (more) => board.dispatchEvent(new WheelEvent("wheel", { bubbles: true, cancelable: true, ...at(0), ...more }));
+  if (kind === "draw") pointer("pointerdown", 0);
+  const frame = (now) => {
+    if (last !== undefined) deltas.push(now - last);
+    last = now;
+    n += 1;
+    if (n > count) {
+      if (kind === "draw") pointer("pointerup", n);
+      done(deltas);
+      return;
+    }
+    if (kind === "draw") { pointer("pointermove", n - 0.5); pointer("pointermove", n); }
+    if (kind === "pan") wheel({ deltaX: 14 * Math.sign(Math.sin(n / 60)), deltaY: 9 * Math.sign(Math.cos(n / 45)) });
+    if (kind === "zoom") wheel({ ctrlKey: true, deltaY: 16 * Math.sign(Math.sin(n / 40 + 0.1)) });
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+})"""
+MARK = "(name) => performance.getEntriesByName(name).map((mark) => mark.startTime)"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured."""
+
+    steps: int = 20_000
+    missed: int = 5_000
+    slow: float = 4.0
+    frames: int = 240
+
+
+def measure(folder: Path, size: Sizes) -> dict[str, float]:
+    """All figures of one run: milliseconds and frames a second."""
+    stage = Stage(folder / "product", {})
+    try:
+        room = stage.lesson()
+        steps = logged(crowd(size.steps + size.missed))
+        write(stage, room, steps[: size.steps])
+        with sync_playwright() as play:
+            chromium = play.chromium.launch(
+                args=["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+            )
+            mate = Seatmate(stage, chromium, room.learner_id)
+            slow_down(mate.page, size.slow)
+            mate.page.goto(f"{mate.url}/lesson/{room.public_id}/room")
+            mate.ready()
+            opened = painted(mate.page)
+            found = {"open_ms": opened - marks(mate.page, "room-asked")[0], "navigation_ms": opened}
+            found["read_ms"] = marks(mate.page, "room-read")[0] - marks(mate.page, "room-asked")[0]
+            for kind in ("draw", "pan", "zoom"):
+                mate.page.wait_for_timeout(1500)
+                deltas = mate.page.evaluate(FRAMES, [kind, size.frames])
+                found[f"{kind}_fps"] = 1000 / statistics.fmean(deltas)
+                found[f"{kind}_p95_ms"] = sorted(deltas)[int(0.95 * len(deltas))]
+            found["sync_ms"] = caught_up(stage, mate, room, steps[size.steps :])
+            if mate.problems:
+                raise RuntimeError(f"the page broke: {mate.problems}")
+            chromium.close()
+    finally:
+        stage.stop()
+    return found
+
+
+def caught_up(stage: Stage, mate: Seatmate, room: Lesson, steps: list[dict[str, Any]]) -> float:
+    """Milliseconds from asking for what was missed until it is applied."""
+    before = len(marks(mate.page, "room-read"))
+    mate.page.evaluate("window.dispatchEvent(new Event('offline'))")
+    mate.context.set_offline(True)
+    stage.product.kill("web")
+    write(stage, room, steps)
+    stage.product.start("web")
+    mate.context.set_offline(False)
+    mate.page.wait_for_function(f"performance.getEntriesByName('room-read').length > {before}", timeout=60_000)
+    return marks(mate.page, "room-read")[-1] - marks(mate.page, "room-asked")[-1]
+
+
+def write(stage: Stage, room: Lesson, steps: list[dict[str, Any]]) -> None:
+    """Put steps into the lesson's log, by turns of both."""
+    people = (room.mentor_id, room.learner_id)
+
+    def run() -> None:
+        for start in range(0, len(steps), BATCH):
+            drafts = [
+                Draft(room.id, people[n % 2], f"{len(steps)}-{n}", "board", steps[n])
+                for n in range(start, min(start + BATCH, len(steps)))
+            ]
+            journal_append(drafts)
+
+    stage.query(run)
+
+
+def slow_down(page: Page, times: float) -> CDPSession:
+    """Slow a page's CPU."""
+    session: CDPSession = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": times})
+    return session
+
+
+def marks(page: Page, name: str) -> list[float]:
+    """When a mark of the page's time line was set, in ms since it was opened."""
+    found: list[float] = page.evaluate(MARK, name)
+    return found
+
+
+def painted(page: Page) -> float:
+    """The moment of the first complete painting after everything was read."""
+    page.wait_for_function(
+        """() => { const read = performance.getEntriesByName('room-read')[0]?.startTime ?? Infinity;
+          return performance.getEntriesByName('board-painted').some((mark) => mark.startTime > read); }""",
+        timeout=60_000,
+    )
+    read = marks(page, "room-read")[0]
+    return min(mark for mark in marks(page, "board-painted") if mark > read)
