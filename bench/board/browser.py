@@ -1,6 +1,7 @@
 """A very large board in a slow browser: how soon it stands, how evenly it moves, how soon what was missed is there."""
 
 import statistics
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,10 @@ from typing import Any
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from bench.board.hands import crowd, logged
+from config.devkit.programs import CHROMIUM
 from peerlearn.live.journal import BATCH, Draft, journal_append
 from tests.browser.room_pages import Seatmate, Stage
+from tests.conftest import CHROMIUM_FLAGS
 from tests.peerlearn.live.lessons import Lesson
 
 # Two pointer events or one turn of the wheel a frame, and how long each frame took. Runs within the page.
@@ -62,9 +65,7 @@ def measure(folder: Path, size: Sizes) -> dict[str, float]:
         steps = logged(crowd(size.steps + size.missed))
         write(stage, room, steps[: size.steps])
         with sync_playwright() as play:
-            chromium = play.chromium.launch(
-                args=["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-            )
+            chromium = play.chromium.launch(executable_path=CHROMIUM.path(), args=CHROMIUM_FLAGS)
             mate = Seatmate(stage, chromium, room.learner_id)
             slow_down(mate.page, size.slow)
             mate.page.goto(f"{mate.url}/lesson/{room.public_id}/room")
@@ -72,6 +73,7 @@ def measure(folder: Path, size: Sizes) -> dict[str, float]:
             opened = painted(mate.page)
             found = {"open_ms": opened - marks(mate.page, "room-asked")[0], "navigation_ms": opened}
             found["read_ms"] = marks(mate.page, "room-read")[0] - marks(mate.page, "room-asked")[0]
+            print("  " + " ".join(f"{key}={value:.0f}" for key, value in found.items()), flush=True)
             for kind in ("draw", "pan", "zoom"):
                 mate.page.wait_for_timeout(1500)
                 deltas = mate.page.evaluate(FRAMES, [kind, size.frames])
@@ -95,7 +97,7 @@ def caught_up(stage: Stage, mate: Seatmate, room: Lesson, steps: list[dict[str, 
     write(stage, room, steps)
     stage.product.start("web")
     mate.context.set_offline(False)
-    mate.page.wait_for_function(f"performance.getEntriesByName('room-read').length > {before}", timeout=60_000)
+    until(mate.page, f"performance.getEntriesByName('room-read').length > {before}")
     return marks(mate.page, "room-read")[-1] - marks(mate.page, "room-asked")[-1]
 
 
@@ -129,10 +131,19 @@ def marks(page: Page, name: str) -> list[float]:
 
 def painted(page: Page) -> float:
     """The moment of the first complete painting after everything was read."""
-    page.wait_for_function(
-        """() => { const read = performance.getEntriesByName('room-read')[0]?.startTime ?? Infinity;
-          return performance.getEntriesByName('board-painted').some((mark) => mark.startTime > read); }""",
-        timeout=60_000,
+    until(
+        page,
+        """(() => { const read = performance.getEntriesByName('room-read')[0]?.startTime ?? Infinity;
+          return performance.getEntriesByName('board-painted').some((mark) => mark.startTime > read); })()""",
     )
     read = marks(page, "room-read")[0]
     return min(mark for mark in marks(page, "board-painted") if mark > read)
+
+
+def until(page: Page, what: str) -> None:
+    """Wait until an expression is true (the page's policy forbids Playwright's own way). Raises TimeoutError after a minute."""
+    end = time.monotonic() + 60
+    while not page.evaluate(what):
+        if time.monotonic() > end:
+            raise TimeoutError(what)
+        page.wait_for_timeout(50)
