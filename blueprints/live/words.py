@@ -9,8 +9,7 @@ def media_words() -> dict[str, str]:
     """What went wrong with camera and microphone, and what still works."""
     return {
         "media_denied": _(
-            "The browser does not let this page use camera and microphone. Tap the lock beside the address, allow them, "
-            "then try again. You can also go in and listen."
+            "The browser does not let this page use camera and microphone. Allow them and try again, or go in and listen."
         ),
         "media_missing": _("No camera or microphone was found. Plug one in and try again, or go in and listen."),
         "media_busy": _("Another program is using the camera or microphone. Close it and try again."),
@@ -29,35 +28,94 @@ def media_words() -> dict[str, str]:
     }
 
 
+def allow_words() -> dict[str, str]:
+    """Where each browser hides the switch for camera and microphone, and what still works without one of them."""
+    return {
+        "allow_chrome": _(
+            "In Chrome: click the icon left of the address, turn on Camera and Microphone, then try again."
+        ),
+        "allow_edge": _("In Edge: click the lock left of the address, allow Camera and Microphone, then try again."),
+        "allow_firefox": _(
+            "In Firefox: click the crossed-out camera left of the address, remove the block, then try again."
+        ),
+        "allow_safari": _("In Safari: open Safari, Settings for this Website, choose Allow for both, then try again."),
+        "allow_ios": _("On iPhone and iPad: tap aA beside the address, Website Settings, allow both, then try again."),
+        "allow_android": _("In Chrome: tap the icon left of the address, Permissions, allow both, then try again."),
+        "allow_samsung": _(
+            "In Samsung Internet: tap the lock beside the address, Permissions, allow both, then try again."
+        ),
+        "allow_other": _("Open this page’s settings beside the address, allow both, then try again."),
+        "camera_denied": _("The camera is not allowed here. {name} will hear you."),
+        "camera_missing": _("No camera was found. {name} will hear you, and you both have the board."),
+        "camera_busy": _("Another program is using the camera. {name} will hear you; close that program to be seen."),
+        "camera_failed": _("The camera did not start. {name} will hear you."),
+        "microphone_denied": _("The microphone is not allowed here. {name} will see you, and you can write."),
+        "microphone_missing": _("No microphone was found. {name} will see you, and you can write."),
+        "microphone_busy": _(
+            "Another program is using the microphone. {name} will see you; close that program to be heard."
+        ),
+        "microphone_failed": _("The microphone did not start. {name} will see you, and you can write."),
+    }
+
+
 def lobby_words() -> dict[str, str]:
     """Sentences of the lobby."""
-    return media_words() | {
-        "heard": _("We hear you"),
-        "silent": _("Say something"),
-        "no_microphone": _("No microphone"),
-        "muted": _("Muted"),
-        "mute": _("Mute"),
-        "unmute": _("Unmute"),
-        "camera": _("Camera"),
-        "camera_on": _("Camera on"),
-        "checking": _("Checking"),
-        "net_direct": _("Good, direct"),
-        "net_relay": _("Good, by relay"),
-        "net_none": _("Only board and chat"),
-        "net_offline": _("No connection"),
-        "net_none_help": _(
-            "Your network lets no call through. Try mobile data or another Wi-Fi. Board and chat work either way."
-        ),
-        "starts_in": _("Starts in"),
-        "started": _("Started"),
-        "not_here": _("{name} isn’t here yet"),
-        "not_here_late": _("{name} isn’t here yet, {time}"),
-        "bring_in": _("We’ll bring you in when {name} arrives."),
-        "here": _("{name} is here"),
-        "going_in": _("Going in."),
-        "reconnecting": _("Reconnecting"),
-        "reconnecting_help": _("This page lets you in by itself when the line is back."),
-    }
+    return (
+        media_words()
+        | allow_words()
+        | {
+            "heard": _("We hear you"),
+            "silent": _("Say something"),
+            "no_microphone": _("No microphone"),
+            "muted": _("Muted"),
+            "mute": _("Mute"),
+            "unmute": _("Unmute"),
+            "camera": _("Camera"),
+            "camera_on": _("Camera on"),
+            "checking": _("Checking"),
+            "net_direct": _("Good, direct"),
+            "net_direct_help": _("A direct connection works here. Our relay stands by in case it breaks."),
+            "net_alone": _("Good, direct"),
+            "net_alone_help": _(
+                "A direct connection is likely. This server has no relay set up, so some networks may fail."
+            ),
+            "net_relay": _("Good, by relay"),
+            "net_relay_help": _(
+                "Your network lets no direct connection in. The call will use our relay, and sounds the same."
+            ),
+            "net_tcp": _("Good, over TCP"),
+            "net_tcp_help": _(
+                "UDP is blocked here, so the call goes over TCP through our relay. A weak line may lag a little."
+            ),
+            "net_no_relay": _("Direct only"),
+            "net_no_relay_help": _(
+                "Our relay can’t be reached from here. Most calls still connect directly. If yours does not, try mobile data."
+            ),
+            "net_none": _("Only board and chat"),
+            "net_none_help": _(
+                "Your network lets no call through. Try mobile data or another Wi-Fi. Board and chat work either way."
+            ),
+            "net_offline": _("No connection"),
+            "net_offline_help": _("We can’t be reached. Check your Wi-Fi or mobile data, then check again."),
+            "net_thin": _("Thin line"),
+            "net_thin_help": _("The line is too thin for a good picture. Low data keeps sound and board clear."),
+            "net_round_trip": _("Round trip {ms} ms."),
+            "net_speed": _("At least {speed} Mbit/s."),
+            "net_when": _("Checked today at {time}."),
+            "tone_plays": _("Playing"),
+            "tone_heard": _("Did you hear it?"),
+            "tone_failed": _("No sound could be played"),
+            "starts_in": _("Starts in"),
+            "started": _("Started"),
+            "not_here": _("{name} isn’t here yet"),
+            "not_here_late": _("{name} isn’t here yet, {time}"),
+            "bring_in": _("We’ll bring you in when {name} arrives."),
+            "here": _("{name} is here"),
+            "going_in": _("Going in."),
+            "reconnecting": _("Reconnecting"),
+            "reconnecting_help": _("This page lets you in by itself when the line is back."),
+        }
+    )
 
 
 def chat_words() -> dict[str, str]:
@@ -147,6 +205,36 @@ def line_words() -> dict[str, str]:
     }
 
 
+def around_words() -> dict[str, str]:
+    """More time, captions, and hints about the sound."""
+    return {
+        "extend_free": _("free"),
+        "extend_asked": _("{name} asks for {minutes} more minutes, {price}."),
+        "extend_asked_free": _("{name} asks for {minutes} more minutes."),
+        "extend_asking": _("You asked {name} for {minutes} more minutes, {price}."),
+        "extend_asking_free": _("You asked {name} for {minutes} more minutes."),
+        "extend_pay": _("You both want {minutes} more minutes. Pay {price} to add them."),
+        "extend_paying": _("You both want {minutes} more minutes. {name} is paying {price}."),
+        "extend_added": _("{minutes} minutes were added."),
+        "extend_declined": _("No more time this once. The lesson goes on as planned."),
+        "extend_lapsed": _("The offer of more time ran out. Ask again if you both like."),
+        "extend_returned": _("The payment came too late. All of it goes back."),
+        "extend_yes": _("Yes, go on"),
+        "extend_no": _("Not now"),
+        "extend_take_back": _("Take it back"),
+        "extend_pay_button": _("Pay {price}"),
+        "extend_checking": _("Checking with your bank. The call goes on."),
+        "extend_unreachable": _("The payment did not open here. Pay on a page of its own; the call goes on."),
+        "extend_offline": _("That did not reach us. Try again when the line is back."),
+        "captions_on": _("Captions are on. {name} reads what you say."),
+        "captions_off": _("Captions are off."),
+        "captions_refused": _("This browser does not turn speech into words here. You can write in the chat."),
+        "picture_none": _("There is no picture to show yet."),
+        "silent_microphone": _("No sound comes from your microphone. Check its switch, or choose another one."),
+        "silent_peer": _("No sound arrives from {name}. Write to ask whether the microphone is on."),
+    }
+
+
 def room_words() -> dict[str, str]:
     """Sentences of the room."""
     return (
@@ -154,6 +242,7 @@ def room_words() -> dict[str, str]:
         | chat_words()
         | line_words()
         | board_words()
+        | around_words()
         | {
             "you": _("You"),
             "waiting": _("Waiting for {name}"),
@@ -192,7 +281,7 @@ def room_words() -> dict[str, str]:
             "share_stop": _("Stop sharing"),
             "hand": _("Raise hand"),
             "hand_down": _("Lower hand"),
-            "muted_hint": _("You are muted. Press M to speak."),
+            "muted_hint": _("You are muted. Unmute to be heard."),
             "left_of": _("left of {minutes}"),
             "until_start": _("until the start"),
             "over_time": _("over time"),

@@ -1,4 +1,5 @@
-// The lesson's clock, on the server's time: a wrong device clock changes nothing. No DOM.
+// The lesson's clock, on the server's time: a wrong device clock changes nothing, nor does one that is put right
+// during the lesson, because only the steady clock of the page is read. No DOM.
 
 const WARNINGS = [5, 1];
 
@@ -16,11 +17,19 @@ export class LessonClock {
 
   /** Learn the server's time again. @param {number} server */
   set(server) {
-    this.offset = server - Date.now();
+    this.offset = server - performance.now();
+  }
+
+  /** The lesson was made longer: its end has moved, and the warnings come again. @param {number} ends */
+  extend(ends) {
+    if (ends === this.ends) return;
+    this.ends = ends;
+    const left = ends - this.now();
+    for (const mark of WARNINGS) if (left > mark * 60000) this.warned.delete(mark);
   }
 
   now() {
-    return Date.now() + this.offset;
+    return performance.now() + this.offset;
   }
 
   /**

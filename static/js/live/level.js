@@ -8,6 +8,8 @@ export class Level {
   /** @param {{onLevel: (level: number) => void}} parts */
   constructor({ onLevel }) {
     this.onLevel = onLevel;
+    /** Whether the track gives nothing at all: not a quiet room, but digital silence. */
+    this.silent = false;
     /** @type {MediaStreamAudioSourceNode|null} */
     this.source = null;
     /** @type {MediaStreamTrack|null} */
@@ -31,6 +33,7 @@ export class Level {
       analyser.getFloatTimeDomainData(samples);
       let sum = 0;
       for (const sample of samples) sum += sample * sample;
+      this.silent = sum === 0;
       const decibels = 10 * Math.log10(sum / samples.length + 1e-10);
       this.onLevel(Math.min(1, Math.max(0, (decibels + 60) / 50)));
     }, 100);
@@ -41,6 +44,7 @@ export class Level {
     this.source?.disconnect();
     this.source = null;
     this.track = null;
+    this.silent = false;
   }
 }
 

@@ -2,12 +2,14 @@
 
 import { announce, fill } from "./announce.js";
 import { LessonClock, asClock } from "./clock.js";
+import { DoctorCard } from "./doctor_card.js";
 import { Level } from "./level.js";
 import { ask, on, watchLine } from "./line.js";
 import { applyChoice, fillPickers, loadChoice, saveChoice } from "./media_choice.js";
+import { browserOf, troubleKey, watchPermission } from "./media_help.js";
 import { Media } from "./media.js";
 import { ASK, TELL } from "./protocol.js";
-import { checkConnection } from "./reach.js";
+import { fillSpeakers, playTone } from "./speaker.js";
 
 const ENTER_MS = 900;
 const HEARD = 0.25;
@@ -31,7 +33,8 @@ export class Lobby {
     this.level = new Level({ onLevel: (level) => this.#hear(level) });
     this.#controls();
     void this.#open();
-    void this.#check();
+    this.doctor = new DoctorCard({ facts: this.facts, roundTrip: () => this.#roundTrip(), onThin: () => this.#thin() });
+    void watchPermission(() => this.media.problem && void this.#open());
     on(TELL.LOBBY_CHANGED, ({ side, where }) => side !== this.facts.side && where !== "gone" && this.#otherCame());
     on(TELL.ROOM_ENDED, () => location.reload());
     void watchLine({ up: () => void this.#wait(), down: () => this.#tell(this.words.reconnecting, this.words.reconnecting_help) });
@@ -74,17 +77,20 @@ export class Lobby {
     await this.media.open();
     this.ready = true;
     await fillPickers(this.media, this.root);
+    await fillSpeakers(/** @type {HTMLSelectElement} */ (this.#q("[data-speaker]")), () => void this.#tone());
     this.#enterSoon();
   }
 
-  async #check() {
-    const chip = this.#q("[data-net]");
-    const found = await checkConnection(this.facts.ice_url, this.facts.policy);
-    chip.dataset.tone = found === "direct" || found === "relay" ? "good" : "bad";
-    chip.textContent = this.words[`net_${found}`];
-    const help = this.#q("[data-net-help]");
-    help.hidden = found !== "none";
-    help.textContent = this.words.net_none_help;
+  /** How long the socket takes there and back, in milliseconds. */
+  async #roundTrip() {
+    const began = performance.now();
+    await ask(ASK.LOBBY_JOIN, { session: this.facts.session }, 3000);
+    return Math.round(performance.now() - began);
+  }
+
+  /** The line is thin: low data is offered, and never switched on by itself. */
+  #thin() {
+    this.#q("[data-low-data]").closest("label")?.classList.add("advised");
   }
 
   #controls() {
@@ -103,7 +109,28 @@ export class Lobby {
     for (const select of /** @type {NodeListOf<HTMLSelectElement>} */ (this.root.querySelectorAll("[data-pick]"))) {
       select.addEventListener("change", () => void this.media.choose(select.dataset.pick === "audio" ? "audio" : "video", select.value));
     }
-    for (const link of document.querySelectorAll("[data-go], [data-inside]")) link.addEventListener("click", () => this.media.close());
+    this.#q("[data-tone]").addEventListener("click", () => void this.#tone());
+    const noise = /** @type {HTMLInputElement} */ (this.#q("[data-noise]"));
+    noise.checked = this.media.noise;
+    noise.addEventListener("change", () => void this.media.setNoise(noise.checked));
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.#devices());
+    for (const link of document.querySelectorAll("[data-go], [data-inside], [data-listen]")) link.addEventListener("click", () => this.media.close());
+  }
+
+  async #devices() {
+    await fillPickers(this.media, this.root);
+    await fillSpeakers(/** @type {HTMLSelectElement} */ (this.#q("[data-speaker]")), () => void this.#tone());
+  }
+
+  async #tone() {
+    const said = this.#q("[data-tone-word]");
+    said.textContent = this.words.tone_plays;
+    try {
+      await playTone();
+      said.textContent = this.words.tone_heard;
+    } catch {
+      said.textContent = this.words.tone_failed;
+    }
   }
 
   #show() {
@@ -120,11 +147,23 @@ export class Lobby {
     this.#toggle("camera", !media.video, media.video ? words.camera : words.camera_on);
     const trouble = media.problem;
     this.#q("[data-trouble]").hidden = !trouble;
-    if (trouble) this.#q("[data-trouble-text]").textContent = fill(words[trouble], { name: this.facts.name });
+    if (trouble) this.#trouble(trouble);
     if (!media.audio || media.muted) {
       this.#bars(0);
       this.#q("[data-level-word]").textContent = media.audio ? words.muted : words.no_microphone;
     } else this.#q("[data-level-word]").textContent = this.heard ? words.heard : words.silent;
+  }
+
+  /** @param {string} problem */
+  #trouble(problem) {
+    const { media, words } = this;
+    const key = troubleKey(problem, media.mode);
+    this.#q("[data-trouble-text]").textContent = fill(words[key] ?? words[problem], { name: this.facts.name });
+    const help = this.#q("[data-trouble-help]");
+    help.hidden = !key.endsWith("denied");
+    help.textContent = words[`allow_${browserOf(navigator.userAgent)}`];
+    // Whatever is missing, there is a way in.
+    this.#q("[data-listen]").hidden = media.mode !== "none";
   }
 
   /** @param {string} name @param {boolean} pressed @param {string} word */
@@ -178,10 +217,10 @@ export class Lobby {
 /** Count down to the door and load the page again when it opens. @param {HTMLElement} root */
 export function waitForDoor(root) {
   const facts = JSON.parse(root.dataset.early ?? "{}");
-  const offset = facts.server - Date.now();
+  const offset = facts.server - performance.now();
   const place = root.querySelector("[data-early-clock]");
   const tick = () => {
-    const left = (facts.opens - (Date.now() + offset)) / 1000;
+    const left = (facts.opens - (performance.now() + offset)) / 1000;
     if (place) place.textContent = asClock(Math.ceil(Math.max(0, left)));
     if (left <= 0) location.reload();
     else setTimeout(tick, Math.min(1000, left * 1000 + 100));

@@ -1,6 +1,7 @@
 // The room, put together. Each part knows its own subject; here they meet.
 
 import { announce, fill } from "./announce.js";
+import { Around } from "./around.js";
 import { Call } from "./call.js";
 import { LessonClock } from "./clock.js";
 import { ChatDigest } from "./board_digest.js";
@@ -36,7 +37,7 @@ export class Room {
     this.chatWord = document.querySelector('[data-control="chat"] [data-word]')?.textContent ?? "";
     /** @type {import("./room_status.js").Lines} */
     this.lines = {
-      lineUp: false, downSeconds: 0, everUp: false, call: "idle", failed: false, here: false, everMet: false,
+      lineUp: false, downSeconds: 0, everUp: false, call: "idle", failed: false, here: false, flows: false, everMet: false,
       leftOnPurpose: false, goneSeconds: 0, soundBlocked: false, lowData: false, quality: null,
     };
     this.journal = new Journal({
@@ -111,6 +112,7 @@ export class Room {
       keys: { m: "mute", c: "camera", s: "screen", h: "hand", t: "chat" },
       otherKey: (event) => this.board.tools.key(event),
     });
+    this.around = new Around(this);
     this.#listen();
     if (new URLSearchParams(location.search).has("chat")) this.toggleChat(true);
     this.#showControls();
@@ -209,6 +211,7 @@ export class Room {
     this.call.joined(joined);
     this.media.tell();
     performance.mark("room-asked"); // the browser's own time line of opening a lesson; `make bench-board` reads it
+    this.around.joined();
     try {
       await this.restored;
       await this.journal.sync();
@@ -275,7 +278,7 @@ export class Room {
   #data(text) {
     try {
       const { event, data } = JSON.parse(text);
-      this.board.hear(event, data);
+      if (!this.around.hear(event, data)) this.board.hear(event, data);
     } catch {
       // Not ours: dropped, as anything volatile may be.
     }
@@ -291,6 +294,7 @@ export class Room {
     const { media, screen, hand, lowData } = this.media;
     const w = this.words;
     this.lines.lowData = lowData;
+    this.around?.changed();
     this.controls?.show("mute", { pressed: media.muted || !media.audio, word: media.muted || !media.audio ? w.unmute : w.mute });
     this.controls?.show("camera", { pressed: !media.video, word: media.video ? w.camera : w.camera_on });
     this.controls?.show("screen", { pressed: Boolean(screen.track), word: screen.track ? w.share_stop : w.share });
@@ -321,6 +325,8 @@ export class Room {
     const since = (/** @type {number|undefined} */ at) => (at === undefined ? 0 : Math.floor((performance.now() - at) / 1000));
     this.lines.downSeconds = this.lines.lineUp ? 0 : since(this.downSince);
     this.lines.goneSeconds = this.lines.here ? 0 : since(this.goneSince);
+    this.lines.flows = this.lines.here || Boolean(this.around?.flows());
     this.status.show(this.lines);
+    this.around?.tick(this.lines);
   }
 }

@@ -36,6 +36,8 @@ export class RoomMedia {
     this.listened = undefined;
     /** @type {((heard: boolean) => void)|undefined} set by the room: whether the browser lets the sound play */
     this.onSound = undefined;
+    /** @type {(() => void)|undefined} set by the room: we speak although we are muted */
+    this.onMutedSpeech = undefined;
     /** @type {(() => Promise<void>)|undefined} */
     this.play = undefined;
     /** @type {PeerMedia} */
@@ -66,7 +68,7 @@ export class RoomMedia {
     this.self = /** @type {HTMLVideoElement} */ (root.querySelector("[data-self]"));
     this.person = /** @type {HTMLElement} */ (root.querySelector("[data-person]"));
     this.ownSpeaking = new Speaking((speaking) => {
-      if (speaking && this.media.muted) this.onNotice(this.words.muted_hint);
+      if (speaking && this.media.muted) this.onMutedSpeech?.();
     });
     this.ownLevel = new Level({ onLevel: (level) => this.ownSpeaking.hear(level) });
     const ring = new Speaking((speaking) => this.person.classList.toggle("speaks", speaking));

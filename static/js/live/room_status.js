@@ -4,7 +4,7 @@ import { fill } from "./announce.js";
 
 /**
  * @typedef {{lineUp: boolean, downSeconds: number, everUp: boolean, call: import("./peer.js").CallState, failed: boolean, here: boolean,
- *   everMet: boolean, leftOnPurpose: boolean, goneSeconds: number, soundBlocked: boolean, lowData: boolean,
+ *   flows: boolean, everMet: boolean, leftOnPurpose: boolean, goneSeconds: number, soundBlocked: boolean, lowData: boolean,
  *   quality: {word: string, relayed: boolean|null, kBps: number}|null}} Lines
  * @typedef {{net: string, tone: "good"|"fair"|"bad"|"wait", banner: {lead: string, more: string}|null}} Told
  */
@@ -15,6 +15,7 @@ const GONE_AFTER_SECONDS = 20;
 export function describe(lines, words, name) {
   const say = (/** @type {string} */ key, /** @type {object} */ more = {}) => fill(words[key], { name, ...more });
   const banner = trouble(lines, say);
+  if (dropped(lines)) return { net: say(lines.goneSeconds < GONE_AFTER_SECONDS ? "interrupted" : "waiting"), tone: "bad", banner };
   if (lines.call === "connected") {
     if (lines.lowData && lines.quality) return { net: say("low_data", { rate: lines.quality.kBps.toFixed(1) }), tone: "good", banner };
     const word = lines.quality?.word ?? "good";
@@ -35,11 +36,15 @@ function trouble(lines, say) {
     return { lead: say("banner_socket", { seconds: lines.downSeconds }), more: say(still) };
   }
   if (lines.soundBlocked && lines.call === "connected") return { lead: say("banner_sound"), more: "" };
+  if (dropped(lines)) return lines.goneSeconds < GONE_AFTER_SECONDS ? { lead: say("banner_peer"), more: say("banner_peer_more") } : null;
   if (lines.call === "interrupted") return { lead: say("banner_media"), more: say("banner_media_more") };
   if (lines.failed && lines.here) return { lead: say("banner_failed"), more: say("banner_failed_more") };
-  const droppedJustNow = !lines.here && lines.everMet && !lines.leftOnPurpose && lines.goneSeconds >= 2 && lines.goneSeconds < GONE_AFTER_SECONDS;
-  if (droppedJustNow && lines.call !== "connected") return { lead: say("banner_peer"), more: say("banner_peer_more") };
   return null;
+}
+
+/** The other's page is gone without a word: its socket has closed, and nothing comes from it any more. @param {Lines} lines */
+function dropped({ here, everMet, leftOnPurpose, goneSeconds, flows }) {
+  return !here && everMet && !leftOnPurpose && goneSeconds >= 1 && !flows;
 }
 
 /** Shows what `describe` says. */

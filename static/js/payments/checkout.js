@@ -1,5 +1,6 @@
 import { on } from "../core/socket.js";
 import { getJson } from "../core/http.js";
+import { loadGateway } from "./gateway_script.js";
 
 /**
  * The pay page: opens the gateway's checkout at once, and never believes it. A success is posted to our server, which
@@ -11,22 +12,6 @@ const POLL_MS = 3000;
 const INSIDE_APPS = /Instagram|FBAN|FBAV|FB_IAB|Line\/|Snapchat|MicroMessenger|OPiOS|Opera Mini|UCBrowser|; wv\)/;
 
 /** @typedef {{razorpay_payment_id: string, razorpay_order_id: string, razorpay_signature: string}} Success */
-
-/** @param {string} address @returns {Promise<any>} the gateway's constructor */
-function load(address) {
-  const known = /** @type {any} */ (window).Razorpay;
-  if (known) return Promise.resolve(known);
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = address;
-    script.addEventListener("load", () => resolve(/** @type {any} */ (window).Razorpay));
-    script.addEventListener("error", () => {
-      script.remove();
-      reject(new Error("checkout script"));
-    });
-    document.head.append(script);
-  });
-}
 
 /** @param {HTMLElement} root */
 function start(root) {
@@ -79,7 +64,7 @@ function start(root) {
     open = true;
     button.setAttribute("aria-busy", "true");
     try {
-      const Razorpay = await load(root.dataset.script ?? "");
+      const Razorpay = await loadGateway(root.dataset.script ?? "");
       const checkout = new Razorpay({
         ...options,
         redirect: INSIDE_APPS.test(navigator.userAgent),

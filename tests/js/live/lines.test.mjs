@@ -124,9 +124,9 @@ test("foreign ink is trusted for nothing and leaves when its stroke is in the lo
 });
 
 test("the clock follows the server and warns once at five minutes and at one", () => {
-  const real = Date.now;
+  const real = performance.now;
   let time = 0;
-  Date.now = () => time;
+  performance.now = () => time;
   try {
     const clock = new LessonClock({ starts: 1_000_000, ends: 1_000_000 + 3_000_000, server: 900_000 });
     assert.deepEqual([clock.read().phase, clock.read().seconds], ["before", 100]);
@@ -139,8 +139,12 @@ test("the clock follows the server and warns once at five minutes and at one", (
     assert.equal(clock.read().warning, 1);
     time += 100_000;
     assert.equal(clock.read().phase, "over");
+    clock.extend(clock.ends + 900_000);
+    assert.deepEqual([clock.read().phase, clock.read().minutes, clock.read().warning], ["during", 65, null]);
+    time += 600_000;
+    assert.equal(clock.read().warning, 5);
   } finally {
-    Date.now = real;
+    performance.now = real;
   }
   assert.deepEqual([asClock(1450), asClock(5), asClock(3723)], ["24:10", "0:05", "1:02:03"]);
 });
