@@ -25,12 +25,16 @@ def free_port() -> int:
 
 @dataclass
 class Product:
-    """One running PeerLearn. Everything it writes stands in `folder`; `stop` ends every process it started."""
+    """One running PeerLearn. Everything it writes stands in `folder`; `stop` ends every process it started.
+
+    `patience` is for how many seconds a process may take to answer after its start.
+    """
 
     folder: Path
     extra_env: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     gateway_port: int = field(default_factory=free_port)
+    patience: float = START_SECONDS
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -114,7 +118,7 @@ class Product:
         log.close()
 
     def _wait(self, name: str, url: str) -> None:
-        end = time.monotonic() + START_SECONDS
+        end = time.monotonic() + self.patience
         while True:
             if self._running[name].poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"{name} did not start:\n{self.log(name)}")

@@ -41,8 +41,7 @@ def _web(scene: Scene, webs: list[int], low: float, high: float) -> None:
     for index in webs:
         scene.world.webs[index].kill("web")
     scene.wait(low, high)
-    for index in webs:
-        scene.world.webs[index].start("web")
+    scene.world.start_webs(webs)
 
 
 def web_one(scene: Scene) -> None:
@@ -150,8 +149,7 @@ def tab_offline(scene: Scene) -> None:
     scene.wait(1.5, 3)
     person = scene.one()
     person.crash()
-    for index in webs:
-        scene.world.webs[index].start("web")
+    scene.world.start_webs(webs)
     person.open()
 
 
@@ -163,8 +161,7 @@ def browser_offline(scene: Scene) -> None:
     scene.wait(1.5, 3)
     person = scene.one()
     person.kill_browser()
-    for index in webs:
-        scene.world.webs[index].start("web")
+    scene.world.start_webs(webs)
     person.come_back()
 
 

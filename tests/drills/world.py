@@ -8,6 +8,8 @@ import signal
 import sqlite3
 import time
 import urllib.request
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,6 +34,8 @@ from tests.product import free_port
 from tests.servers import wait_until
 
 LESSON_MINUTES = 50
+# Two browsers and all servers start and run beside each other; where the cores are shared, a start may take a minute.
+SLOW_MACHINE_SECONDS = 180.0
 SIDES = ("mentor", "learner")
 
 
@@ -89,6 +93,8 @@ class World:
         self.env = env
         self.stage = Stage(folder, env, processes=1 if embedded else 2)
         self.webs = self.stage.products
+        for web in self.webs:
+            web.patience = SLOW_MACHINE_SECONDS
         self.webs[0].gateway_port = gateway_port
         self.webs[0].start("gateway", "worker")
         ports = [web.port for web in self.webs]
@@ -172,6 +178,11 @@ class World:
         """The cookie of a person who signed in, for the host that all doors share."""
         cookie = self.stage.cookie(self.booked.people[side])
         return {**cookie, "url": "http://127.0.0.1/", "expires": time.time() + 86_400}
+
+    def start_webs(self, indexes: Sequence[int]) -> None:
+        """Start web processes beside each other and wait until all of them answer."""
+        with ThreadPoolExecutor(len(self.webs)) as threads:
+            list(threads.map(lambda index: self.webs[index].start("web"), indexes))
 
     def freeze(self, frozen: bool) -> None:
         """Stop every web process where it stands, or let all go on."""
