@@ -200,6 +200,7 @@ def line_words() -> dict[str, str]:
         "peer_line_board": _("{name}’s upload carries no sound now. Write in the chat; the board goes on."),
         "peer_line_sound_back": _("You can hear {name} again."),
         "peer_line_video_back": _("{name}’s picture is back."),
+        "silent_hint": _("Your microphone gives no sound. Choose another one in the menu, or check its switch."),
         "diagnostics_sent": _("Sent. Our support can now see how the call went."),
         "diagnostics_waits": _("The server can’t be reached now. Try again when the line is back."),
     }

@@ -28,7 +28,7 @@ export class Adapt {
     this.trace = trace;
     this.now = now;
     this.ladder = new Ladder();
-    this.stills = new Stills({ send: (piece) => peer.sendStill(piece) });
+    this.stills = new Stills({ send: (piece) => peer.channels.sendStill(piece) });
     /** @type {{loss: number|null, concealed: number|null, at: number}|null} how our media arrives, as the other side told */
     this.told = null;
     /** @type {Rung} what the other side sends */
@@ -99,14 +99,14 @@ export class Adapt {
     const { peer, rung } = this;
     const picture = toNobody ? null : (screen ?? camera);
     const use = screen ? "screen" : "camera";
-    void peer.setTrack("audio", sounds(rung) ? audio : null);
-    void peer.setTrack("video", moves(rung) ? picture : null);
-    peer.setMoves(moves(rung));
-    peer.paceMs = moves(rung) ? PACE_MS.usual : PACE_MS.weak;
+    void peer.sends.set("audio", sounds(rung) ? audio : null);
+    void peer.sends.set("video", moves(rung) ? picture : null);
+    peer.sends.setMoves(moves(rung));
+    peer.channels.paceMs = moves(rung) ? PACE_MS.usual : PACE_MS.weak;
     void peer.setVoice(rank(rung) >= rank("thin") ? "thin" : "full").catch(() => {}); // closed meanwhile: the next one knows
     this.stills.run(rung === "still" ? picture : null, use);
-    void tune(peer.sender("audio"), voiceWish(rung));
-    void tune(peer.sender("video"), pictureWish(rung, use));
+    void tune(peer.sends.sender("audio"), voiceWish(rung));
+    void tune(peer.sends.sender("video"), pictureWish(rung, use));
     if (use === "camera") void capture(camera, rung === "high");
   }
 
@@ -124,7 +124,7 @@ export class Adapt {
   /** @param {import("./quality.js").Reading} reading */
   #report({ loss, concealed }) {
     const round = (/** @type {number|null} */ share) => (share === null ? null : Math.round(share * 1000) / 1000);
-    this.peer.sendReport(JSON.stringify({ loss: round(loss), concealed: round(concealed), rung: this.rung, low: this.low }));
+    this.peer.channels.sendReport(JSON.stringify({ loss: round(loss), concealed: round(concealed), rung: this.rung, low: this.low }));
   }
 }
 

@@ -5,13 +5,12 @@
 // socket: nothing here is torn down when the socket is lost.
 
 import { Access } from "./access.js";
+import { Channels } from "./channels.js";
 import { Negotiation } from "./negotiation.js";
-import { BEAT, Pulse, bytesReceived } from "./pulse.js";
+import { Pulse, bytesReceived } from "./pulse.js";
 import { Recovery } from "./recovery.js";
+import { Sends } from "./sends.js";
 
-const TEXT_CHARS = 8192;
-const BEAT_BYTES = 64;
-const STANDS_MS = 1000;
 /** A restart does not wait longer for new credentials: the old ones may still do. */
 const RENEW_MS = 1500;
 
@@ -31,7 +30,6 @@ export class Peer {
     this.policy = policy;
     this.sendSignal = send;
     this.onStream = onStream;
-    this.onData = onData;
     this.onVoiceOnly = onVoiceOnly ?? (() => {});
     this.trace = onTrace ?? (() => {});
     /** @type {(channel: RTCDataChannel) => void} a channel that the other side opened */
@@ -41,24 +39,8 @@ export class Peer {
     this.pc = null;
     /** @type {Negotiation|null} */
     this.negotiation = null;
-    /** @type {RTCDataChannel|null} */
-    this.channel = null;
-    /** @type {RTCDataChannel|null} */
-    this.stillChannel = null;
-    /** @type {(piece: ArrayBuffer) => void} */
-    this.onStill = () => {};
-    /** @type {RTCDataChannel|null} what the two say of the line: never repeated, never waited for */
-    this.reportChannel = null;
-    /** @type {(text: string) => void} */
-    this.onReport = () => {};
-    /** @type {{audio: MediaStreamTrack|null, video: MediaStreamTrack|null}} what we send, kept over rebuilds */
-    this.tracks = { audio: null, video: null };
-    /** @type {{audio?: Promise<void>, video?: Promise<void>}} the changes that are under way */
-    this.changing = {};
-    this.moves = true;
-    /** Milliseconds between two texts on the data channel; more on a weak line, where each costs its headers. */
-    this.paceMs = 0;
-    this.passedAt = -Infinity;
+    this.channels = new Channels({ onText: onData, onOpen: () => this.pulse.start(), onHeard: (beat) => this.pulse.heard(beat) });
+    this.sends = new Sends();
     this.voice = /** @type {import("./voice.js").VoiceShape} */ ("full");
     this.generation = 0;
     this.round = 0;
@@ -67,7 +49,7 @@ export class Peer {
     /** @type {Signal[]} signals that came while the connection was being made */
     this.waiting = [];
     this.pulse = new Pulse({
-      send: () => this.#beat(),
+      send: () => this.channels.beat(),
       received: () => bytesReceived(this.pc),
       onSilent: () => {
         this.trace("pulse", "silent");
@@ -122,59 +104,6 @@ export class Peer {
     else await this.negotiation.receive(signal);
   }
 
-  /** Send this track from now on, or nothing. @param {"audio"|"video"} kind @param {MediaStreamTrack|null} track */
-  async setTrack(kind, track) {
-    this.tracks[kind] = track;
-    await this.#useTrack(kind);
-  }
-
-  /** The sender of one kind, once negotiated. @param {"audio"|"video"} kind */
-  sender(kind) {
-    return this.#line(kind)?.sender ?? null;
-  }
-
-  /** @param {"audio"|"video"} kind */
-  #line(kind) {
-    return this.pc?.getTransceivers().find((one) => one.receiver.track.kind === kind) ?? null;
-  }
-
-  /** @param {string} kind @returns {RTCRtpTransceiverDirection} */
-  #direction(kind) {
-    return kind === "audio" || this.moves ? "sendrecv" : "recvonly";
-  }
-
-  /**
-   * Send text that the next one replaces: it may be lost, and is never sent late. @param {string} text
-   * @returns {boolean|null} null while it shall wait for the next one; false when the channel is not open or has stood still for long
-   */
-  sendData(text) {
-    const { channel } = this;
-    if (channel?.readyState !== "open") return false;
-    const since = performance.now() - this.passedAt;
-    if (channel.bufferedAmount > 0) return since > STANDS_MS ? false : null;
-    if (since < this.paceMs) return null;
-    this.passedAt = performance.now();
-    channel.send(text);
-    return true;
-  }
-
-  #beat() {
-    if (this.channel?.readyState === "open" && this.channel.bufferedAmount < BEAT_BYTES) this.channel.send(BEAT);
-  }
-
-  /** Say how the line is; lost when the line is. @param {string} text */
-  sendReport(text) {
-    if (this.reportChannel?.readyState === "open" && this.reportChannel.bufferedAmount === 0) this.reportChannel.send(text);
-  }
-
-  /** Send a piece of a still picture, when nothing else waits. @param {Uint8Array} piece @returns {boolean} */
-  sendStill(piece) {
-    const { channel, stillChannel } = this;
-    if (stillChannel?.readyState !== "open" || stillChannel.bufferedAmount > 0 || (channel?.bufferedAmount ?? 0) > 0) return false;
-    stillChannel.send(/** @type {Uint8Array<ArrayBuffer>} */ (piece));
-    return true;
-  }
-
   /**
    * Open a channel of one's own beside the room's, for a file. It closes with the connection; who opened it then opens another.
    * The other side hears of it in `onChannel`. @param {string} label @param {RTCDataChannelInit} [options]
@@ -183,17 +112,6 @@ export class Peer {
   openChannel(label, options = {}) {
     if (!this.pc || this.state !== "connected") return null;
     return this.pc.createDataChannel(label, /** @type {RTCDataChannelInit} */ ({ priority: "very-low", ...options }));
-  }
-
-  /**
-   * Whether a moving picture goes out at all. Without one the picture's line is closed in our direction: else the other browser asks
-   * again and again for what was lost of the last pictures, and sound waits behind the answers.
-   * @param {boolean} moves
-   */
-  setMoves(moves) {
-    this.moves = moves;
-    const line = this.#line("video");
-    if (line?.currentDirection && line.direction !== this.#direction("video")) line.direction = this.#direction("video");
   }
 
   /** Pack our voice otherwise. @param {import("./voice.js").VoiceShape} voice */
@@ -232,9 +150,8 @@ export class Peer {
       send: (signal) => this.sendSignal({ ...signal, round }),
       onFirstOffer: async () => {
         if (!this.polite) return;
-        for (const line of pc.getTransceivers()) line.direction = this.#direction(line.receiver.track.kind);
-        this.#openChannels(pc);
-        await this.#useTracks();
+        this.channels.open(pc);
+        await this.sends.join(pc);
       },
     });
     negotiation.voice = this.voice;
@@ -250,9 +167,9 @@ export class Peer {
       if (ours) negotiation.sayAgain();
       else negotiation.expect();
     } else {
-      for (const kind of ["audio", "video"]) pc.addTransceiver(kind, { direction: this.#direction(kind) });
-      this.#openChannels(pc);
-      await this.#useTracks();
+      const made = this.sends.make(pc);
+      this.channels.open(pc);
+      await made;
     }
     for (const signal of this.waiting.splice(0)) await this.receive(signal);
   }
@@ -262,15 +179,11 @@ export class Peer {
     this.pulse.stop();
     this.negotiation?.close();
     this.negotiation = null;
-    this.channel?.close();
-    this.stillChannel?.close();
-    this.reportChannel?.close();
-    this.passedAt = -Infinity;
-    this.channel = this.stillChannel = this.reportChannel = null;
+    this.channels.close();
+    this.sends.leave();
     if (this.pc) this.pc.onconnectionstatechange = this.pc.oniceconnectionstatechange = null;
     this.pc?.close();
     this.pc = null;
-    this.changing = {};
   }
 
   /** @param {import("./recovery.js").Step} step */
@@ -308,46 +221,6 @@ export class Peer {
     this.trace("ice_error", `${errorCode} ${url ?? ""}`);
     if (errorCode !== 401 || pc !== this.pc || !this.access.refused()) return;
     void this.#restart(); // the relay did not know our credentials: their time was over, or its secret is another one
-  }
-
-  /** @param {RTCPeerConnection} pc */
-  #openChannels(pc) {
-    // Made by both with a number agreed on, so that they are there as soon as the call is.
-    const agreed = (/** @type {number} */ id, /** @type {RTCPriorityType} */ priority) => /** @type {RTCDataChannelInit} */ ({ negotiated: true, id, priority });
-    const lossy = { ordered: false, maxRetransmits: 0 };
-    this.channel = pc.createDataChannel("room", { ...agreed(1, "high"), ...lossy });
-    this.stillChannel = pc.createDataChannel("still", agreed(2, "very-low"));
-    this.stillChannel.binaryType = "arraybuffer";
-    this.stillChannel.onmessage = ({ data }) => this.onStill(data);
-    this.channel.onopen = () => this.pulse.start();
-    this.reportChannel = pc.createDataChannel("report", { ...agreed(3, "medium"), ...lossy });
-    this.reportChannel.onmessage = ({ data }) => typeof data === "string" && data.length < 1024 && this.onReport(data);
-    this.channel.onmessage = ({ data }) => {
-      this.pulse.heard(data === BEAT);
-      if (data === BEAT) return;
-      if (typeof data === "string" && data.length < TEXT_CHARS) this.onData(data);
-    };
-  }
-
-  async #useTracks() {
-    await Promise.all([this.#useTrack("audio"), this.#useTrack("video")]);
-  }
-
-  /** The last wish wins, however fast they come: one change at a time, until the sender has what is wanted. @param {"audio"|"video"} kind */
-  async #useTrack(kind) {
-    if (this.changing[kind]) return this.changing[kind];
-    const change = async () => {
-      for (let sender = this.sender(kind); sender && sender.track !== this.tracks[kind]; sender = this.sender(kind)) {
-        await sender.replaceTrack(this.tracks[kind]);
-      }
-    };
-    const changing = change()
-      .catch((error) => console.debug("track not used", error)) // the connection was closed meanwhile: the next one takes it
-      .finally(() => {
-        if (this.changing[kind] === changing) delete this.changing[kind];
-      });
-    this.changing[kind] = changing;
-    return changing;
   }
 
   /** @param {RTCPeerConnection} pc */

@@ -2,9 +2,9 @@
 
 /**
  * @typedef {{rtt: number|null, loss: number|null, relayed: boolean|null, kbps: number, upKbps: number, limited: boolean, cpu: boolean,
- *   capacity: number|null, lossOut: number|null, concealed: number|null, stuck: boolean}} Reading
+ *   capacity: number|null, lossOut: number|null, concealed: number|null, stuck: boolean, mute: boolean}} Reading
  *   rates in kbit/s over the whole connection, down and up; `loss` of what we receive, `lossOut` of what we send; `concealed` the share
- *   of the sound that was invented here; `capacity` the browser's guess of our upload in kbit/s
+ *   of the sound that was invented here; `mute` our microphone gives nothing at all, not even the noise of a room; `capacity` the browser's guess of our upload in kbit/s
  */
 
 /** Data that waits longer than this in front of the line says that the line is full. */
@@ -21,7 +21,7 @@ export function judge({ rtt, loss, lossOut, limited, upKbps }) {
 /** Totals of one report. @param {Map<string, any>} report @param {number} at milliseconds */
 function totals(report, at) {
   const now = {
-    at, received: 0, sent: 0, packets: 0, lost: 0, samples: 0, concealed: 0, rtt: /** @type {number|null} */ (null),
+    at, received: 0, sent: 0, packets: 0, lost: 0, samples: 0, concealed: 0, voice: 0, spoken: 0, rtt: /** @type {number|null} */ (null),
     relayed: /** @type {boolean|null} */ (null), limited: false, cpu: false, capacity: /** @type {number|null} */ (null), lossOut: /** @type {number|null} */ (null),
   };
   for (const entry of report.values()) {
@@ -40,6 +40,9 @@ function totals(report, at) {
       // Silence that the sender left out is concealed too, and no fault.
       now.samples += entry.totalSamplesReceived ?? 0;
       now.concealed += (entry.concealedSamples ?? 0) - (entry.silentConcealedSamples ?? 0);
+    } else if (entry.type === "media-source" && entry.kind === "audio") {
+      now.voice += entry.totalAudioEnergy ?? 1;
+      now.spoken += entry.totalSamplesDuration ?? 0;
     } else if (entry.type === "outbound-rtp") {
       now.limited ||= entry.qualityLimitationReason === "bandwidth";
       now.cpu ||= entry.qualityLimitationReason === "cpu";
@@ -88,7 +91,8 @@ export class Quality {
       lossOut: now.lossOut,
       loss: expected > 0 ? lost / expected : null,
       concealed: samples > 0 ? Math.min(1, Math.max(0, (now.concealed - before.concealed) / samples)) : null,
-      stuck: (this.peer.channel?.bufferedAmount ?? 0) > STUCK_BYTES,
+      mute: now.spoken > before.spoken && now.voice === before.voice,
+      stuck: this.peer.channels.waiting > STUCK_BYTES,
       kbps: ((now.received - before.received) * 8) / 1000 / seconds,
       upKbps: ((now.sent - before.sent) * 8) / 1000 / seconds,
     });

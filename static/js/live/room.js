@@ -75,7 +75,7 @@ export class Room {
     this.board = new RoomBoard({
       root: /** @type {HTMLElement} */ (root.querySelector("[data-board]")),
       facts, seat: this.seat, journal: this.journal,
-      direct: (event, data) => this.call.peer.sendData(JSON.stringify({ event, data })),
+      direct: (event, data) => this.call.peer.channels.sendText(JSON.stringify({ event, data })),
       onWaiting: () => this.#showSaved(),
       notice: (text) => this.notice(text),
     });
@@ -97,7 +97,7 @@ export class Room {
         const word = judge(reading);
         this.lines.quality = { word, relayed: reading.relayed, kBps: (reading.kbps + reading.upKbps) / 8 };
         onTrace("path", reading.relayed ? "relay" : "direct");
-        this.media.adapt.feel(reading);
+        this.media.feel(reading);
       },
     });
     this.controls = new Controls({

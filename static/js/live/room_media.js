@@ -12,6 +12,9 @@ import { Mix } from "./mix.js";
 import { Screen, canShareScreen } from "./screen.js";
 import { StillView } from "./still_view.js";
 
+/** Eight seconds of readings. */
+const NOTHING_READINGS = 16;
+
 /** @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, low_data: boolean}} PeerMedia */
 
 export class RoomMedia {
@@ -30,6 +33,8 @@ export class RoomMedia {
     const choice = loadChoice();
     this.lowData = choice.lowData;
     this.hand = false;
+    /** So many readings in a row without any sound of ours. */
+    this.nothing = 0;
     /** @type {MediaStreamTrack|null|undefined} the tracks last shown and last listened to */
     this.selfTrack = undefined;
     /** @type {MediaStreamTrack|null|undefined} */
@@ -62,7 +67,7 @@ export class RoomMedia {
       },
       onTell: (key) => this.onNotice(fill(this.words[key], { name: facts.name })),
     });
-    call.peer.onReport = (text) => this.adapt.hear(text);
+    call.peer.channels.onReport = (text) => this.adapt.hear(text);
     this.adapt.setLow(this.lowData);
     this.remote = /** @type {HTMLVideoElement} */ (root.querySelector("[data-remote]"));
     this.self = /** @type {HTMLVideoElement} */ (root.querySelector("[data-self]"));
@@ -76,7 +81,7 @@ export class RoomMedia {
     makeFloat(this.person, () => this.person.classList.toggle("small"));
     document.documentElement.classList.toggle("no-screen-share", !canShareScreen());
     this.still = new StillView({ root, onChange: () => this.#draw() });
-    call.peer.onStill = (piece) => this.still.take(piece);
+    call.peer.channels.onStill = (piece) => this.still.take(piece);
     navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.#lookAgain());
     // Phones take camera and microphone from a page that is not looked at.
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.media.look());
@@ -140,6 +145,14 @@ export class RoomMedia {
     if (before.screen !== this.peer.screen) say(this.peer.screen ? "peer_screen" : "peer_screen_off");
     if (before.low_data !== this.peer.low_data) this.#followLow();
     this.#draw();
+  }
+
+  /** A reading of the line. @param {import("./quality.js").Reading} reading */
+  feel(reading) {
+    this.adapt.feel(reading);
+    const nothing = reading.mute && Boolean(this.media.audio) && !this.media.muted;
+    this.nothing = nothing ? this.nothing + 1 : 0;
+    if (this.nothing === NOTHING_READINGS) this.onNotice(this.words.silent_hint);
   }
 
   toggleMute() {
