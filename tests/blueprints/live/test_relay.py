@@ -150,6 +150,7 @@ def test_who_has_no_seat_is_heard_by_nobody(two: tuple[Wire, Wire], web: Web, ro
     assert learner.silent(0.2)
 
 
+@pytest.mark.parametrize("web", ["quick"], indirect=True)
 def test_an_end_that_was_written_elsewhere_counts_within_the_belief(
     two: tuple[Wire, Wire], web: Web, room: Lesson
 ) -> None:
@@ -171,6 +172,7 @@ def test_an_end_that_was_written_elsewhere_counts_within_the_belief(
     assert learner.silent(0.3)
 
 
+@pytest.mark.parametrize("web", ["quick"], indirect=True)
 def test_ink_is_dropped_for_a_reader_who_is_behind_and_the_sender_goes_on(web: Web, room: Lesson) -> None:
     with Wire(web, room.mentor_id) as mentor, Wire(web, room.learner_id, small_window=True) as learner:
         mentor.connect().join(room.public_id, "m")
