@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 Quick = Callable[["Line", bytes], bool]
 
 _MESSAGE, _PONG = str(packet.MESSAGE), str(packet.PONG)
+_HUB_MAY_BE_EARLY_SECONDS = 0.05
 
 
 class Line(Socket):  # type: ignore[misc]
@@ -65,11 +66,15 @@ class Line(Socket):  # type: ignore[misc]
         if self.closing or self.closed:
             return
         at = time.monotonic()
-        if self._pinged_at is None:
+        ws = self._ws
+        # Anything that comes is a sign of life: the answer itself may wait behind a message whose handler waits for the database.
+        if ws is not None and (ws.heard or ws.held_back):
+            ws.heard = False
             self._pinged_at = at
-            if self._ws is not None:
-                self._ws.send(str(packet.PING))
-        elif at - self._pinged_at >= self.server.ping_timeout:
+            ws.send(str(packet.PING))
+        elif self._pinged_at is None:
+            self._pinged_at = at
+        elif at - self._pinged_at >= self.server.ping_timeout - _HUB_MAY_BE_EARLY_SECONDS:
             # Handlers hear of it and may wait, which the hub may not.
             self.server.start_background_task(self.close, reason=self.server.reason.PING_TIMEOUT)
             return
@@ -110,7 +115,6 @@ class Line(Socket):  # type: ignore[misc]
         """Deal with one message of the browser. What makes no sense ends the connection, as socket.io's own server does."""
         kind = message[:1]
         if kind == _PONG:
-            self._pinged_at = None
             return
         try:
             if kind == _MESSAGE:

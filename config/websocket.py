@@ -13,7 +13,7 @@ import hashlib
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
@@ -94,6 +94,10 @@ class WebSocket:
     earlier message of this connection is still waiting or being handled, so that nothing overtakes.
     """
 
+    # One hub reads one connection at a time, so what belongs to a reading can stand here.
+    _gathering: ClassVar[bool] = False
+    _unsent: ClassVar[list[WebSocket]] = []
+
     __slots__ = (
         "_chunk",
         "_deaf",
@@ -111,8 +115,10 @@ class WebSocket:
         "_quick",
         "_raw",
         "_reading",
+        "_thrown",
         "_waiter",
         "_writing",
+        "heard",
         "owner",
     )
 
@@ -120,6 +126,7 @@ class WebSocket:
         self, raw: Any, hub: Any, *, longest: int, owner: Any = None, quick: Callable[[Any, bytes], bool] | None = None
     ) -> None:
         self.owner = owner
+        self.heard = True  # set whenever anything comes; whoever wants to know clears it
         self._raw = raw
         self._fileno: int = raw.fileno()
         self._hub = hub
@@ -131,6 +138,7 @@ class WebSocket:
         self._inbox: deque[str | bytes] = deque()
         self._handling = True  # until the first `wait`
         self._waiter: greenlet | None = None
+        self._thrown: list[bytes] = []
         self._out = bytearray()
         self._writing: Any = None
         self._goodbye_said = self._goodbye_heard = self._over = False
@@ -178,6 +186,8 @@ class WebSocket:
         if not data:
             self.abort()
         elif not self._deaf:
+            self.heard = True
+            WebSocket._gathering = True
             try:
                 self._take(data)
             except _Violation as violation:
@@ -189,6 +199,10 @@ class WebSocket:
             except Exception:
                 log.exception("socket: a message could not be taken")
                 self.abort()
+            finally:
+                WebSocket._gathering = False
+                if WebSocket._unsent:
+                    self._send_thrown()
         if self._waiter is not None and (self._inbox or self._over or self._goodbye_heard or self._goodbye_said):
             self._wake()
 
@@ -283,18 +297,40 @@ class WebSocket:
             self._write(framed(_BINARY, message))
 
     def throw(self, text: bytes) -> None:
-        """Send a text message that may be lost: dropped when the reader is behind."""
-        if len(self._out) < MOST_BEFORE_VOLATILE_BYTES:
+        """Send a text message that may be lost: dropped when the reader is behind.
+
+        Called by `quick`, it leaves with the others that came in one reading: the system call costs more than all the rest.
+        """
+        if len(self._out) >= MOST_BEFORE_VOLATILE_BYTES or self._over:
+            return
+        if not WebSocket._gathering:
             self._write(framed(_TEXT, text))
+            return
+        if not self._thrown:
+            WebSocket._unsent.append(self)
+        self._thrown.append(framed(_TEXT, text))
+
+    @staticmethod
+    def _send_thrown() -> None:
+        """Write what was thrown while one reading was taken apart."""
+        while WebSocket._unsent:
+            peer = WebSocket._unsent.pop()
+            frames = b"".join(peer._thrown)
+            peer._thrown.clear()
+            if frames:
+                peer._write(frames)
 
     @property
-    def waiting_bytes(self) -> int:
-        """How much the reader has not taken yet."""
-        return len(self._out)
+    def held_back(self) -> bool:
+        """Whether we do not read from it at the moment, and so can't hear whether it lives."""
+        return self._reading is None and not self._over
 
     def _write(self, frame: bytes) -> None:
         if self._over or (self._goodbye_said and frame[0] != 0x80 | _CLOSE):
             return
+        if self._thrown:
+            frame = b"".join((*self._thrown, frame))
+            self._thrown.clear()
         if self._out:
             if len(self._out) > MOST_WAITING_BYTES:
                 log.warning("socket: a reader is %d bytes behind and is cut", len(self._out))

@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import select, text, tuple_
+from sqlalchemy import bindparam, insert, select, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from peerlearn.clock import now
@@ -98,36 +98,43 @@ def journal_append(drafts: Sequence[Draft]) -> list[Entry | PeerLearnError]:
             answers.append(Entry(**{name: getattr(first, name) for name in _COLUMNS}, new=False))
     if rows:
         connection = db.session.connection()
-        connection.execute(_ENTRIES.insert(), rows)
+        connection.execute(_WRITE, rows)
         grown = [[room, seq, int(locks[room])] for room, seq in heads.items() if seq != before[room]]
-        connection.execute(text(_GROW[is_sqlite()]), _columns(grown, "room", "seq", "locked"))
+        connection.execute(_GROW[is_sqlite()], _columns(grown, "room", "seq", "locked"))
     return answers
 
 
 _COLUMNS: Final = ("live_session_id", "seq", "author_id", "client_id", "kind", "payload", "at")
-_ENTRIES: Final[Any] = JournalEntry.__table__
+_WRITE: Final = insert(cast(Any, JournalEntry.__table__))
+_LOCK: Final = (
+    select(LiveSession.id, LiveSession.mentor_id, JournalHead.seq, JournalHead.board_locked)
+    .join(JournalHead, JournalHead.live_session_id == LiveSession.id)
+    .where(LiveSession.id.in_(bindparam("rooms", expanding=True)), LiveSession.state.in_(WRITABLE_STATES))
+    .order_by(LiveSession.id)
+    .with_for_update(of=JournalHead)
+)
 
 # One statement each for any number of rooms and drafts, whose text never changes: a list goes in as a whole, as JSON on SQLite
 # (keyed True) and as arrays on PostgreSQL. A long list of IN would be searched room by room, through everything a room ever wrote.
 _FIND: Final = {
-    True: """
+    True: text("""
         SELECT entry.live_session_id, entry.seq FROM json_each(:rows) AS draft JOIN journal_entry AS entry
           ON entry.live_session_id = json_extract(draft.value, '$[0]') AND entry.author_id = json_extract(draft.value, '$[1]')
-         AND entry.client_id = json_extract(draft.value, '$[2]')""",
-    False: """
+         AND entry.client_id = json_extract(draft.value, '$[2]')"""),
+    False: text("""
         SELECT entry.live_session_id, entry.seq
           FROM unnest(CAST(:room AS integer[]), CAST(:author AS integer[]), CAST(:client AS text[])) AS draft(room, author, client)
           JOIN journal_entry AS entry
-            ON entry.live_session_id = draft.room AND entry.author_id = draft.author AND entry.client_id = draft.client""",
+            ON entry.live_session_id = draft.room AND entry.author_id = draft.author AND entry.client_id = draft.client"""),
 }
 _GROW: Final = {
-    True: """
+    True: text("""
         UPDATE journal_head SET seq = json_extract(grown.value, '$[1]'), board_locked = json_extract(grown.value, '$[2]')
-          FROM json_each(:rows) AS grown WHERE live_session_id = json_extract(grown.value, '$[0]')""",
-    False: """
+          FROM json_each(:rows) AS grown WHERE live_session_id = json_extract(grown.value, '$[0]')"""),
+    False: text("""
         UPDATE journal_head SET seq = grown.seq, board_locked = grown.locked <> 0
           FROM unnest(CAST(:room AS integer[]), CAST(:seq AS integer[]), CAST(:locked AS integer[])) AS grown(room, seq, locked)
-         WHERE live_session_id = grown.room""",
+         WHERE live_session_id = grown.room"""),
 }
 
 
@@ -157,14 +164,7 @@ def _lock_heads(rooms: list[int]) -> tuple[dict[int, int], dict[int, bool], dict
 
 
 def _locked(rooms: list[int]) -> Sequence[Any]:
-    statement = (
-        select(LiveSession.id, LiveSession.mentor_id, JournalHead.seq, JournalHead.board_locked)
-        .join(JournalHead, JournalHead.live_session_id == LiveSession.id)
-        .where(LiveSession.id.in_(rooms), LiveSession.state.in_(WRITABLE_STATES))
-        .order_by(LiveSession.id)
-        .with_for_update(of=JournalHead)
-    )
-    return db.session.execute(statement).all()
+    return db.session.execute(_LOCK, {"rooms": rooms}).all()
 
 
 def _make_head(room: int) -> None:
@@ -180,7 +180,7 @@ def _already_written(drafts: Sequence[Draft]) -> dict[tuple[int, int, str], Entr
     if not drafts:
         return {}
     asked = [[draft.live_session_id, draft.author_id, draft.client_id] for draft in drafts]
-    places = db.session.execute(text(_FIND[is_sqlite()]), _columns(asked, "room", "author", "client")).all()
+    places = db.session.execute(_FIND[is_sqlite()], _columns(asked, "room", "author", "client")).all()
     found: dict[tuple[int, int, str], Entry] = {}
     if places:
         place = tuple_(JournalEntry.live_session_id, JournalEntry.seq)
