@@ -10,8 +10,9 @@ import { BOARD, CHAT, LIMIT } from "./protocol.js";
 
 // A page of the log that came quickly is followed by one twice as long: few questions on a good line, and on a weak one no
 // answer so long that the line seems dead.
-const PAGE_LINES = 400;
-const QUICK_MS = 600;
+const PAGE_LINES = 1000;
+const QUICK_MS = 800;
+const SLOW_MS = 4000;
 const GAP_MS = 200;
 const RETRY_MS = [400, 1000, 2000, 4000];
 
@@ -54,12 +55,21 @@ export class Journal {
     if (this.syncing) return;
     this.syncing = true;
     try {
-      for (let most = PAGE_LINES; ; ) {
-        const asked = performance.now();
-        const { entries, more } = await this.ask(this.seq, most);
-        most = performance.now() - asked < QUICK_MS ? Math.min(most * 2, LIMIT.SYNC_ENTRIES) : PAGE_LINES;
+      let most = PAGE_LINES;
+      let asked = performance.now();
+      let page = this.ask(this.seq, most);
+      for (;;) {
+        const { entries, more } = await page;
+        const took = performance.now() - asked;
+        if (took < QUICK_MS) most = Math.min(most * 2, LIMIT.SYNC_ENTRIES);
+        else if (took > SLOW_MS) most = PAGE_LINES;
+        const last = entries.at(-1)?.seq;
+        const goesOn = more && last !== undefined;
+        asked = performance.now();
+        if (goesOn) page = this.ask(last, most); // it is on its way while this one is drawn
+        if (goesOn) page.catch(() => {}); // what goes wrong is heard at the next turn
         this.receive(entries);
-        if (!more || entries.length === 0) return;
+        if (!goesOn) return;
       }
     } finally {
       this.syncing = false;
