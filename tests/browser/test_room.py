@@ -53,18 +53,6 @@ def moving(one: Seatmate) -> None:
     wait_until(lambda: one.frames() > before + 3, "pictures coming", 10)
 
 
-def test_two_people_see_each_other(meet: Meet) -> None:
-    mentor, learner, _ = meet()
-    for one in (mentor, learner):
-        one.connected()
-        moving(one)
-        expect(one.page.locator("[data-net-word]")).to_have_text(re.compile("onnection"), timeout=15_000)
-    heard = learner.page.evaluate(
-        "document.querySelector('[data-remote]').srcObject.getTracks().map(t => t.kind).sort()"
-    )
-    assert heard == ["audio", "video"]
-
-
 def test_ink_is_seen_before_the_pen_is_up_and_kept_after(meet: Meet, stage: Stage) -> None:
     mentor, learner, room = meet()
     mentor.connected()
@@ -125,21 +113,6 @@ def test_both_reload_and_meet_again_with_what_they_chose(meet: Meet) -> None:
     expect(mentor.page.locator("[data-peer-muted]")).to_be_visible()
 
 
-def test_the_screen_is_shared_and_the_camera_comes_back(meet: Meet) -> None:
-    mentor, learner, _ = meet()
-    mentor.connected()
-    share = mentor.page.locator('[data-control="screen"]')
-    width = "document.querySelector('[data-remote]').videoWidth"
-    share.click()
-    expect(share).to_have_attribute("aria-pressed", "true")
-    expect(learner.page.locator("[data-person]")).to_have_class(re.compile("shows-screen"))
-    wait_until(lambda: learner.page.evaluate(width) > 700, "the screen's picture", 15)
-    share.click()
-    expect(learner.page.locator("[data-person]")).not_to_have_class(re.compile("shows-screen"))
-    wait_until(lambda: 0 < learner.page.evaluate(width) <= 700, "the camera's picture", 15)
-    moving(learner)
-
-
 def test_a_lost_offer_is_said_again(stage: Stage, browser: Browser) -> None:
     room = stage.lesson()
     mentor = Seatmate(stage, browser, room.mentor_id)
@@ -165,14 +138,6 @@ def test_a_lost_offer_is_said_again(stage: Stage, browser: Browser) -> None:
     for one in (mentor, learner):
         one.context.close()
         assert not one.problems
-
-
-def test_a_call_by_relay_only(meet: Meet) -> None:
-    mentor, learner, _ = meet("/room?ice=relay")
-    for one in (mentor, learner):
-        one.connected()
-        moving(one)
-    expect(learner.page.locator("[data-net]")).to_have_attribute("data-path", "relay", timeout=30_000)
 
 
 def test_the_lobby_brings_both_in_without_a_click(meet: Meet) -> None:

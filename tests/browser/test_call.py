@@ -1,0 +1,254 @@
+"""Whose picture and whose sound arrive, over every way there is: two real Chromium, each with a face and a voice of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Playwright, Route, expect
+
+from tests.browser.faces import BLUE, RED, Face, launch
+from tests.browser.probes import colour, listen, silences, tone, watch, way
+from tests.browser.room_pages import Seatmate, Stage
+from tests.servers import TurnServer, wait_until
+from tests.udp_line import UdpLine, Weakness, udp_line
+
+pytestmark = pytest.mark.browser
+
+Couple = tuple[Seatmate, Seatmate]
+Change = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, turn_server: TurnServer) -> Iterator[Stage]:
+    env = {"TURN_URLS": ",".join(turn_server.urls), "TURN_SECRET": turn_server.secret, "SOCKET_PING_SECONDS": "3"}
+    made = Stage(tmp_path_factory.mktemp("call"), env)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def faces(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, Browser]]:
+    """The mentor's browser shows red and hums at 1000 Hz, the learner's shows blue and hums at 600 Hz."""
+    folder = tmp_path_factory.mktemp("faces")
+    made = launch(playwright, folder, RED), launch(playwright, folder, BLUE)
+    yield made
+    for browser in made:
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def line(turn_server: TurnServer) -> Iterator[UdpLine]:
+    with udp_line(turn_server.port) as made:
+        yield made
+
+
+class Access:
+    """Stands between a page and its list of ICE servers: what it changes is what the network or a wrong clock would do."""
+
+    def __init__(self) -> None:
+        self.change: Change = lambda server: server
+        self.asked = 0
+
+    def __call__(self, route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        self.asked += 1
+        body["ice_servers"] = [
+            self.change(server) if "username" in server else server for server in body["ice_servers"]
+        ]
+        route.fulfill(response=answer, body=json.dumps(body))
+
+
+Meet = Callable[..., Couple]
+
+
+@pytest.fixture(scope="module")
+def meet(stage: Stage, faces: tuple[Browser, Browser]) -> Iterator[Meet]:
+    made: list[Seatmate] = []
+
+    def both(query: str = "", access: Access | None = None) -> Couple:
+        for old in made:
+            old.context.close()
+        room = stage.lesson()
+        for browser, person in zip(faces, (room.mentor_id, room.learner_id), strict=True):
+            one = Seatmate(stage, browser, person)
+            watch(one.page)
+            if access:
+                one.page.route("**/ice", access)
+            made.append(one.open(room, f"/room{query}"))
+        return made[-2], made[-1]
+
+    yield both
+    for one in made:
+        one.context.close()
+        assert not one.problems
+
+
+@pytest.fixture(scope="module")
+def couple(meet: Meet) -> Couple:
+    """Two people in a call by the shortest way; the tests that share them leave them as they found them."""
+    people = meet()
+    for one in people:
+        one.connected()
+    return people
+
+
+def shows(one: Seatmate, face: Face) -> None:
+    """The other one's picture has this colour."""
+    strong = 0 if face is RED else 2
+
+    def matches() -> bool:
+        seen = colour(one.page)
+        return seen[strong] > 150 and seen[2 - strong] < 90 and seen[1] < 100
+
+    wait_until(matches, f"the {face.name} picture", 15)
+
+
+def hears(one: Seatmate, face: Face) -> None:
+    """The other one's voice has this tone."""
+    wait_until(lambda: abs(tone(one.page) - face.hertz) < 15, f"{face.hertz} Hz", 15)
+
+
+def told(one: Seatmate, words: str, seconds: float) -> None:
+    """The room's line says this."""
+    expect(one.page.locator("[data-hint-word]")).to_contain_text(words, timeout=seconds * 1000)
+
+
+def test_each_sees_and_hears_the_other(couple: Couple) -> None:
+    for one, face in zip(couple, (BLUE, RED), strict=True):
+        shows(one, face)
+        hears(one, face)
+        expect(one.page.locator("[data-net-word]")).to_have_text(re.compile("onnection"), timeout=15_000)
+    assert "relay" not in {way(couple[0].page)["local"], way(couple[0].page)["remote"]}
+
+
+def test_twenty_toggles_of_both_screens_and_three_restarts_of_both_at_once_leave_nothing_stuck(couple: Couple) -> None:
+    click = "document.querySelector('[data-control=screen]').click()"
+    for _ in range(20):
+        begun = time.monotonic()
+        for one in couple:
+            one.page.evaluate(click)
+        assert time.monotonic() - begun < 5
+    mentor, learner = couple
+    for one in couple:
+        # A click while the browser still asks for the screen is no second wish; so either end is right, and one click mends it.
+        if one.page.locator('[data-control="screen"]').get_attribute("aria-pressed") == "false":
+            one.page.evaluate(click)
+        expect(one.page.locator('[data-control="screen"]')).to_have_attribute("aria-pressed", "true")
+    width = "document.querySelector('[data-remote]').videoWidth"
+    for one in couple:
+        wait_until(lambda one=one: one.page.evaluate(width) > 700, "the screen's picture", 15)  # type: ignore[misc]
+    for one in couple:
+        one.page.evaluate(click)
+    for one, face in zip(couple, (BLUE, RED), strict=True):
+        shows(one, face)
+    for _ in range(3):
+        for one in couple:
+            one.page.evaluate("dispatchEvent(new Event('online'))")
+    for one in couple:
+        wait_until(lambda one=one: way(one.page)["signaling"] == "stable", "an end of the negotiation", 15)  # type: ignore[misc]
+        before = one.frames()
+        rung = one.page.locator(".room-frame").get_attribute("data-rung")
+        wait_until(
+            lambda one=one, before=before: one.frames() > before + 3, f"pictures coming ({rung}, {way(one.page)})", 40
+        )  # type: ignore[misc]
+        assert way(one.page)["pcs"] == 1, "a restart is no new connection"
+    hears(mentor, BLUE)
+    hears(learner, RED)
+
+
+def test_low_data_takes_less_than_eight_kilobytes_a_second_and_is_turned_off_again(couple: Couple) -> None:
+    mentor, learner = couple
+    switch = "document.querySelector('[data-low-data]').click()"
+    learner.page.evaluate(switch)
+    for one in couple:
+        expect(one.page.locator(".room-frame")).to_have_attribute("data-rung", "thin")
+    time.sleep(3)
+    before, at = way(learner.page), time.monotonic()
+    time.sleep(5)
+    after, took = way(learner.page), time.monotonic() - at
+    spent = sum(after[key] - before[key] for key in ("sent", "received", "socket")) / took
+    assert 1000 < spent < 8000, f"{spent:.0f} bytes a second"
+    hears(mentor, BLUE)
+    hears(learner, RED)
+    learner.page.evaluate(switch)
+    for one, face in zip(couple, (BLUE, RED), strict=True):
+        shows(one, face)
+
+
+def test_a_microphone_that_is_pulled_out_is_replaced_and_said(couple: Couple) -> None:
+    mentor, learner = couple
+    # The system's own "ended", as when a headset is unplugged: a track that a page stops itself does not say it.
+    script = """async () => {
+      const track = probe.pcs.at(-1).getSenders().find((one) => one.track?.kind === "audio").track;
+      track.stop();
+      track.dispatchEvent(new Event("ended"));
+    }"""
+    learner.page.evaluate(script)
+    told(learner, "switched to another", 8)
+    hears(mentor, BLUE)
+
+
+def test_on_a_weak_line_the_picture_gives_way_to_the_sound_and_both_are_told(meet: Meet, line: UdpLine) -> None:
+    access = Access()
+    access.change = lambda server: server | {"urls": [f"turn:127.0.0.1:{line.port}?transport=udp"]}
+    mentor, learner = meet("?ice=relay", access)
+    for one in (mentor, learner):
+        one.connected()
+    hears(mentor, BLUE)
+    assert (way(learner.page)["local"], way(learner.page)["protocol"]) == ("relay", "udp")
+    expect(learner.page.locator("[data-net]")).to_have_attribute("data-path", "relay", timeout=10_000)
+    for one in (mentor, learner):
+        listen(one.page)
+    line.weakness = Weakness(delay=0.075, loss=0.025, rate=10_000)
+    try:
+        told(learner, "upload is", 8)
+        for one in (mentor, learner):
+            expect(one.page.locator(".room-frame")).to_have_attribute(
+                "data-rung", re.compile("still|voice|thin"), timeout=10_000
+            )
+        time.sleep(3)
+        for one in (mentor, learner):
+            heard = silences(one.page)
+            assert heard["usual"] > 0
+            assert heard["longest"] <= 1.0, heard
+    finally:
+        line.weakness = Weakness()
+
+
+def test_where_udp_is_blocked_the_relay_is_reached_by_tcp(meet: Meet, turn_server: TurnServer) -> None:
+    access = Access()
+    blocked = (f":{turn_server.port}?transport=udp", ":9?transport=udp")
+    access.change = lambda server: server | {"urls": [url.replace(*blocked) for url in server["urls"]]}
+    mentor, learner = meet("?ice=relay", access)
+    for one, face in ((mentor, BLUE), (learner, RED)):
+        one.connected()
+        shows(one, face)
+        assert (way(one.page)["local"], way(one.page)["protocol"]) == ("relay", "tcp")
+
+
+def test_bad_credentials_are_said_and_better_ones_are_asked_for_and_used(meet: Meet, turn_server: TurnServer) -> None:
+    access = Access()
+    stale = turn_server.credentials("late", ttl_seconds=-10)
+    access.change = lambda server: server | {"username": stale[0], "credential": stale[1]}
+    people = meet("?ice=relay", access)
+    expect(people[0].page.locator("[data-banner-lead]")).to_contain_text("No call gets through", timeout=20_000)
+    assert access.asked >= 4, "a refused credential is replaced before the clock runs out"
+    access.change = lambda server: server
+    for one, face in zip(people, (BLUE, RED), strict=True):
+        one.page.wait_for_selector('.room-frame[data-call="connected"]', timeout=30_000)
+        shows(one, face)
+    # In the middle of a call: another network, and the credentials of the beginning are over.
+    short = turn_server.credentials("short", ttl_seconds=600)
+    access.change = lambda server: server | {"username": short[0], "credential": short[1]}
+    asked = access.asked
+    people[1].page.evaluate("dispatchEvent(new Event('online'))")
+    used = f"probe.pcs.at(-1).getConfiguration().iceServers.some((one) => one.username === {json.dumps(short[0])})"
+    wait_until(lambda: bool(people[1].page.evaluate(used)), "fresh credentials in use", 10)
+    assert access.asked > asked
+    shows(people[0], BLUE)
