@@ -10,10 +10,10 @@ import { ShapeTool } from "./tool_shape.js";
 /** @typedef {import("./board_state.js").Operation} Operation @typedef {import("./board_pointer.js").Spot} Spot */
 /** @typedef {import("./board_pointer.js").How} How */
 /**
- * What tools work with. `place` gives the board's point under a spot; `commit` writes a step, with the ids it hides and the gesture
- * it belongs to. @typedef {{view: import("./board_view.js").BoardView, sender: import("./ink.js").InkSender,
+ * What tools work with. `place` gives the board's point under a spot; `commit` writes a step, with the ids it hides the gesture
+ * it belongs to, and whether it is a copy. @typedef {{view: import("./board_view.js").BoardView, sender: import("./ink.js").InkSender,
  *   style: {color: number, width: number, shape: string}, place: (spot: Spot) => [number, number],
- *   commit: (op: Operation, touched?: string[], group?: string) => void, redraw: () => void,
+ *   commit: (op: Operation, touched?: string[], group?: string, exact?: boolean) => void, redraw: () => void,
  *   onLaser: (page: number, points: number[]) => void}} Bench
  * @typedef {{op: Operation, ahead?: number[]}} Unfinished  ahead: points that the browser foretells
  * @typedef {{current: Unfinished[], begin: (spot: Spot, how: How) => void, move: (spots: Spot[], ahead: Spot[]) => void, end: () => void,

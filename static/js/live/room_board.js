@@ -4,13 +4,12 @@ import { announce, fill } from "./announce.js";
 import { Board } from "./board.js";
 import { showDigest } from "./board_digest.js";
 import { BoardFollow } from "./board_follow.js";
-import { windowNear } from "./board_glide.js";
 import { BoardHand } from "./board_hand.js";
 import { History } from "./board_history.js";
 import { BoardKeys } from "./board_keys.js";
 import { BoardLock } from "./board_lock.js";
 import { BoardMarks } from "./board_marks.js";
-import { nameOf, placeOf } from "./board_names.js";
+import { keptIn } from "./board_history_store.js";
 import { BoardNews } from "./board_news.js";
 import { boardOutbox } from "./board_outbox.js";
 import { BoardOutline } from "./board_outline.js";
@@ -21,6 +20,7 @@ import { Selection } from "./board_selection.js";
 import { asLogged, asSeen } from "./board_state.js";
 import { BoardText } from "./board_text.js";
 import { textMeasure } from "./board_measure.js";
+import { BoardThings } from "./board_things.js";
 import { BoardTools } from "./board_tools.js";
 import { BoardView } from "./board_view.js";
 import { newId } from "./ids.js";
@@ -29,8 +29,6 @@ import { InkReceiver, InkSender } from "./ink.js";
 import { ASK, BOARD, LIMIT, TELL } from "./protocol.js";
 
 /** @typedef {import("./board_state.js").Operation} Operation */
-
-const ASIDE = 240; // where a copy lies, in board units
 
 export class RoomBoard {
   /**
@@ -59,19 +57,20 @@ export class RoomBoard {
     this.peer = new BoardPeer({ root, view: this.view, side: facts.side });
     this.selection = new Selection({ state: () => this.board.view, textWidth: textMeasure(), onChange: () => this.marks?.show() });
     /** @type {import("./board_hand.js").Bench["commit"]} */
-    const commit = (op, touched, group) => this.commit(op, touched, group);
+    const commit = (op, touched, group, exact) => this.commit(op, touched, group, exact);
     this.lock = new BoardLock({
       root, side: facts.side, words: this.words, name: facts.name, notice, commit,
       locked: () => this.board.view.locked,
       onLock: () => this.hand.cancel(),
     });
+    /** @type {BoardHand} */
     this.hand = new BoardHand({
       view: this.view, commit, sender: this.sender, selection: this.selection,
       color: facts.side === "mentor" ? 0 : 2,
       onHover: (x, y) => this.sender.point(this.view.page, x, y),
       onLaser: (page, points) => this.peer.shine("mine", page, points),
       onText: (spot) => this.text.write(this.hand.place(spot)),
-      onDouble: () => this.#edit(),
+      onDouble: () => this.things.edit(),
       barred: () => this.lock.barred,
       onBarred: () => this.lock.bar(),
     });
@@ -80,33 +79,37 @@ export class RoomBoard {
       ...this.hand.current,
     ];
     this.text = new BoardText({ root, view: this.view, commit, color: () => this.hand.style.color });
-    this.marks = new BoardMarks({
-      root, view: this.view, selection: this.selection, select: this.hand.select,
-      actions: { edit: () => this.#edit(), duplicate: () => this.#duplicate(), remove: () => this.#remove() },
-    });
     this.follow = new BoardFollow({
       root, view: this.view, words: this.words, name: facts.name, seat, direct,
       pages: () => this.board.view.pages,
       showPage: (page) => this.showPage(page),
     });
+    this.stage = /** @type {HTMLElement} */ (root.querySelector("[data-stage]"));
+    /** @type {BoardThings} */
+    this.things = new BoardThings({
+      board: this.board, view: this.view, selection: this.selection, follow: this.follow, text: this.text, stage: this.stage, facts, commit,
+      barred: () => this.lock.barred,
+    });
+    const { things } = this;
+    const thingActions = { edit: () => things.edit(), duplicate: () => things.duplicate(), remove: () => things.remove() };
+    this.marks = new BoardMarks({ root, view: this.view, selection: this.selection, select: this.hand.select, actions: thingActions });
     this.tools = new BoardTools({ root: document, hand: this.hand, words: this.words, actions: this.#actions() });
     this.outline = new BoardOutline({
-      list: () => this.#order().map((id) => ({ id, name: this.#name(id) })),
+      list: () => things.order().map((id) => ({ id, name: things.nameOf(id) })),
       title: () => fill(this.words.page, { page: this.view.page + 1, pages: this.board.view.pages }),
       empty: this.words.outline_empty,
       more: (count) => fill(this.words.outline_more, { count }),
-      onPick: (id) => this.#pick(id),
-      onRemove: (id) => this.#remove([id]),
+      onPick: (id) => things.pick(id),
+      onRemove: (id) => things.remove([id]),
     });
     this.news = new BoardNews({ words: this.words, name: facts.name, say: announce });
-    this.stage = /** @type {HTMLElement} */ (root.querySelector("[data-stage]"));
     this.keys = new BoardKeys({
       stage: this.stage, root, hand: this.hand, view: this.view, words: this.words, say: announce,
-      order: () => this.#order(),
-      nameOf: (id) => this.#name(id),
-      reveal: (id) => this.#reveal(id),
+      order: () => things.order(),
+      nameOf: (id) => things.nameOf(id),
+      reveal: (id) => things.reveal(id),
       pan: (dx, dy) => this.follow.hand(() => this.view.pan(dx, dy)),
-      actions: { edit: () => this.#edit(), remove: () => this.#remove(), duplicate: () => this.#duplicate(), page: (step) => this.showPage(this.view.page + step, true) },
+      actions: { ...thingActions, page: (step) => this.showPage(this.view.page + step, true) },
     });
     this.pointer = new BoardPointer({
       surface: root, hand: this.hand,
@@ -265,59 +268,6 @@ export class RoomBoard {
     return this.board.view.visible(this.view.page).length === 0;
   }
 
-  #order() {
-    return this.board.view.visible(this.view.page).map(({ id }) => id);
-  }
-
-  /** @param {string} id */
-  #name(id) {
-    const thing = this.board.view.things.get(id);
-    const box = this.selection.boxOf(id);
-    const { box: window } = this.follow.look();
-    return thing && box ? nameOf(thing, placeOf(box, /** @type {any} */ (window)), { words: this.words, me: this.facts.me, name: this.facts.name }) : "";
-  }
-
-  /** @param {string} id */
-  #reveal(id) {
-    const box = this.selection.boxOf(id);
-    const to = box && windowNear(box, this.view.viewport, this.view.width, this.view.height);
-    if (to) this.follow.hand(() => this.follow.glide.to(to));
-  }
-
-  /** @param {string} id */
-  #pick(id) {
-    this.stage.focus();
-    this.selection.set([id]);
-    this.#reveal(id);
-    announce(this.#name(id));
-  }
-
-  /** @returns {boolean} whether there was a text to write anew */
-  #edit() {
-    const [thing, ...more] = this.selection.things();
-    if (!thing || more.length > 0 || thing.op.do !== "text" || this.lock.barred) return false;
-    const [dx, dy] = this.board.view.shift(thing.id);
-    const [x, y] = thing.op.at ?? [0, 0];
-    this.selection.clear();
-    this.text.edit(thing.id, thing.op, [x + dx, y + dy]);
-    return true;
-  }
-
-  /** @param {string[]} [ids] */
-  #remove(ids = [...this.selection.ids]) {
-    if (ids.length === 0) return;
-    this.commit({ do: "remove", ids }, ids);
-    this.selection.keep(this.view.page);
-    announce(fill(this.words[ids.length === 1 ? "removed_one" : "removed"], { count: ids.length }));
-  }
-
-  #duplicate() {
-    const group = newId();
-    const copies = this.selection.copies(newId, ASIDE);
-    for (const op of copies) this.commit(op, [], group, true);
-    if (copies.length > 0 && !this.lock.barred) this.selection.set(copies.map(({ id }) => id ?? ""));
-  }
-
   #moved() {
     this.follow?.moved();
     this.#show();
@@ -348,18 +298,4 @@ export class RoomBoard {
     this.follow.show();
     this.outline.changed();
   }
-}
-
-/** @param {string} key @returns {import("./board_history.js").Store} */
-function keptIn(key) {
-  return {
-    load: () => sessionStorage.getItem(key),
-    save: (text) => {
-      try {
-        sessionStorage.setItem(key, text);
-      } catch {
-        // Storage is full or forbidden: undo then ends with this page.
-      }
-    },
-  };
 }

@@ -1,0 +1,288 @@
+"""The board as its two people use it: one pair of browsers, a desk and a phone, through everything a board can do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from peerlearn.live.queries import board_steps
+from tests.browser.room_pages import PHONE, PHONE_AGENT, Seatmate, Stage
+from tests.peerlearn.live.lessons import Lesson
+from tests.servers import wait_until
+
+pytestmark = pytest.mark.browser
+
+SMALL_PHONE = {**PHONE, "viewport": {"width": 360, "height": 640}, "user_agent": PHONE_AGENT}
+
+
+class Pair:
+    """Asha at her desk, Rohan on his phone, and what their lesson's log holds."""
+
+    def __init__(self, stage: Stage, browser: Browser) -> None:
+        self.stage = stage
+        self.room: Lesson = stage.lesson()
+        self.mentor = Seatmate(stage, browser, self.room.mentor_id).open(self.room)
+        self.learner = Seatmate(stage, browser, self.room.learner_id, **SMALL_PHONE).open(self.room)
+        self.both = (self.mentor, self.learner)
+
+    def steps(self, do: str) -> list[dict[str, Any]]:
+        """What the log holds of one kind."""
+        return [row.payload for row in self.stage.query(board_steps, self.room.id) if row.payload["do"] == do]
+
+    def wait_steps(self, do: str, count: int) -> None:
+        wait_until(lambda: len(self.steps(do)) == count, f"{count} of {do} in the log", 8)
+
+    def agree(self) -> None:
+        """Both boards show the same, by hash."""
+        digest = "document.querySelector('[data-board]').dataset.boardDigest ?? ''"
+
+        def equal() -> bool:
+            one, other = (who.page.evaluate(digest) for who in self.both)
+            return bool(one) and one == other
+
+        wait_until(equal, "two equal boards", 8)
+
+    def more(self, who: Seatmate, selector: str) -> None:
+        """Choose from the board's sheet."""
+        who.page.locator('.board-tools [popovertarget="board-more"]').click()
+        who.page.locator(f"#board-more {selector}").click()
+
+    def notice(self, who: Seatmate, text: str) -> None:
+        expect(who.page.locator("[data-hint-word]")).to_contain_text(text)
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Pair]:
+    stage = Stage(tmp_path_factory.mktemp("board"), {"SOCKET_PING_SECONDS": "3"})
+    made = Pair(stage, browser)
+    yield made
+    for one in made.both:
+        one.context.close()
+        assert not one.problems
+    stage.stop()
+
+
+def test_the_keyboard_draws_names_moves_changes_and_deletes(pair: Pair) -> None:
+    page = pair.mentor.page
+    page.locator("[data-stage]").focus()
+    for key in ["r", "Enter", *["ArrowRight"] * 4, *["ArrowDown"] * 3, "Enter"]:
+        page.keyboard.press(key)
+    pair.wait_steps("shape", 1)
+    box = pair.steps("shape")[0]["box"]
+    assert (box[2] - box[0], box[3] - box[1]) == (4 * 240, 3 * 240)
+    for key in ["x", *["ArrowUp"] * 6, "Enter"]:
+        page.keyboard.press(key)
+    page.keyboard.type("<b>y = 2x</b>")
+    page.keyboard.press("Enter")
+    pair.wait_steps("text", 1)
+    expect(page.locator("[data-stage]")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("#announcer")).to_have_text(re.compile("^Ink black rectangle by You, "))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    pair.wait_steps("move", 1)
+    assert pair.steps("move")[0]["dx"] == 200
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-board-text]")).to_have_value("<b>y = 2x</b>")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("y = 3x")
+    page.keyboard.press("Enter")
+    pair.wait_steps("edit", 1)
+    learner = pair.learner.page
+    learner.locator('.board-tools [popovertarget="board-more"]').click()
+    learner.locator('#board-more [popovertarget="board-outline"]').click()
+    lines = learner.locator("[data-outline] button")
+    expect(lines).to_have_text([re.compile("rectangle by Asha, "), re.compile("Text by Asha: y = 3x, ")])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Delete")
+    expect(lines).to_have_count(1)
+    page.keyboard.press("Control+z")
+    expect(lines).to_have_count(2)
+    learner.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-stage]")).not_to_be_focused()
+    pair.agree()
+
+
+def test_what_is_selected_is_taken_along_copied_and_undone_as_one(pair: Pair) -> None:
+    page = pair.mentor.page
+    pair.more(pair.mentor, "[data-tool=select]")
+    pair.mentor.stroke([(0.12, 0.05), (0.95, 0.85)])
+    expect(page.locator("[data-selection-bar]")).to_be_visible()
+    page.locator('[data-selected="duplicate"]').click()
+    pair.wait_steps("shape", 2)
+    pair.wait_steps("text", 2)
+    frame = page.locator("[data-selection]").bounding_box()
+    assert frame is not None
+    moves = len(pair.steps("move"))
+    page.mouse.move(frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(frame["x"] + frame["width"] / 2 - 90, frame["y"] + frame["height"] / 2 + 40, steps=5)
+    page.mouse.up()
+    pair.wait_steps("move", moves + 1)
+    assert pair.steps("move")[-1]["dx"] == -900
+    assert len(pair.steps("move")[-1]["ids"]) == 2
+    for _ in range(2):
+        page.keyboard.press("Control+z")
+    expect(page.locator("[data-saved-word]")).to_have_text("Board saved, 2 strokes")
+    pair.agree()
+
+
+def test_a_phone_draws_with_one_finger_moves_with_two_and_knows_a_palm(pair: Pair) -> None:
+    page = pair.learner.page
+    for control in page.locator(".board-tools .board-tool:visible").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+    board = pair.learner.board()
+    cdp = pair.learner.context.new_cdp_session(page)
+
+    def touch(kind: str, *spots: tuple[float, float], radius: float = 8) -> None:
+        points = [
+            {
+                "x": board["x"] + x * board["width"],
+                "y": board["y"] + y * board["height"],
+                "id": number,
+                "radiusX": radius,
+                "radiusY": radius,
+            }
+            for number, (x, y) in enumerate(spots)
+        ]
+        cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", (0.2, 0.6))
+    touch("touchMove", (0.4, 0.65))
+    touch("touchMove", (0.6, 0.6))
+    touch("touchEnd")
+    pair.wait_steps("stroke", 1)
+    touch("touchStart", (0.4, 0.5))
+    touch("touchMove", (0.42, 0.5))
+    touch("touchStart", (0.42, 0.5), (0.6, 0.5))
+    touch("touchMove", (0.3, 0.5), (0.8, 0.5))
+    touch("touchEnd")
+    expect(page.locator("[data-zoom-word]")).not_to_have_text("100%")
+    touch("touchStart", (0.5, 0.5), radius=45)
+    touch("touchMove", (0.6, 0.6), radius=45)
+    touch("touchEnd")
+    page.locator("[data-zoom-word]").evaluate("button => button.click()")
+    pair.agree()
+    assert len(pair.steps("stroke")) == 1
+
+
+def test_pages_and_papers_are_shared_and_the_other_is_taken_along_until_a_tap(pair: Pair) -> None:
+    mentor, learner = pair.mentor.page, pair.learner.page
+    mentor.keyboard.press("n")
+    for one in (mentor, learner):
+        expect(one.locator("[data-page-word]").first).to_have_text("Page 2 of 2")
+    pair.more(pair.mentor, '[data-paper="graph"]')
+    mentor.keyboard.press("Escape")
+    expect(learner.locator('[data-paper="graph"]')).to_have_attribute("aria-checked", "true")
+    pair.more(pair.mentor, '[data-view-do="lead"]')
+    chip = learner.locator("[data-view-chip]")
+    expect(chip).to_contain_text("You follow where Asha goes")
+    zoom = learner.locator("[data-zoom-word]")
+    before = zoom.text_content()
+    mentor.keyboard.press("-")
+    mentor.keyboard.press("-")
+    expect(zoom).not_to_have_text(before or "")
+    chip.get_by_role("button", name="Stop").click()
+    expect(chip).to_be_hidden()
+    mentor.locator(".board-pages [data-page-back]").click()
+    expect(chip).to_contain_text("Asha is on page 1")
+    expect(learner.locator("[data-page-word]").first).to_have_text("Page 2 of 2")
+    chip.get_by_role("button", name="Go there").click()
+    expect(learner.locator("[data-page-word]").first).to_have_text("Page 1 of 2")
+    mentor.locator("[data-view-chip] button").click()
+    mentor.keyboard.press("0")
+    pair.more(pair.mentor, '[data-view-do="bring"]')
+    expect(chip).to_contain_text("Asha brought you here")
+
+
+def test_a_laser_is_seen_and_not_kept(pair: Pair) -> None:
+    glow = """() => { const c = document.querySelector('[data-laser]'); if (!c.width) return 0;
+      return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v, i) => i % 4 === 3 && v > 60) ? 1 : 0; }"""
+    before = len(pair.stage.query(board_steps, pair.room.id))
+    pair.mentor.page.keyboard.press("g")
+    pair.mentor.stroke([(0.4, 0.4), (0.5, 0.5)], up=False)
+    wait_until(lambda: pair.learner.page.evaluate(glow) == 1, "light on the other board", 5)
+    expect(pair.learner.page.locator("[data-peer-cursor]")).to_contain_text("Asha")
+    pair.mentor.page.mouse.up()
+    wait_until(lambda: pair.learner.page.evaluate(glow) == 0, "the light gone", 5)
+    assert len(pair.stage.query(board_steps, pair.room.id)) == before
+
+
+def test_a_locked_board_is_told_kept_and_takes_back_what_was_drawn_offline(pair: Pair) -> None:
+    learner = pair.learner.page
+    strokes = len(pair.steps("stroke"))
+    pair.learner.context.set_offline(True)
+    expect(learner.locator("[data-banner-lead]")).to_contain_text("Reconnecting", timeout=12_000)
+    pair.learner.stroke([(0.2, 0.8), (0.6, 0.8)])
+    expect(learner.locator("[data-wait]")).to_be_visible()
+    pair.more(pair.mentor, "[data-lock]")
+    pair.wait_steps("lock", 1)
+    pair.learner.context.set_offline(False)
+    expect(learner.locator("[data-lock-chip]")).to_contain_text("Asha locked the board", timeout=15_000)
+    pair.notice(pair.learner, "What you drew meanwhile was taken off")
+    expect(learner.locator('.board-tools [data-tool="pen"]')).to_have_attribute("aria-disabled", "true")
+    pair.learner.stroke([(0.2, 0.7), (0.6, 0.7)])
+    pair.agree()
+    assert len(pair.steps("stroke")) == strokes
+    pair.more(pair.mentor, "[data-lock]")
+    expect(learner.locator("[data-lock-chip]")).to_be_hidden()
+    pair.learner.stroke([(0.2, 0.7), (0.6, 0.7)])
+    pair.wait_steps("stroke", strokes + 1)
+    pair.agree()
+
+
+def test_chosen_pages_of_a_pdf_become_pages_of_the_board(pair: Pair) -> None:
+    page = pair.mentor.page
+    page.locator("#board-more [data-photo]").set_input_files(
+        {"name": "sheet.pdf", "mimeType": "application/pdf", "buffer": pdf("One", "Two", "Three")}
+    )
+    dialog = page.locator("[data-pdf-dialog]")
+    for number in (1, 3):
+        dialog.get_by_label(f"Page {number}").check(timeout=15_000)
+    dialog.get_by_role("button", name="Put 2 pages on the board").click()
+    pair.wait_steps("image", 2)
+    assert [step["page"] for step in pair.steps("image")] == [2, 3]
+    assert all(step["data"].startswith("data:image/jpeg") for step in pair.steps("image"))
+    expect(dialog).to_be_hidden()
+    pair.agree()
+    page.locator("#board-more [data-photo]").set_input_files(
+        {"name": "broken.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 not really"}
+    )
+    pair.notice(pair.mentor, "could not be read as a PDF")
+    page.locator("#board-more [data-photo]").set_input_files(
+        {"name": "evil.svg", "mimeType": "image/svg+xml", "buffer": b"<svg><script>alert(1)</script></svg>"}
+    )
+    pair.notice(pair.mentor, "not a picture")
+    assert len(pair.steps("image")) == 2
+
+
+def pdf(*words: str) -> bytes:
+    """A plain PDF with one word on each page."""
+    kids = " ".join(f"{3 + 2 * number} 0 R" for number in range(len(words)))
+    font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+    parts = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(words)} /MediaBox [0 0 300 400] /Resources << /Font << /F {font} >> >> >>",
+    ]
+    for number, word in enumerate(words):
+        content = f"BT /F 48 Tf 40 200 Td ({word}) Tj ET"
+        parts.append(f"<< /Type /Page /Parent 2 0 R /Contents {4 + 2 * number} 0 R >>")
+        parts.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
+    out = b"%PDF-1.4\n"
+    places = []
+    for number, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{part}\nendobj\n".encode()
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    trailer = f"trailer\n<< /Size {len(parts) + 1} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n"
+    return out + f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}".encode() + trailer.encode()
