@@ -7,7 +7,7 @@ KIT := $(PYTHON) -m config.devkit
 IN := .venv/bin/python -m
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format types build words watch lock demo fresh screens bench-pages bench-board bench-room bench-index bench-booking eval-recommend drill drill-booking drill-line
+.PHONY: help run setup test lint format types build words watch lock demo fresh screens bench-pages bench-board bench-room bench-index bench-booking eval-recommend drill drill-booking drill-line drill-crash
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,9 @@ bench-pages: setup-bench ## our catalogue page against Django's, in the same run
 
 bench-booking: setup-dev ## bookings by the service against bare inserts of the same rows, on PostgreSQL
 	@$(IN) bench.booking
+
+drill-crash: setup-dev ## kill -9 at every step of paying and giving back, on both databases: one effect
+	@$(IN) tests.drills.crashes $(ARGS)
 
 drill-booking: setup-dev ## 200 people book one slot, 2,000 bookings overlap: one winner each, on both databases
 	@$(IN) tests.drills.booking $(ARGS)

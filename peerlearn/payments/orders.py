@@ -73,16 +73,25 @@ def _fresh(order_id: int) -> PaymentOrder:
     return order
 
 
-def order_open_at_gateway(order_id: int, *, gateway: Gateway, again: bool = False) -> PaymentOrder:
+@transactional
+def _try_again(order_id: int) -> bool:
+    """Note that the gateway is asked to open an order; whether an earlier try may have got through unheard."""
+    order = _fresh(order_id)
+    tried = order.asked_at is not None
+    order.asked_at = now()
+    return tried
+
+
+def order_open_at_gateway(order_id: int, *, gateway: Gateway) -> PaymentOrder:
     """Open an order at the gateway and attach it; an order that is open already is returned as it is.
 
-    Network between two short transactions. With `again` (an earlier try may have got through) the receipt is looked up
-    first. Raises Upstream.
+    Network between short transactions. Orders have no idempotency key at the gateway, so the try is written down
+    first: after a crash the next one looks the receipt up before it opens anything. Raises Upstream.
     """
     order = _fresh(order_id)
     if order.gateway_order_id is not None:
         return order
-    found = gateway.find_order(order.receipt) if again else None
+    found = gateway.find_order(order.receipt) if _try_again(order_id) else None
     if found is None:
         notes = {"order": order.public_id, "purpose": order.purpose}
         found = gateway.open_order(order.amount_paise, order.receipt, notes)
