@@ -113,6 +113,21 @@ def test_both_reload_and_meet_again_with_what_they_chose(meet: Meet) -> None:
     expect(mentor.page.locator("[data-peer-muted]")).to_be_visible()
 
 
+def test_the_screen_is_shared_and_the_camera_comes_back(meet: Meet) -> None:
+    mentor, learner, _ = meet()
+    mentor.connected()
+    share = mentor.page.locator('[data-control="screen"]')
+    width = "document.querySelector('[data-remote]').videoWidth"
+    share.click()
+    expect(share).to_have_attribute("aria-pressed", "true")
+    expect(learner.page.locator("[data-person]")).to_have_class(re.compile("shows-screen"))
+    wait_until(lambda: learner.page.evaluate(width) > 700, "the screen's picture", 15)
+    share.click()
+    expect(learner.page.locator("[data-person]")).not_to_have_class(re.compile("shows-screen"))
+    wait_until(lambda: 0 < learner.page.evaluate(width) <= 700, "the camera's picture", 15)
+    moving(learner)
+
+
 def test_a_lost_offer_is_said_again(stage: Stage, browser: Browser) -> None:
     room = stage.lesson()
     mentor = Seatmate(stage, browser, room.mentor_id)

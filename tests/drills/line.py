@@ -37,7 +37,6 @@ BOUNDS: dict[str, tuple[float, str]] = {
     "ink_p95": (500, "ms"),
     "low_data": (8.0, "kB/s"),
     "blackout_back": (5.0, "s"),
-    "turn_back": (5.0, "s"),
 }
 
 
