@@ -134,6 +134,7 @@ def main() -> int:
     p95 = share([_or_never(back.media) for back in backs], 0.95)
     faults = missed(account, p95)
     say(f"\n{account.strokes} strokes and {account.messages} messages in {time.monotonic() - begun:.0f} s")
+    say(f"asked {account.moves} times whether to move the call here, and said yes")
     for fault in faults:
         say(f"MISSED {fault}")
     say(

@@ -139,6 +139,7 @@ class Account:
     gaps: int = 0
     hashes_equal: bool = False
     reloads: int = 0
+    moves: int = 0
     strokes: int = 0
     messages: int = 0
     clock_error: float = 0.0
@@ -178,6 +179,7 @@ def settle_account(watch: Watch) -> Account:
         account.reloads += max(0, extra)
         account.kicked += [url for url in person.heard.loads if not url.endswith("/room")]
         account.problems += person.heard.problems
+        account.moves += person.moves
     account.ledger = world.ledger_fault()
     return account
 

@@ -37,6 +37,7 @@ export class Pulse {
 
   stop() {
     clearInterval(this.timer);
+    this.timer = undefined;
     this.heardAt = null;
     this.silent = false;
   }
