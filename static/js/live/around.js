@@ -76,7 +76,7 @@ export class Around {
       send: (caption) => {
         this.lines?.show("me", caption);
         const message = JSON.stringify({ event: ASK.CAPTION_SAY, data: caption });
-        if (!call.peer.sendData(message)) seat.throw(ASK.CAPTION_SAY, caption);
+        if (!call.peer.channels.sendText(message)) seat.throw(ASK.CAPTION_SAY, caption);
       },
       onRefused: () => {
         box.checked = false;
