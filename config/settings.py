@@ -59,6 +59,7 @@ class Settings:
     mail_from: str = "PeerLearn <hello@peerlearn.test>"
     platform_fee_percent: Decimal = Decimal(15)
     gst_percent: Decimal = Decimal(18)
+    tds_percent: Decimal = Decimal(0)
     socket_ping_seconds: int = 10
     # How many times faster than the protocol allows a seat may speak. Only a measurement of the relay itself needs it.
     room_rate_factor: float = 1.0
@@ -143,6 +144,7 @@ class Settings:
             mail_from=env.get("MAIL_FROM") or base.mail_from,
             platform_fee_percent=number("PLATFORM_FEE_PERCENT", base.platform_fee_percent, Decimal),
             gst_percent=number("GST_PERCENT", base.gst_percent, Decimal),
+            tds_percent=number("TDS_PERCENT", base.tds_percent, Decimal),
             socket_ping_seconds=number("SOCKET_PING_SECONDS", base.socket_ping_seconds, int),
             room_rate_factor=number("ROOM_RATE_FACTOR", base.room_rate_factor, float),
             ink_fast_path=env.get("INK_FAST_PATH", "1") != "0",
@@ -166,6 +168,8 @@ class Settings:
             found.append("TURN_URLS needs TURN_SECRET.")
         if not 0 <= self.platform_fee_percent <= 100:
             found.append("PLATFORM_FEE_PERCENT must be between 0 and 100.")
+        if not 0 <= self.tds_percent <= 20:
+            found.append("TDS_PERCENT must be between 0 and 20.")
         if not 1 <= self.room_rate_factor <= MOST_RATE_FACTOR:
             found.append(f"ROOM_RATE_FACTOR must be between 1 and {MOST_RATE_FACTOR}.")
         return found + (self._production_faults() if self.production else [])

@@ -41,6 +41,11 @@ def split_gross(gross_paise: int, fee_percent: Decimal | int | str, gst_percent:
     return Split(gross_paise - platform, platform - gst_paise, gst_paise)
 
 
+def percent_of(amount_paise: int, percent: Decimal | int | str) -> int:
+    """A percentage of an amount in whole paise, half up: what is withheld, the rest is the other part."""
+    return _share(Decimal(amount_paise) * Decimal(str(percent)) / 100)
+
+
 def _grouped(whole: int) -> str:
     """Group digits the Indian way: 12,34,567."""
     digits = str(whole)

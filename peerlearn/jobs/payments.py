@@ -5,10 +5,13 @@ import logging
 from peerlearn.accounts.queries import admin_ids
 from peerlearn.clock import now
 from peerlearn.jobs.queue import job, periodic
-from peerlearn.kernel import one_by_one
+from peerlearn.kernel import db, one_by_one
 from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
 from peerlearn.payments import queries, service
+from peerlearn.payments.models import Payee, Payout
+from peerlearn.payments.payees import payees_ask
+from peerlearn.payments.transfers import payouts_run
 from peerlearn.ports import Ports
 from peerlearn.sessions.settling import order_settle
 
@@ -60,6 +63,13 @@ def send_refunds(ports: Ports) -> None:
     """Send every refund that is wanted, and ask about those that have been pending for a while."""
     service.refunds_send(gateway=ports.gateway)
     service.refunds_ask(gateway=ports.gateway)
+
+
+@periodic(minutes=1)
+def run_payouts(ports: Ports) -> None:
+    """Carry out payouts: decide, send on hold, take back, release, ask. Frozen while the books do not agree."""
+    payees_ask(gateway=ports.gateway)
+    payouts_run(gateway=ports.gateway, tds_percent=ports.settings.tds_percent)
 
 
 @periodic(minutes=1)
@@ -121,3 +131,40 @@ def tell_refund(_ports: Ports, refund_id: int) -> None:
         [{"label": "See the receipt", "method": "get", "url": url, "style": "quiet"}],
         dedupe_key=f"refund:{refund.id}",
     )
+
+
+PAYEE_WORDS = {
+    "activated": ("Your bank account is ready", "What you earn goes there by itself, a day after each lesson."),
+    "under_review": ("Your bank account is being checked", "This takes a day or two. Your money waits for you."),
+    "needs_clarification": ("Your bank account needs another look", "Open Money and correct what is marked."),
+    "suspended": ("Payouts are paused", "Our payment partner has paused your account. Write to us."),
+}
+
+
+@job
+def tell_payee(_ports: Ports, mentor_id: int) -> None:
+    """Tell a mentor what the gateway said about their account. Once per word of it and day."""
+    payee = db.session.get(Payee, mentor_id)
+    if payee is None or payee.state not in PAYEE_WORDS:
+        return
+    title, body = PAYEE_WORDS[payee.state]
+    notify(mentor_id, "payee", title, body, "/money", dedupe_key=f"payee:{mentor_id}:{payee.state}:{now():%Y-%m-%d}")
+
+
+@job
+def tell_payout(_ports: Ports, payout_id: int) -> None:
+    """Tell a mentor that money has reached the bank or came back, and the admins of one that failed. Once each."""
+    payout = db.session.get(Payout, payout_id)
+    if payout is None:
+        return
+    paid, key = rupees(payout.amount_paise - payout.reversed_paise), f"payout:{payout.id}:{payout.state}"
+    if payout.state == "settled":
+        title, body = f"{paid} is on its way into your bank", "Your bank shows it within three hours."
+        notify(payout.mentor_id, "payout", title, body, "/money", dedupe_key=f"{key}:{payout.settlement_id}")
+    elif payout.state == "returned":
+        title, body = f"Your bank sent {paid} back", "Check your bank account under Money. We pay it out again."
+        notify(payout.mentor_id, "payout", title, body, "/money", dedupe_key=f"{key}:{payout.settlement_id}")
+    elif payout.state == "failed":
+        for admin_id in admin_ids():
+            title, body = "A payout failed", f"{paid}: {payout.problem}. It is tried again by itself."
+            notify(admin_id, "money_trouble", title, body, "/admin", dedupe_key=f"{key}:{payout.tries}:{admin_id}")

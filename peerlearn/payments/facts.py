@@ -52,3 +52,17 @@ class WebhookStored:
     """A signed event of the gateway waits to be handled."""
 
     webhook_id: int
+
+
+@dataclass(frozen=True)
+class PayeeChanged:
+    """The gateway said something new about a mentor's account for payouts."""
+
+    mentor_id: int
+
+
+@dataclass(frozen=True)
+class PayoutChanged:
+    """A payout reached the mentor's bank, came back from it, or could not be made."""
+
+    payout_id: int

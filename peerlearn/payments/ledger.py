@@ -8,6 +8,9 @@ mentor_payable   what we owe a mentor (credit, by owner)
 platform_fee     our income (credit)
 gst_payable      tax collected on our fee, owed to the state (credit)
 gateway_cost     the gateway's fee with its tax, never returned on a refund (debit)
+transfer_held    money that we moved into a mentor's account at the gateway and that the bank does not have yet (debit,
+                 by owner): it can still be taken back
+tds_payable      income tax that we kept back for a mentor, owed to the state (credit)
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,9 +25,20 @@ MENTOR_PAYABLE = "mentor_payable"
 PLATFORM_FEE = "platform_fee"
 GST_PAYABLE = "gst_payable"
 GATEWAY_COST = "gateway_cost"
+TRANSFER_HELD = "transfer_held"
+TDS_PAYABLE = "tds_payable"
 
-ACCOUNTS = (GATEWAY, LEARNER, MENTOR_PAYABLE, PLATFORM_FEE, GST_PAYABLE, GATEWAY_COST)
-OWNED = (LEARNER, MENTOR_PAYABLE)
+ACCOUNTS = (
+    GATEWAY,
+    LEARNER,
+    MENTOR_PAYABLE,
+    PLATFORM_FEE,
+    GST_PAYABLE,
+    GATEWAY_COST,
+    TRANSFER_HELD,
+    TDS_PAYABLE,
+)
+OWNED = (LEARNER, MENTOR_PAYABLE, TRANSFER_HELD)
 
 
 class Unbalanced(PeerLearnError):
@@ -92,6 +106,37 @@ def unsplit_postings(payer_id: int, mentor_id: int, parts: Split) -> list[Postin
 def refund_postings(payer_id: int, amount_paise: int) -> list[Posting]:
     """The gateway has given the money back: we owe the learner that much less. Late money needs only this."""
     return [Posting(LEARNER, payer_id, amount_paise), Posting(GATEWAY, None, -amount_paise)]
+
+
+def transfer_postings(mentor_id: int, amount_paise: int, fee_paise: int = 0) -> list[Posting]:
+    """Money moves into the mentor's account at the gateway. We still owe it: no bank has it yet. We bear the fee."""
+    return [
+        Posting(TRANSFER_HELD, mentor_id, amount_paise),
+        Posting(GATEWAY_COST, None, fee_paise),
+        Posting(GATEWAY, None, -amount_paise - fee_paise),
+    ]
+
+
+def reversal_postings(mentor_id: int, amount_paise: int) -> list[Posting]:
+    """A part of a transfer comes back from the mentor's account at the gateway."""
+    return [Posting(GATEWAY, None, amount_paise), Posting(TRANSFER_HELD, mentor_id, -amount_paise)]
+
+
+def payout_postings(mentor_id: int, amount_paise: int, tds_paise: int) -> list[Posting]:
+    """The mentor's bank has the money: we owe the mentor that much less, and the tax kept back to the state."""
+    return [
+        Posting(MENTOR_PAYABLE, mentor_id, amount_paise + tds_paise),
+        Posting(TRANSFER_HELD, mentor_id, -amount_paise),
+        Posting(TDS_PAYABLE, None, -tds_paise),
+    ]
+
+
+def returned_postings(mentor_id: int, amount_paise: int, tds_paise: int) -> list[Posting]:
+    """The mentor's bank sent a payout back: everything as before it."""
+    return [
+        Posting(line.account, line.owner_id, -line.amount_paise)
+        for line in payout_postings(mentor_id, amount_paise, tds_paise)
+    ]
 
 
 def _rounded(part: int, whole: int, of: int) -> int:

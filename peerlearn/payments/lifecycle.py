@@ -1,4 +1,4 @@
-"""What may happen to an order, a payment and a refund: three pure tables, every pair spelled out.
+"""What may happen to an order, a payment, a refund, a payout and a payee: pure tables, every pair spelled out.
 
 The gateway's events come late, twice and in any order. So a table never moves backwards: an event that tells
 nothing new is IGNORED, and what can't be true raises IllegalTransition.
@@ -84,12 +84,101 @@ REFUND: Table = {
     ("failed", "retried"): "wanted",
 }
 
+# A payout, one for each order: wanted (nothing sent yet), sent (the gateway moves it), held (in the mentor's account at
+# the gateway, not to be paid out), released (on its way to the bank), settled (in the bank), returned (the bank sent it
+# back; it lies in the mentor's account at the gateway again, to be paid out by a further settlement), failed (nothing
+# moved), reversed (all of it came back to us), netted (the whole share went against a debt). The gateway is asked how a
+# transfer stands, so an event says where it is now, and the way there may have been missed.
+PAYOUT: Table = {
+    ("wanted", "sent"): "sent",
+    ("wanted", "held"): "held",
+    ("wanted", "released"): "released",
+    ("wanted", "settled"): "settled",
+    ("wanted", "failed"): "failed",
+    ("wanted", "reversed"): "reversed",
+    ("wanted", "returned"): IGNORED,
+    ("wanted", "retried"): IGNORED,
+    ("sent", "sent"): IGNORED,
+    ("sent", "held"): "held",
+    ("sent", "released"): "released",
+    ("sent", "settled"): "settled",
+    ("sent", "failed"): "failed",
+    ("sent", "reversed"): "reversed",
+    ("sent", "returned"): IGNORED,
+    ("sent", "retried"): IGNORED,
+    ("held", "sent"): IGNORED,
+    ("held", "held"): IGNORED,
+    ("held", "released"): "released",
+    ("held", "settled"): "settled",
+    ("held", "failed"): ILLEGAL,
+    ("held", "reversed"): "reversed",
+    ("held", "returned"): IGNORED,
+    ("held", "retried"): IGNORED,
+    ("released", "sent"): IGNORED,
+    ("released", "held"): IGNORED,
+    ("released", "released"): IGNORED,
+    ("released", "settled"): "settled",
+    ("released", "failed"): ILLEGAL,
+    ("released", "reversed"): "reversed",
+    ("released", "returned"): IGNORED,
+    ("released", "retried"): IGNORED,
+    ("settled", "sent"): IGNORED,
+    ("settled", "held"): IGNORED,
+    ("settled", "released"): IGNORED,
+    ("settled", "settled"): IGNORED,
+    ("settled", "failed"): ILLEGAL,
+    ("settled", "reversed"): IGNORED,
+    ("settled", "returned"): "returned",
+    ("settled", "retried"): IGNORED,
+    ("returned", "sent"): IGNORED,
+    ("returned", "held"): IGNORED,
+    ("returned", "released"): IGNORED,
+    ("returned", "settled"): "settled",
+    ("returned", "failed"): ILLEGAL,
+    ("returned", "reversed"): "reversed",
+    ("returned", "returned"): IGNORED,
+    ("returned", "retried"): IGNORED,
+    ("failed", "sent"): IGNORED,
+    ("failed", "held"): IGNORED,
+    ("failed", "released"): IGNORED,
+    ("failed", "settled"): IGNORED,
+    ("failed", "failed"): IGNORED,
+    ("failed", "reversed"): IGNORED,
+    ("failed", "returned"): IGNORED,
+    ("failed", "retried"): "wanted",
+    ("reversed", "sent"): IGNORED,
+    ("reversed", "held"): IGNORED,
+    ("reversed", "released"): IGNORED,
+    ("reversed", "settled"): IGNORED,
+    ("reversed", "failed"): IGNORED,
+    ("reversed", "reversed"): IGNORED,
+    ("reversed", "returned"): IGNORED,
+    ("reversed", "retried"): IGNORED,
+    ("netted", "sent"): ILLEGAL,
+    ("netted", "held"): ILLEGAL,
+    ("netted", "released"): ILLEGAL,
+    ("netted", "settled"): ILLEGAL,
+    ("netted", "failed"): ILLEGAL,
+    ("netted", "reversed"): ILLEGAL,
+    ("netted", "returned"): ILLEGAL,
+    ("netted", "retried"): IGNORED,
+}
+
+# A mentor's account at the gateway. The gateway alone decides and may change its mind, so every word of it counts.
+PAYEE_STATES = ("new", "created", "under_review", "needs_clarification", "activated", "suspended")
+PAYEE_EVENTS = PAYEE_STATES[1:]
+PAYEE: Table = {
+    (state, event): IGNORED if state == event else event for state in PAYEE_STATES for event in PAYEE_EVENTS
+}
+
 ORDER_STATES = ("new", "open", "paid", "closed")
 ORDER_EVENTS = ("attached", "captured", "closed")
 PAYMENT_STATES = ("absent", "authorized", "captured", "failed", "refunded", "quarantined")
 PAYMENT_EVENTS = ("authorized", "captured", "failed", "refunded", "mismatched")
 REFUND_STATES = ("wanted", "pending", "processed", "failed")
 REFUND_EVENTS = ("pending", "processed", "failed", "retried")
+PAYOUT_STATES = ("wanted", "sent", "held", "released", "settled", "returned", "failed", "reversed", "netted")
+PAYOUT_EVENTS = ("sent", "held", "released", "settled", "failed", "reversed", "returned", "retried")
 
 
 class IllegalTransition(Conflict):

@@ -71,6 +71,59 @@ class Refund(PublicId, Base):
     processed_at: Mapped[datetime | None]
 
 
+class Payee(Base):
+    """A mentor's account at the gateway. Name, tax number and bank account are the gateway's; four digits stay here."""
+
+    __tablename__ = "payee"
+
+    mentor_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(sa.String(24), default="new")
+    gateway_account_id: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
+    stakeholder_id: Mapped[str | None] = mapped_column(sa.String(40))
+    product_id: Mapped[str | None] = mapped_column(sa.String(40))
+    last_four: Mapped[str] = mapped_column(sa.String(4), default="")
+    # What the gateway still wants to know, in its words.
+    problem: Mapped[str | None] = mapped_column(sa.String(500))
+    created_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    activated_at: Mapped[datetime | None]
+
+
+class Payout(PublicId, Base):
+    """The mentor's share of one order on its way to the mentor's bank.
+
+    gross - fee - gst = share; share - tds - debt = amount, all in paise and as they were when the payout was decided
+    (gross is what the learner paid for good). `reversed_paise` has come back of the amount, `reverse_paise` shall.
+    """
+
+    __tablename__ = "payout"
+    __table_args__ = (sa.Index("ix_payout_mentor_state", "mentor_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_order.id"), unique=True)
+    mentor_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    gross_paise: Mapped[int]
+    fee_paise: Mapped[int]
+    gst_paise: Mapped[int]
+    share_paise: Mapped[int]
+    tds_paise: Mapped[int] = mapped_column(default=0)
+    debt_paise: Mapped[int] = mapped_column(default=0)
+    amount_paise: Mapped[int]
+    reverse_paise: Mapped[int] = mapped_column(default=0)
+    reversed_paise: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(sa.String(16), default="wanted", index=True)
+    gateway_transfer_id: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
+    settlement_id: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+    problem: Mapped[str | None] = mapped_column(sa.String(500))
+    tries: Mapped[int] = mapped_column(default=1)
+    # Only one worker talks to the gateway about a payout: transfers and reversals have no idempotency key.
+    leased_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+
+
 class WebhookEvent(Base):
     """A signed event as it came, stored before anything is done with it."""
 

@@ -49,6 +49,56 @@ class Gateway(Protocol):
         """The refund as it is now."""
         ...
 
+    def account_open(self, body: dict[str, Any]) -> str:
+        """Open a linked account for a mentor and return its id; one that is open under the same mail is returned."""
+        ...
+
+    def stakeholder_add(self, account_id: str, body: dict[str, Any]) -> str:
+        """Name the person behind an account, once."""
+        ...
+
+    def product_ask(self, account_id: str) -> dict[str, Any]:
+        """Ask for payouts on an account."""
+        ...
+
+    def product_bank(self, account_id: str, product_id: str, settlements: dict[str, str]) -> dict[str, Any]:
+        """Say which bank account gets the payouts."""
+        ...
+
+    def fetch_product(self, account_id: str, product_id: str) -> dict[str, Any]:
+        """How the review of an account stands."""
+        ...
+
+    def transfer(
+        self, gateway_payment_id: str | None, account_id: str, amount_paise: int, key: str, notes: dict[str, str]
+    ) -> dict[str, Any]:
+        """Move money into a linked account, on hold; from a payment, or (None) from our balance under a key."""
+        ...
+
+    def transfers_of(self, gateway_payment_id: str) -> list[dict[str, Any]]:
+        """All transfers from a payment: looked at before a second try."""
+        ...
+
+    def transfers_in(self, settlement_id: str) -> list[dict[str, Any]]:
+        """All transfers that a settlement paid out."""
+        ...
+
+    def fetch_transfer(self, transfer_id: str) -> dict[str, Any]:
+        """The transfer as it is now."""
+        ...
+
+    def transfer_release(self, transfer_id: str) -> dict[str, Any]:
+        """Lift the hold of a transfer."""
+        ...
+
+    def transfer_reverse(self, transfer_id: str, amount_paise: int, notes: dict[str, str]) -> dict[str, Any]:
+        """Take a part of a transfer back."""
+        ...
+
+    def fetch_settlement(self, settlement_id: str) -> dict[str, Any]:
+        """The settlement as it is now."""
+        ...
+
     def verify_return(self, gateway_order_id: str, gateway_payment_id: str, signature: str) -> bool:
         """Whether the gateway signed this success for this order."""
         ...

@@ -119,6 +119,7 @@ def mentor_earnings(mentor_id: int, since: datetime | None = None, until: dateti
         sa.select(credit, debit)
         .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
         .where(LedgerEntry.account == MENTOR_PAYABLE, LedgerEntry.owner_id == mentor_id)
+        .where(LedgerTransaction.kind.in_(("split", "unsplit")))
     )
     if since is not None:
         statement = statement.where(LedgerTransaction.at >= since)

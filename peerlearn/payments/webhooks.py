@@ -15,16 +15,22 @@ from peerlearn.errors import Invalid, Missing, PeerLearnError
 from peerlearn.kernel import announce, db, transactional
 from peerlearn.payments.facts import WebhookStored
 from peerlearn.payments.models import WebhookEvent
+from peerlearn.payments.payees import payee_record
+from peerlearn.payments.payout_record import payout_record
 from peerlearn.payments.ports import Gateway
 from peerlearn.payments.receive import payment_record
 from peerlearn.payments.refunds import refund_record
 from peerlearn.payments.signature import signed_by_any
+from peerlearn.payments.transfers import settlement_look
 
 log = logging.getLogger(__name__)
 
 LARGEST_BYTES = 256 * 1024
 KEEP_TRYING_FOR = timedelta(days=2)
 PAYMENT_KINDS = {"payment.authorized", "payment.captured", "payment.failed", "order.paid"}
+TRANSFER_KINDS = {"transfer.processed", "transfer.failed"}
+SETTLEMENT_KINDS = {"settlement.processed", "settlement.failed"}
+PRODUCT_KINDS = {"product.route.under_review", "product.route.needs_clarification", "product.route.activated"}
 REFUND_KINDS = {"refund.created", "refund.processed", "refund.failed", "refund.speed_changed"}
 
 
@@ -102,6 +108,13 @@ def _apply(kind: str, body: dict[str, Any], gateway: Gateway) -> int | None:
         return payment.order_id if payment else None
     if kind in REFUND_KINDS:
         refund_record(gateway.fetch_refund(_id_in(body, "refund")))
+    elif kind in TRANSFER_KINDS:
+        payout_record(gateway.fetch_transfer(_id_in(body, "transfer")))
+    elif kind in SETTLEMENT_KINDS:
+        settlement_look(_id_in(body, "settlement"), gateway=gateway)
+    elif kind in PRODUCT_KINDS:
+        account_id = str(body.get("account_id"))
+        payee_record(account_id, gateway.fetch_product(account_id, _id_in(body, "merchant_product")))
     return None
 
 

@@ -11,30 +11,20 @@ from flask import Blueprint, Response, jsonify, request
 from peerlearn.adapters.razorpay_simulator import problems, shapes
 from peerlearn.adapters.razorpay_simulator.bank import Bank
 from peerlearn.adapters.razorpay_simulator.problems import Problem
+from peerlearn.adapters.razorpay_simulator.route import Route
 from peerlearn.adapters.razorpay_simulator.shapes import Body
 from peerlearn.adapters.razorpay_simulator.webhooks import Account
 
 EARLIEST, LATEST = 946684800, 4765046400
 
 
-def make_api(bank: Bank, account: Account) -> Blueprint:  # noqa: C901 - a list of routes, each a line or two
+def make_api(bank: Bank, account: Account, route: Route) -> Blueprint:  # noqa: C901 - a list of routes, each a line or two
     """The API as a Flask blueprint, closed to everyone without the account's keys."""
     api = Blueprint("api", __name__, url_prefix="/v1")
 
     @api.before_request
     def authenticate() -> None:
-        given = request.authorization
-        right = (
-            given is not None
-            and given.type == "basic"
-            and (
-                hmac.compare_digest(str(given.username), account.key_id)
-                & hmac.compare_digest(str(given.password), account.key_secret)
-            )
-        )
-        public = request.path == "/v1/methods" and given is not None and given.username == account.key_id
-        if not (right or public):
-            raise Problem(problems.AUTHENTICATION_FAILED, status=401)
+        check_keys(account)
 
     @api.post("/orders")
     def order_create() -> Response:
@@ -117,11 +107,121 @@ def make_api(bank: Bank, account: Account) -> Blueprint:  # noqa: C901 - a list 
     def methods() -> Response:
         return jsonify({"entity": "methods", "card": True, "upi": True, "netbanking": {"HDFC": "HDFC Bank"}})
 
+    routes(api, bank, route)
+
     @api.route("/<path:_rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     def unknown(_rest: str) -> Response:
         raise Problem(problems.WRONG_URL)
 
     return api
+
+
+def routes(api: Blueprint, bank: Bank, route: Route) -> None:
+    """Transfers, reversals and settlements: the part of `/v1` that belongs to Route."""
+
+    @api.post("/payments/<payment_id>/transfers")
+    def payment_transfers(payment_id: str) -> Response:
+        return jsonify(route.transfers_create(payment_id, sent()))
+
+    @api.get("/payments/<payment_id>/transfers")
+    def payment_transfer_list(payment_id: str) -> Response:
+        bank.payment(payment_id)
+        return listed(bank, "transfer", parent=payment_id)
+
+    @api.post("/transfers")
+    def transfer_direct() -> Response:
+        return jsonify(route.transfer_direct(sent(), request.headers.get("X-Transfer-Idempotency")))
+
+    @api.get("/transfers")
+    def transfers() -> Response:
+        settlement_id = request.args.get("recipient_settlement_id")
+        if settlement_id is None:
+            return listed(bank, "transfer")
+        return jsonify(shapes.collection(route.transfers_in(settlement_id)))
+
+    @api.get("/transfers/<transfer_id>")
+    def transfer(transfer_id: str) -> Response:
+        return jsonify(route.transfer(transfer_id))
+
+    @api.patch("/transfers/<transfer_id>")
+    def transfer_edit(transfer_id: str) -> Response:
+        return jsonify(route.transfer_edit(transfer_id, sent()))
+
+    @api.post("/transfers/<transfer_id>/reversals")
+    def reversal_create(transfer_id: str) -> Response:
+        return jsonify(route.reversal_create(transfer_id, sent()))
+
+    @api.get("/transfers/<transfer_id>/reversals")
+    def reversals(transfer_id: str) -> Response:
+        route.transfer(transfer_id)
+        return listed(bank, "reversal", parent=transfer_id)
+
+    @api.get("/settlements")
+    def settlements() -> Response:
+        return listed(bank, "settlement")
+
+    @api.get("/settlements/<settlement_id>")
+    def settlement(settlement_id: str) -> Response:
+        return jsonify(bank.entity("settlement", "setl", settlement_id))
+
+
+def make_accounts_api(route: Route, account: Account) -> Blueprint:
+    """`/v2`: linked accounts, their people and their products."""
+    api = Blueprint("accounts_api", __name__, url_prefix="/v2/accounts")
+
+    @api.before_request
+    def authenticate() -> None:
+        check_keys(account)
+
+    @api.post("")
+    def account_create() -> Response:
+        return jsonify(route.account_create(sent()))
+
+    @api.get("/<account_id>")
+    def account_one(account_id: str) -> Response:
+        return jsonify(route.account(account_id))
+
+    @api.post("/<account_id>/stakeholders")
+    def stakeholder_create(account_id: str) -> Response:
+        return jsonify(route.stakeholder_create(account_id, sent()))
+
+    @api.get("/<account_id>/stakeholders")
+    def stakeholders(account_id: str) -> Response:
+        return jsonify(shapes.collection(route.stakeholders(account_id)))
+
+    @api.post("/<account_id>/products")
+    def product_create(account_id: str) -> Response:
+        return jsonify(route.product_create(account_id, sent()))
+
+    @api.get("/<account_id>/products/<product_id>/", strict_slashes=False)
+    def product(account_id: str, product_id: str) -> Response:
+        return jsonify(route.product(account_id, product_id))
+
+    @api.patch("/<account_id>/products/<product_id>/", strict_slashes=False)
+    def product_edit(account_id: str, product_id: str) -> Response:
+        return jsonify(route.product_edit(account_id, product_id, sent()))
+
+    @api.route("/<path:_rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    def unknown(_rest: str) -> Response:
+        raise Problem(problems.WRONG_URL)
+
+    return api
+
+
+def check_keys(account: Account) -> None:
+    """Only who has the account's keys gets in; a few calls need the public one only. Raises Problem."""
+    given = request.authorization
+    right = (
+        given is not None
+        and given.type == "basic"
+        and (
+            hmac.compare_digest(str(given.username), account.key_id)
+            & hmac.compare_digest(str(given.password), account.key_secret)
+        )
+    )
+    public = request.path == "/v1/methods" and given is not None and given.username == account.key_id
+    if not (right or public):
+        raise Problem(problems.AUTHENTICATION_FAILED, status=401)
 
 
 def sent() -> Body:

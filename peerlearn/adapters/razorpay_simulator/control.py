@@ -12,13 +12,14 @@ from peerlearn.adapters.razorpay_simulator.bank import Bank
 from peerlearn.adapters.razorpay_simulator.checkout import PAGES, pay
 from peerlearn.adapters.razorpay_simulator.faults import KINDS, Faults
 from peerlearn.adapters.razorpay_simulator.problems import Problem
+from peerlearn.adapters.razorpay_simulator.route import Route
 from peerlearn.adapters.razorpay_simulator.shapes import Body
 from peerlearn.adapters.razorpay_simulator.store import DEFAULTS
 from peerlearn.adapters.razorpay_simulator.webhooks import Account, Outbox
 from peerlearn.money import rupees
 
 
-def make_control(bank: Bank, account: Account, outbox: Outbox, faults: Faults) -> Blueprint:  # noqa: C901 - a list of routes, each a line or two
+def make_control(bank: Bank, route: Route, account: Account, outbox: Outbox, faults: Faults) -> Blueprint:  # noqa: C901 - a list of routes, each a line or two
     """The page at `/` and everything under `/_control`. A form goes back to the page, JSON gets JSON."""
     desk = Blueprint("desk", __name__, template_folder=str(PAGES))
     store = bank.store
@@ -59,6 +60,10 @@ def make_control(bank: Bank, account: Account, outbox: Outbox, faults: Faults) -
             payments=payments,
             refunds=refunds,
             deliveries=deliveries(count=60),
+            accounts=[(one, route.product_of(one["id"]), store.balance(one["id"])) for one in store.listed("account")],
+            transfers=store.listed("transfer", count=40),
+            settlements=store.listed("settlement", count=20),
+            balance=store.balance(),
             options=store.options(),
             faults=faults.listed(),
             kinds=KINDS,
@@ -68,10 +73,16 @@ def make_control(bank: Bank, account: Account, outbox: Outbox, faults: Faults) -
 
     @desk.get("/_control/state")
     def state() -> Response:
-        kinds = ("order", "payment", "refund")
+        kinds = ("order", "payment", "refund", "transfer", "reversal", "settlement", "account", "product")
         found = {f"{kind}s": store.listed(kind, count=1000) for kind in kinds}
         return jsonify(
-            {**found, "deliveries": deliveries(count=1000), "options": store.options(), "faults": faults.listed()}
+            {
+                **found,
+                "balance": store.balance(),
+                "deliveries": deliveries(count=1000),
+                "options": store.options(),
+                "faults": faults.listed(),
+            }
         )
 
     @desk.get("/_control/deliveries")
@@ -96,6 +107,18 @@ def make_control(bank: Bank, account: Account, outbox: Outbox, faults: Faults) -
     def refund(payment_id: str) -> Response:
         body = wanted()
         return answer(bank.refund_create(payment_id, {"amount": body["amount"]} if body.get("amount") else {}, None))
+
+    @desk.post("/_control/accounts/<account_id>/review")
+    def review(account_id: str) -> Response:
+        return answer(route.review(account_id, str(wanted().get("to") or "activated")))
+
+    @desk.post("/_control/settlements")
+    def settle_now() -> Response:
+        return answer(route.settle_all())
+
+    @desk.post("/_control/settlements/<settlement_id>/return")
+    def settlement_return(settlement_id: str) -> Response:
+        return answer(route.bank_returns(settlement_id))
 
     @desk.post("/_control/deliveries/<int:delivery_id>/replay")
     def replay(delivery_id: int) -> Response:

@@ -72,7 +72,7 @@ class Faults:
 
     def before(self) -> Response | None:
         """Flask's before_request: spoil the call, or remember to spoil its answer."""
-        if not request.path.startswith("/v1/") or request.path.startswith("/v1/checkout"):
+        if not request.path.startswith(("/v1/", "/v2/")) or request.path.startswith("/v1/checkout"):
             return None
         fault = self.take(request.method, request.path)
         if fault is None:

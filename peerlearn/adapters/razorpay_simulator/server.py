@@ -13,12 +13,13 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from peerlearn.adapters.razorpay_simulator import problems
-from peerlearn.adapters.razorpay_simulator.api import make_api
+from peerlearn.adapters.razorpay_simulator.api import make_accounts_api, make_api
 from peerlearn.adapters.razorpay_simulator.bank import Bank
 from peerlearn.adapters.razorpay_simulator.checkout import make_checkout
 from peerlearn.adapters.razorpay_simulator.control import make_control
 from peerlearn.adapters.razorpay_simulator.faults import Faults
 from peerlearn.adapters.razorpay_simulator.problems import Problem
+from peerlearn.adapters.razorpay_simulator.route import Route
 from peerlearn.adapters.razorpay_simulator.store import Store
 from peerlearn.adapters.razorpay_simulator.webhooks import Account, Courier, Outbox
 
@@ -34,7 +35,7 @@ class _QuietHandler(WSGIRequestHandler):
         log.debug("%s %s", self.requestline, code)
 
 
-def make_app(bank: Bank, account: Account, outbox: Outbox, faults: Faults) -> Flask:
+def make_app(bank: Bank, route: Route, account: Account, outbox: Outbox, faults: Faults) -> Flask:
     """The simulator's Flask application."""
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -53,13 +54,14 @@ def make_app(bank: Bank, account: Account, outbox: Outbox, faults: Faults) -> Fl
 
     @app.errorhandler(HTTPException)
     def unknown(error: HTTPException) -> tuple[Response, int]:
-        if request.path.startswith("/v1/"):
+        if request.path.startswith(("/v1/", "/v2/")):
             return jsonify(Problem(problems.WRONG_URL).body()), 400
         return jsonify({"error": error.description}), error.code or 500
 
     app.register_blueprint(make_checkout(bank, account))
-    app.register_blueprint(make_api(bank, account))
-    app.register_blueprint(make_control(bank, account, outbox, faults))
+    app.register_blueprint(make_api(bank, account, route))
+    app.register_blueprint(make_accounts_api(route, account))
+    app.register_blueprint(make_control(bank, route, account, outbox, faults))
     return app
 
 
@@ -71,9 +73,10 @@ class Simulator:
         self.store = Store(data)
         self.outbox = Outbox(self.store, account)
         self.bank = Bank(self.store, self.outbox)
+        self.route = Route(self.bank, self.outbox)
         self.faults = Faults()
         self.courier = Courier(self.store, account)
-        app = make_app(self.bank, account, self.outbox, self.faults)
+        app = make_app(self.bank, self.route, account, self.outbox, self.faults)
         self._server = make_server(LOOPBACK, port, app, threaded=True, request_handler=_QuietHandler)
         self._stopped = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="simulator-ticker", daemon=True)

@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS delivery (
     state TEXT NOT NULL, answer INTEGER, problem TEXT, created_at REAL NOT NULL, sent_at REAL);
 CREATE TABLE IF NOT EXISTS later (
     id INTEGER PRIMARY KEY AUTOINCREMENT, due_at REAL NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS balance (account TEXT PRIMARY KEY, paise INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS option (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -37,6 +38,11 @@ DEFAULTS: dict[str, Any] = {
     "late_seconds": 12.0,
     "refund_seconds": 2.0,
     "refund_outcome": "processed",
+    "review": "activated",
+    "transfer_outcome": "processed",
+    "transfer_seconds": 1.0,
+    "settlement_outcome": "processed",
+    "settlement_seconds": 5.0,
     "retry_seconds": [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0],
 }
 
@@ -150,6 +156,22 @@ class Store:
             skip,
         )
         return [json.loads(row["body"]) for row in found]
+
+    # balances -------------------------------------------------------------------------------------------------------
+
+    def balance(self, account: str = "") -> int:
+        """Paise in an account: a linked one, or (empty) the merchant's own."""
+        found = self.rows("SELECT paise FROM balance WHERE account = ?", account)
+        return int(found[0]["paise"]) if found else 0
+
+    def move(self, paise: int, account: str = "") -> None:
+        """Add to an account; less than nothing takes away."""
+        self.run(
+            "INSERT INTO balance (account, paise) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET paise = paise + ?",
+            account,
+            paise,
+            paise,
+        )
 
     # options --------------------------------------------------------------------------------------------------------
 

@@ -46,8 +46,16 @@ class Outbox:
         self._store = store
         self._account = account
 
-    def put(self, events: list[tuple[str, dict[str, Body]]]) -> list[str]:
-        """Queue events, shuffled, with the duplicates and the delay that the options ask for. Returns event ids."""
+    @property
+    def account_id(self) -> str:
+        """The merchant's own account."""
+        return self._account.account_id
+
+    def put(self, events: list[tuple[str, dict[str, Body]]], account_id: str | None = None) -> list[str]:
+        """Queue events, shuffled, with the duplicates and the delay that the options ask for. Returns event ids.
+
+        `account_id` is the linked account that an event is about; the merchant's own where it is left out.
+        """
         options = self._store.options()
         events = random.sample(events, len(events))
         ids = []
@@ -57,10 +65,10 @@ class Outbox:
             raw = json.dumps(
                 {
                     "entity": "event",
-                    "account_id": self._account.account_id,
+                    "account_id": account_id or self._account.account_id,
                     "event": name,
                     "contains": list(payload),
-                    "payload": {kind: {"entity": body} for kind, body in payload.items()},
+                    "payload": {kind: _wrapped(kind, body) for kind, body in payload.items()},
                     "created_at": int(unix_now()),
                 },
                 separators=(",", ":"),
@@ -97,6 +105,13 @@ class Outbox:
     def release(self) -> int:
         """Let held events go out now. Returns how many."""
         return self._store.run("UPDATE delivery SET state = 'waiting', due_at = ? WHERE state = 'held'", unix_now())
+
+
+def _wrapped(kind: str, body: Body) -> Body:
+    if kind != "merchant_product":
+        return {"entity": body}
+    short = {"id": body["id"], "merchant_id": body["account_id"], "activation_status": body["activation_status"]}
+    return {"entity": short, "data": {"requirements": body["requirements"]}}
 
 
 def _subject(payload: dict[str, Body]) -> tuple[str, str | None]:

@@ -122,7 +122,7 @@ def test_unknown_and_malformed_ids_and_urls_are_refused_in_razorpays_words(sdk: 
     with pytest.raises(BadRequestError, match="nonsense is not a valid id"):
         sdk.payment.fetch("nonsense", {}, timeout=TIMEOUT)
     with pytest.raises(BadRequestError, match="The requested URL was not found on the server"):
-        sdk.transfer.all({}, timeout=TIMEOUT)
+        sdk.invoice.all({}, timeout=TIMEOUT)
 
 
 def test_a_wrong_secret_is_a_401(running: Simulator) -> None:

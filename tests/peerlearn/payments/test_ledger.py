@@ -9,11 +9,15 @@ from peerlearn.payments.ledger import (
     capture_postings,
     checked,
     cost_postings,
+    payout_postings,
     refund_parts,
     refund_postings,
     refunded_share,
+    returned_postings,
+    reversal_postings,
     split_in,
     split_postings,
+    transfer_postings,
     unsplit_postings,
 )
 
@@ -107,3 +111,21 @@ def test_a_refund_larger_than_what_is_left_is_refused() -> None:
 def test_a_split_can_be_read_back_from_its_lines() -> None:
     split = split_gross(49900, 15, 18)
     assert split_in(split_postings(7, 9, split)) == (9, split)
+
+
+@given(paise, paise, st.integers(0, 1000), st.integers(0, 1000))
+def test_a_payout_and_its_way_back_leave_nothing_but_the_transfers_fee(
+    amount: int, back: int, tds: int, fee: int
+) -> None:
+    for lines in (
+        transfer_postings(9, amount, fee),
+        reversal_postings(9, back),
+        payout_postings(9, amount, tds),
+        returned_postings(9, amount, tds),
+    ):
+        assert total(checked(lines)) == 0
+    assert total(payout_postings(9, amount, tds), returned_postings(9, amount, tds)) == 0
+    there_and_back = [*transfer_postings(9, amount, fee), *reversal_postings(9, amount)]
+    held = sum(line.amount_paise for line in there_and_back if line.account == "transfer_held")
+    assert held == 0
+    assert sum(line.amount_paise for line in there_and_back if line.account == "gateway") == -fee

@@ -8,9 +8,15 @@ from peerlearn.payments.lifecycle import (
     ORDER,
     ORDER_EVENTS,
     ORDER_STATES,
+    PAYEE,
+    PAYEE_EVENTS,
+    PAYEE_STATES,
     PAYMENT,
     PAYMENT_EVENTS,
     PAYMENT_STATES,
+    PAYOUT,
+    PAYOUT_EVENTS,
+    PAYOUT_STATES,
     REFUND,
     REFUND_EVENTS,
     REFUND_STATES,
@@ -23,6 +29,8 @@ TABLES = {
     "order": (ORDER, ORDER_STATES, ORDER_EVENTS),
     "payment": (PAYMENT, PAYMENT_STATES, PAYMENT_EVENTS),
     "refund": (REFUND, REFUND_STATES, REFUND_EVENTS),
+    "payout": (PAYOUT, PAYOUT_STATES, PAYOUT_EVENTS),
+    "payee": (PAYEE, PAYEE_STATES, PAYEE_EVENTS),
 }
 
 
@@ -72,3 +80,11 @@ def test_late_money_pays_a_closed_order_and_a_paid_one_ignores_more() -> None:
 def test_processed_is_the_end_of_a_refund_and_only_a_failed_one_is_asked_for_again() -> None:
     assert all(next_state(REFUND, "processed", event) is IGNORED for event in REFUND_EVENTS)
     assert states_before(REFUND, "wanted", "retried") == ["failed"]
+
+
+def test_a_payout_leaves_the_bank_only_by_a_returned_settlement_and_is_wanted_again_only_when_nothing_moved() -> None:
+    assert [event for event in PAYOUT_EVENTS if PAYOUT[("settled", event)] not in (IGNORED, ILLEGAL)] == ["returned"]
+    assert states_before(PAYOUT, "wanted", "retried") == ["failed"]
+    assert next_state(PAYOUT, "settled", "released") is IGNORED
+    with pytest.raises(IllegalTransition):
+        next_state(PAYOUT, "held", "failed")

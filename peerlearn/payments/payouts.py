@@ -1,0 +1,236 @@
+"""What each mentor is paid out for which order: decided here, from the ledger alone, before the gateway is asked.
+
+A payout assigns a part of what we owe a mentor to one transfer. Nothing is ever assigned beyond what the ledger owes:
+a refund takes its part back from payouts that no bank has yet, and what it can't find there is kept from the next ones.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+
+import sqlalchemy as sa
+
+from peerlearn.clock import now
+from peerlearn.kernel import db, one_by_one, transactional, transition
+from peerlearn.money import Split, percent_of
+from peerlearn.payments.books import kept_split
+from peerlearn.payments.ledger import MENTOR_PAYABLE
+from peerlearn.payments.lifecycle import PAYOUT, states_before
+from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payee, Payment, PaymentOrder, Payout, Refund
+
+SMALLEST_PAISE = 100  # the gateway moves no less than one rupee
+PLAN_AT_ONCE = 100
+RETRY_AFTER, MOST_TRIES = timedelta(minutes=30), 12
+
+# These hold a part of what the ledger owes a mentor.
+ASSIGNED = ("wanted", "sent", "held", "released", "returned")
+_LEFT = Payout.amount_paise - Payout.reverse_paise + Payout.tds_paise
+
+
+def _rooms(mentor_ids: Sequence[int]) -> dict[int, int]:
+    """By mentor: what the ledger owes less what payouts have of it already. Negative: they have too much."""
+    owed = dict.fromkeys(mentor_ids, 0)
+    lines = sa.select(LedgerEntry.owner_id, -sa.func.sum(LedgerEntry.amount_paise)).where(
+        LedgerEntry.account == MENTOR_PAYABLE, LedgerEntry.owner_id.in_(mentor_ids)
+    )
+    taken = sa.select(Payout.mentor_id, -sa.func.sum(_LEFT)).where(
+        Payout.mentor_id.in_(mentor_ids), Payout.state.in_(ASSIGNED)
+    )
+    for statement in (lines.group_by(LedgerEntry.owner_id), taken.group_by(Payout.mentor_id)):
+        for mentor_id, paise in db.session.execute(statement):
+            owed[int(mentor_id or 0)] += int(paise)
+    return owed
+
+
+def room_of(mentor_id: int) -> int:
+    """What is owed to a mentor and in no payout yet, in paise; negative is a debt that next payouts are less by."""
+    return _rooms([mentor_id])[mentor_id]
+
+
+def _lock(mentor_id: int) -> Payee | None:
+    statement = sa.select(Payee).where(Payee.mentor_id == mentor_id).with_for_update()
+    return db.session.execute(statement, execution_options={"populate_existing": True}).scalar_one_or_none()
+
+
+def payouts_plan(*, tds_percent: Decimal | int = 0, limit: int = PLAN_AT_ONCE) -> int:
+    """Decide a payout for every settled order of a mentor whose account is active. Returns how many. Idempotent."""
+    return sum(one_by_one(_unplanned(limit), partial(_plan, tds_percent), "payout of order"))
+
+
+@transactional
+def _unplanned(limit: int) -> list[tuple[int, int]]:
+    rows = db.session.execute(
+        sa.select(PaymentOrder.id, LedgerEntry.owner_id)
+        .join(
+            LedgerTransaction, LedgerTransaction.reference == sa.literal("split:") + sa.cast(PaymentOrder.id, sa.String)
+        )
+        .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+        .join(Payee, Payee.mentor_id == LedgerEntry.owner_id)
+        .outerjoin(Payout, Payout.order_id == PaymentOrder.id)
+        .where(LedgerEntry.account == MENTOR_PAYABLE, Payee.state == "activated", Payout.id.is_(None))
+        .order_by(PaymentOrder.id)
+        .limit(limit)
+    )
+    return [(order_id, int(mentor_id or 0)) for order_id, mentor_id in rows]
+
+
+@transactional
+def _plan(tds_percent: Decimal | int, found: tuple[int, int]) -> bool:
+    order_id, mentor_id = found
+    payee = _lock(mentor_id)
+    order = db.session.get(PaymentOrder, order_id, populate_existing=True)
+    known = db.session.execute(sa.select(Payout.id).where(Payout.order_id == order_id)).first()
+    shared = kept_split(order) if order is not None else None
+    if payee is None or payee.state != "activated" or known is not None or shared is None:
+        return False
+    _, kept = shared
+    payout = Payout(order_id=order_id, mentor_id=mentor_id, created_at=now(), reverse_paise=0, reversed_paise=0)
+    _decide(payout, kept, percent_of(kept.gross_paise, tds_percent), room_of(mentor_id))
+    db.session.add(payout)
+    db.session.flush()
+    return True
+
+
+def _decide(payout: Payout, kept: Split, tds_paise: int, room_paise: int) -> None:
+    """Fill in the numbers: the share, less the tax kept back, less a debt. Too little to move is left in the ledger."""
+    share = kept.mentor_paise
+    tds = min(tds_paise, share)
+    amount = min(share, room_paise) - tds
+    payout.state = "wanted"
+    if amount < SMALLEST_PAISE:
+        payout.state, amount, tds = "netted", 0, 0
+    payout.gross_paise, payout.fee_paise, payout.gst_paise = kept.gross_paise, kept.fee_paise, kept.gst_paise
+    payout.share_paise, payout.tds_paise, payout.amount_paise = share, tds, amount
+    payout.debt_paise = share - tds - amount
+
+
+def payouts_adjust() -> int:
+    """Take back from payouts what refunds have taken from their orders. Returns how many mentors were looked at.
+
+    A payout of the refunded order itself gives first, then the newest that no bank has yet. The rest is a debt.
+    """
+    return len(one_by_one(_to_adjust(), _adjust, "payouts of mentor"))
+
+
+@transactional
+def _to_adjust() -> list[int]:
+    live = Payout.state.in_(ASSIGNED)
+    back = sa.select(sa.func.sum(Refund.amount_paise)).where(Refund.payment_id == PaymentOrder.paid_payment_id)
+    left = PaymentOrder.amount_paise - sa.func.coalesce(back.scalar_subquery(), 0)
+    shrunk = (
+        sa.select(Payout.mentor_id)
+        .join(PaymentOrder, PaymentOrder.id == Payout.order_id)
+        .where(live, left < Payout.gross_paise)
+    )
+    found = set(db.session.execute(shrunk).scalars())
+    mentors = list(db.session.execute(sa.select(Payout.mentor_id).where(live).distinct()).scalars())
+    found |= {mentor_id for mentor_id, room in _rooms(mentors).items() if room < 0} if mentors else set()
+    return sorted(found)
+
+
+@transactional
+def _adjust(mentor_id: int) -> None:
+    _lock(mentor_id)
+    rows = list(
+        db.session.execute(
+            sa.select(Payout)
+            .where(Payout.mentor_id == mentor_id, Payout.state.in_(ASSIGNED))
+            .order_by(Payout.released_at.is_not(None), Payout.id.desc())
+            .with_for_update(),
+            execution_options={"populate_existing": True},
+        ).scalars()
+    )
+    for payout in rows:
+        order = db.session.get(PaymentOrder, payout.order_id)
+        shared = kept_split(order) if order is not None else None
+        if shared is not None and shared[1].gross_paise < payout.gross_paise:
+            _shrink(payout, shared[1])
+    db.session.flush()
+    for payout in rows:
+        over = -room_of(mentor_id)
+        if over <= 0:
+            break
+        _cut(payout, min(over, payout.amount_paise - payout.reverse_paise))
+        db.session.flush()
+
+
+def _shrink(payout: Payout, kept: Split) -> None:
+    """A refund took a part of this very order: the payout may have no more than what is kept."""
+    tds = payout.tds_paise * kept.gross_paise // payout.gross_paise if payout.gross_paise else 0
+    payout.gross_paise, payout.fee_paise, payout.gst_paise = kept.gross_paise, kept.fee_paise, kept.gst_paise
+    payout.share_paise, payout.tds_paise = kept.mentor_paise, min(tds, kept.mentor_paise)
+    left = payout.amount_paise - payout.reverse_paise
+    _cut(payout, left + payout.tds_paise - kept.mentor_paise)
+
+
+def _cut(payout: Payout, paise: int) -> None:
+    """Take paise away from a payout: from the amount while nothing was sent, else by a reversal."""
+    if paise > 0 and payout.state == "wanted" and payout.leased_until is None:
+        payout.amount_paise -= paise
+        if payout.amount_paise < SMALLEST_PAISE:
+            payout.state, payout.amount_paise, payout.tds_paise = "netted", 0, 0
+    elif paise >= SMALLEST_PAISE or paise == payout.amount_paise - payout.reverse_paise:
+        payout.reverse_paise += max(0, paise)
+        if payout.reverse_paise == payout.amount_paise:
+            payout.tds_paise = 0
+    left = payout.amount_paise - payout.reverse_paise
+    payout.debt_paise = payout.share_paise - payout.tds_paise - left
+
+
+@transactional
+def payouts_retry() -> int:
+    """Want failed payouts again after a while, each as what it would be today. Returns how many."""
+    moment = now()
+    rows = db.session.execute(
+        sa.select(Payout.id, Payout.mentor_id)
+        .where(Payout.state == "failed", Payout.tries < MOST_TRIES)
+        .where(sa.func.coalesce(Payout.asked_at, Payout.created_at) < moment - RETRY_AFTER)
+    ).all()
+    return sum(payout_retry(payout_id, mentor_id) for payout_id, mentor_id in rows)
+
+
+@transactional
+def payout_retry(payout_id: int, mentor_id: int) -> bool:
+    """Want one failed payout again. Returns whether it was a failed one: a transfer under way is never doubled."""
+    _lock(mentor_id)
+    if not transition(
+        Payout,
+        payout_id,
+        states_before(PAYOUT, "wanted", "retried"),
+        "wanted",
+        tries=Payout.tries + 1,
+        gateway_transfer_id=None,
+        problem=None,
+        asked_at=None,
+        amount_paise=0,
+        reverse_paise=0,
+    ):
+        return False
+    payout = db.session.get(Payout, payout_id, populate_existing=True)
+    order = db.session.get(PaymentOrder, payout.order_id) if payout else None
+    shared = kept_split(order) if order is not None else None
+    if payout is None or shared is None:
+        return False
+    tds, payout.tds_paise = payout.tds_paise, 0
+    db.session.flush()
+    tds = tds * shared[1].gross_paise // payout.gross_paise if payout.gross_paise else 0
+    _decide(payout, shared[1], tds, room_of(mentor_id))
+    db.session.flush()
+    return True
+
+
+def payment_of(payout: Payout) -> tuple[str, bool] | None:
+    """The gateway id of the payment behind a payout, and whether anything of it went back. None without one."""
+    refunded = sa.select(Refund.id).where(Refund.payment_id == Payment.id).exists()
+    row = db.session.execute(
+        sa.select(Payment.gateway_payment_id, refunded)
+        .join(PaymentOrder, PaymentOrder.paid_payment_id == Payment.id)
+        .where(PaymentOrder.id == payout.order_id)
+    ).first()
+    return (str(row[0]), bool(row[1])) if row else None
+
+
+def waiting_since(at: datetime) -> sa.ColumnElement[bool]:
+    """Payouts that nobody talks to the gateway about at this instant."""
+    return sa.or_(Payout.leased_until.is_(None), Payout.leased_until < at)
