@@ -9,4 +9,5 @@ import peerlearn.notifications.models
 import peerlearn.payments.models
 import peerlearn.recommend.models
 import peerlearn.requests.models
+import peerlearn.sessions.calendar_models
 import peerlearn.sessions.models  # noqa: F401

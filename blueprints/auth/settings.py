@@ -9,11 +9,13 @@ from blueprints.auth import bp
 from blueprints.auth.learner import language_options, topics_by_field
 from blueprints.auth.zones import zone_options
 from blueprints.errors import told, wants_json
+from blueprints.extensions import ports
 from blueprints.guards import signed_in
 from peerlearn.accounts import presence_service, queries, service
 from peerlearn.catalog import queries as catalog
 from peerlearn.catalog.profile import LANGUAGES
 from peerlearn.errors import Invalid, NotAllowed
+from peerlearn.sessions.calendar_feed import feed_token_of
 
 LOCALE_NAMES = (("en", "English"), ("hi", "हिन्दी"))
 
@@ -51,9 +53,17 @@ def _page(errors: dict[str, str] | None = None, status: int = 200) -> ResponseRe
         profile=queries.learner_profile_of(current_user.id),
         mentor=mentor,
         rings_on=presence_service.rings_of(current_user.id),
+        calendar_url=_calendar_url(),
         learning=session.get("side") == "learner" or not current_user.is_mentor,
     )
     return view, status
+
+
+def _calendar_url() -> str | None:
+    """The person's private calendar address, whole, as a calendar app wants it; None where there is none."""
+    token = feed_token_of(current_user.id)
+    address = url_for("sessions.feed", token=token) if token else None
+    return ports().settings.public_url.rstrip("/") + address if address else None
 
 
 @bp.route("/me/interests", methods=["GET", "POST"])

@@ -10,7 +10,7 @@ from flask_login import current_user
 from blueprints.extensions import ports
 from blueprints.guards import member_of_session, public
 from blueprints.sessions import bp
-from blueprints.sessions.calendar_file import calendar_bytes
+from blueprints.sessions.calendar_file import lesson_file
 from blueprints.sessions.showing import extension_rows, other_of, slot_chips, when_lines
 from blueprints.sessions.verdicts import shown_absence, shown_verdict
 from peerlearn.accounts.queries import user_by_id
@@ -94,7 +94,7 @@ def calendar(public_id: str) -> ResponseReturnValue:
     lesson: LiveSession = g.live_session
     url = ports().settings.public_url.rstrip("/") + url_for("sessions.show", public_id=public_id)
     return Response(
-        calendar_bytes(lesson, other_of(lesson), url),
+        lesson_file(lesson, other_of(lesson), url),
         mimetype="text/calendar",
         headers={"Content-Disposition": f'attachment; filename="peerlearn-{public_id}.ics"'},
     )

@@ -30,6 +30,11 @@ def compose(letter: Letter, mail_from: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office robots must not answer
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    if letter.calendar is not None:
+        # Twice, as calendars send it: apps that read invitations take the alternative, others open the file.
+        entry, method = letter.calendar.decode(), letter.calendar_method
+        message.add_alternative(entry, subtype="calendar", params={"method": method})
+        message.add_attachment(letter.calendar, maintype="application", subtype="ics", filename="lesson.ics")
     return message
 
 

@@ -9,6 +9,7 @@ from peerlearn.errors import Upstream
 from peerlearn.jobs.queue import job, periodic
 from peerlearn.kernel import one_by_one
 from peerlearn.notifications import queries, service
+from peerlearn.notifications.calendar import CalendarEvent, Method, calendar_bytes
 from peerlearn.notifications.models import OutgoingMail
 from peerlearn.notifications.ports import Letter
 from peerlearn.ports import Ports
@@ -22,7 +23,7 @@ def send_letter(ports: Ports, mail_id: int) -> None:
     mail = service.mail_claim(mail_id)
     if mail is None:
         return
-    letter = render_letter(mail, public_url=ports.settings.public_url)
+    letter = render_letter(mail, public_url=ports.settings.public_url, mail_from=ports.settings.mail_from)
     try:
         ports.mailer.send(letter)
     except Upstream as error:
@@ -38,11 +39,21 @@ def send_mail(ports: Ports) -> None:
     one_by_one(queries.mail_due(), lambda mail_id: send_letter(ports, mail_id), "letter")
 
 
-def render_letter(mail: OutgoingMail, *, public_url: str) -> Letter:
-    """Fill a letter's two templates in the reader's language. The message id is the same on every try."""
+def render_letter(mail: OutgoingMail, *, public_url: str, mail_from: str = "") -> Letter:
+    """Fill a letter's two templates in the reader's language. The message id is the same on every try.
+
+    A letter about a lesson carries its calendar entry, of the version that it tells of.
+    """
     host = public_url.rsplit("/", 1)[-1].split(":", maxsplit=1)[0] or "peerlearn"
     context = {**mail.context, "public_url": public_url, "subject": mail.subject}
     with force_locale(mail.locale):
         text = current_app.jinja_env.get_template(f"email/{mail.template}.txt").render(context)
         html = current_app.jinja_env.get_template(f"email/{mail.template}.html").render(context)
-    return Letter(to=mail.to, subject=mail.subject, text=text, html=html, message_id=f"<letter-{mail.id}@{host}>")
+    message_id = f"<letter-{mail.id}@{host}>"
+    kept = mail.context.get("calendar_event")
+    if not kept:
+        return Letter(mail.to, mail.subject, text, html, message_id)
+    event = CalendarEvent.of(kept)
+    method: Method = "CANCEL" if event.cancelled else "REQUEST"
+    entry = calendar_bytes([event], method, public_url=public_url, organizer=mail_from, attendee=mail.to)
+    return Letter(mail.to, mail.subject, text, html, message_id, entry, method)

@@ -13,6 +13,9 @@ class Letter:
     text: str
     html: str
     message_id: str
+    # An entry for the reader's calendar and its method (RFC 6047): "REQUEST" puts it in or moves it, "CANCEL" removes.
+    calendar: bytes | None = None
+    calendar_method: str = "REQUEST"
 
 
 class Mailer(Protocol):
