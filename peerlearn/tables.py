@@ -10,4 +10,5 @@ import peerlearn.payments.models
 import peerlearn.recommend.models
 import peerlearn.requests.models
 import peerlearn.sessions.calendar_models
-import peerlearn.sessions.models  # noqa: F401
+import peerlearn.sessions.models
+import peerlearn.sessions.waitlist_models  # noqa: F401

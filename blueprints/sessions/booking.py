@@ -1,5 +1,6 @@
 """Booking in two taps: a time chip opens the sheet, the button holds, orders and leads to paying."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -20,7 +21,8 @@ from peerlearn.errors import Conflict, Missing
 from peerlearn.sessions import checkout
 from peerlearn.sessions.holds import Terms
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import held_by_learner, nearest_free, session_by_public_id
+from peerlearn.sessions.queries import held_by_learner, nearest_free, offers_in_principle, session_by_public_id
+from peerlearn.sessions.waitlist import place_in_line
 
 GONE = {"slot_taken", "not_offered", "too_late"}
 
@@ -71,11 +73,19 @@ def book_sheet(public_id: str) -> ResponseReturnValue:
 
 def _taken(lesson: LiveSession, mentor: User, free_at: str | None) -> ResponseReturnValue:
     message = _("Someone is paying for this time.") if free_at else _("This time is taken.")
-    return _show_taken(mentor, message, nearest_free(mentor.id, lesson.starts_at), free_at, status=200)
+    times = nearest_free(mentor.id, lesson.starts_at)
+    return _show_taken(mentor, message, times, free_at, status=200, line=_line(mentor, lesson.starts_at, lesson))
 
 
 def _show_taken(
-    mentor: User, message: str, times: Any, free_at: str | None, *, status: int = 409, title: str | None = None
+    mentor: User,
+    message: str,
+    times: Any,
+    free_at: str | None,
+    *,
+    status: int = 409,
+    title: str | None = None,
+    line: dict[str, Any] | None = None,
 ) -> ResponseReturnValue:
     return sheet_or_page(
         "sessions/taken",
@@ -83,8 +93,24 @@ def _show_taken(
         mentor=mentor,
         message=message,
         free_at=free_at,
+        line=line,
         chips=slot_chips(mentor, times, title),
     )
+
+
+def _line(mentor: User, starts_at: datetime, offer: LiveSession | None = None) -> dict[str, Any] | None:
+    """The line before a taken time: where to stand in it, and one's place; None where there is nothing to wait for."""
+    if starts_at <= now() or mentor.id == current_user.id:
+        return None
+    if offer is not None and offer.state not in {"held", "confirmed"}:
+        return None
+    if offer is None and not offers_in_principle(mentor.id, starts_at):
+        return None
+    at, session = starts_at.isoformat(), offer.public_id if offer else None
+    return {
+        "url": url_for("sessions.line", public_id=mentor.public_id, at=at, session=session),
+        "place": place_in_line(mentor.id, starts_at, current_user.id),
+    }
 
 
 @bp.post("/sessions/<public_id>/book")
@@ -92,11 +118,11 @@ def _show_taken(
 @signed_in
 def book(public_id: str) -> ResponseReturnValue:
     """Hold a public session and go to pay."""
-    _lesson, mentor = _on_offer(public_id)
+    lesson, mentor = _on_offer(public_id)
     try:
         held = checkout.hold_public(public_id, current_user.id)
     except Conflict as conflict:
-        return _second(conflict, mentor)
+        return _second(conflict, mentor, lesson.starts_at, offer=session_by_public_id(public_id))
     return _to_pay(held)
 
 
@@ -120,7 +146,8 @@ def slot_sheet(public_id: str) -> ResponseReturnValue:
     mine = held_by_learner(mentor.id, current_user.id, starts_at)
     free = nearest_free(mentor.id, starts_at)
     if mine is None and starts_at not in free:
-        return _show_taken(mentor, _("This time is taken."), free, None, status=200, title=title)
+        line = _line(mentor, starts_at)
+        return _show_taken(mentor, _("This time is taken."), free, None, status=200, title=title, line=line)
     return sheet_or_page(
         "sessions/book",
         sheet=make_sheet(
@@ -148,17 +175,20 @@ def slot_book(public_id: str) -> ResponseReturnValue:
     try:
         held = checkout.hold_slot(mentor.id, starts_at, current_user.id, title, terms=terms())
     except Conflict as conflict:
-        return _second(conflict, mentor, title)
+        return _second(conflict, mentor, starts_at, title)
     return _to_pay(held)
 
 
-def _second(conflict: Conflict, mentor: User, title: str | None = None) -> ResponseReturnValue:
+def _second(
+    conflict: Conflict, mentor: User, starts_at: datetime, title: str | None = None, offer: LiveSession | None = None
+) -> ResponseReturnValue:
     """Who comes second gets the three nearest times; who has another lesson, the way to it."""
     if wants_json() or conflict.code not in GONE | {"overlap", "already_booked"}:
         raise conflict
     if conflict.code in GONE:
         times = conflict.details.get("alternatives", [])
-        return _show_taken(mentor, told(conflict), times, conflict.details.get("free_at"), title=title)
+        line = _line(mentor, starts_at, offer)
+        return _show_taken(mentor, told(conflict), times, conflict.details.get("free_at"), title=title, line=line)
     return sheet_or_page(
         "sessions/overlap", 409, message=told(conflict), url=conflict.details["url"], code=conflict.code
     )

@@ -6,13 +6,31 @@ from peerlearn.clock import now
 from peerlearn.jobs.queue import job, periodic
 from peerlearn.kernel import one_by_one
 from peerlearn.live.evidence import evidence_of
-from peerlearn.sessions import cancelling, checkout, extending, judging, objecting, queries, reminders, waiting
+from peerlearn.sessions import (
+    cancelling,
+    checkout,
+    extending,
+    judging,
+    objecting,
+    queries,
+    reminders,
+    waiting,
+    waitlist,
+)
+from peerlearn.sessions.holds import Terms
 
 
 @periodic(minutes=1)
 def expire_holds(_ports: Any) -> None:
     """Free the holds that ran out and take offers off the shelf that began unbooked."""
     checkout.holds_expire()
+
+
+@periodic(minutes=1)
+def advance_lines(ports: Any) -> None:
+    """Offer freed times to the first in line, and end offers that nobody took."""
+    settings = ports.settings
+    waitlist.lines_advance(Terms(settings.platform_fee_percent, settings.gst_percent))
 
 
 @periodic(minutes=1)

@@ -159,6 +159,12 @@ def nearest_free(
     return sorted(free, key=lambda start: (abs(start - around), start))[:limit]
 
 
+def offers_in_principle(mentor_id: int, starts_at: datetime) -> bool:
+    """Whether a listed mentor offers this very start by their hours and rules, taken or not."""
+    hours = availability_for([mentor_id]).get(mentor_id)
+    return hours is not None and hours.offers(starts_at, (), now=now())
+
+
 def open_sessions(
     *,
     topic_ids: Sequence[int] = (),
