@@ -5,16 +5,21 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.dashboard import bp
 from blueprints.dashboard.lesson_rows import Viewer, viewer_now
 from blueprints.guards import signed_in
+from blueprints.payments.bank_views import payee_words
 from blueprints.public.shell import viewing_side
 from peerlearn.accounts.queries import users_by_ids
 from peerlearn.clock import local
 from peerlearn.insights import queries as insights
 from peerlearn.insights.money import LessonMoney, lessons_money, purse_of
+from peerlearn.payments.models import Payout
+from peerlearn.payments.payees import payee_for
+from peerlearn.payments.payout_queries import payout_sums, payouts_for
 from peerlearn.payments.queries import payments_for
 from peerlearn.sessions.queries import sessions_by_ids
 
@@ -29,7 +34,7 @@ def money() -> ResponseReturnValue:
     """What came in and what waits (teaching), or what was paid (learning)."""
     viewer = viewer_now(current_user.id, viewing_side())
     if viewer.side == "mentor":
-        return render_template("dashboard/money.html", money=earned_facts(viewer))
+        return render_template("dashboard/money.html", money=earned_facts(viewer), payouts=payout_facts(viewer))
     return render_template("dashboard/payments.html", payments=paid_rows(viewer))
 
 
@@ -53,6 +58,42 @@ def earned_facts(viewer: Viewer) -> dict[str, Any]:
         "rows": [_row(one, viewer, people) for one in shown],
         "more": len(lessons) - len(shown),
     }
+
+
+def payout_facts(viewer: Viewer) -> dict[str, Any]:
+    """A mentor's bank account, the sums of payouts, and each payout with what became of it."""
+    payee = payee_for(viewer.user_id)
+    found = payouts_for(viewer.user_id, SHOWN)
+    lessons = sessions_by_ids(order.purpose_id for _payout, order in found if order.purpose == "live_session")
+    rows = []
+    for payout, order in found:
+        lesson = lessons.get(order.purpose_id) if order.purpose == "live_session" else None
+        kind, text = _payout_words(payout, released=order.released_at is not None)
+        at = payout.settled_at or payout.created_at
+        rows.append(
+            {
+                "payout": payout,
+                "title": lesson.title if lesson else _("More time"),
+                "day": format_date(local(at, viewer.zone).date(), "d MMM"),
+                "left": payout.amount_paise - payout.reversed_paise,
+                "kind": kind,
+                "text": text,
+            }
+        )
+    return {"payee": payee, "words": payee_words(payee), "sums": payout_sums(viewer.user_id), "rows": rows}
+
+
+def _payout_words(payout: Payout, *, released: bool) -> tuple[str, str]:
+    if payout.state in {"wanted", "sent", "held"}:
+        return ("pending", _("On its way")) if released else ("held", _("On hold"))
+    return {
+        "released": ("pending", _("On its way")),
+        "settled": ("good", _("Paid out")),
+        "returned": ("bad", _("Sent back by the bank")),
+        "failed": ("warn", _("Tried again soon")),
+        "reversed": ("refunded", _("Went back")),
+        "netted": ("plain", _("Kept for a debt")),
+    }[payout.state]
 
 
 def week_rows(weeks: list[Any]) -> list[dict[str, Any]]:

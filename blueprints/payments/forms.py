@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import InputRequired, Regexp
+from wtforms.validators import InputRequired, Length, Regexp
 
 
 class ReturnForm(FlaskForm):
@@ -20,6 +20,16 @@ class ReturnForm(FlaskForm):
     razorpay_order_id = StringField(validators=[InputRequired(), Regexp(r"^order_[0-9A-Za-z]{14}$")])
     razorpay_payment_id = StringField(validators=[InputRequired(), Regexp(r"^pay_[0-9A-Za-z]{14}$")])
     razorpay_signature = StringField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{64}$")])
+
+
+class BankAccountForm(FlaskForm):
+    """Where a mentor's money goes. The domain checks the form of each number; here only that all are there."""
+
+    legal_name = StringField(validators=[InputRequired(), Length(max=200)])
+    phone = StringField(validators=[InputRequired(), Length(max=24)])
+    pan = StringField(validators=[InputRequired(), Length(max=20)])
+    account_number = StringField(validators=[InputRequired(), Length(max=40)])
+    ifsc = StringField(validators=[InputRequired(), Length(max=20)])
 
 
 def failed_order_id() -> str | None:
