@@ -1,0 +1,99 @@
+"""Before and around the call, in real Chromium over a real coturn: the doctor, more time, captions, a wrong clock, a tab that dies."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Route, expect
+
+from tests.browser.room_pages import PHONE, PHONE_AGENT, Seatmate, Stage
+from tests.browser.test_pages import overflow, serious
+from tests.servers import TurnServer
+
+pytestmark = pytest.mark.browser
+
+# A recognition that hears what the test says: everything behind the browser's own interface is the real path.
+HEARS = """window.SpeechRecognition = class {
+  start() { window.ear = this; }
+  abort() { window.ear = null; this.onend?.(); }
+};"""
+# A device whose clock is three hours wrong.
+LATE = "const real = Date.now; Date.now = () => real() + 3 * 3600 * 1000;"
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, turn_server: TurnServer) -> Iterator[Stage]:
+    env = {"TURN_URLS": ",".join(turn_server.urls), "TURN_SECRET": turn_server.secret, "SOCKET_PING_SECONDS": "3"}
+    made = Stage(tmp_path_factory.mktemp("around"), env)
+    yield made
+    made.stop()
+
+
+def test_the_doctor_finds_the_relay_remembers_it_and_tells_where_udp_is_blocked(
+    stage: Stage, browser: Browser, turn_server: TurnServer
+) -> None:
+    room = stage.lesson()
+    learner = Seatmate(stage, browser, room.learner_id, **{**PHONE, "user_agent": PHONE_AGENT}).open(room, "")
+    chip = learner.page.locator("[data-net]")
+    expect(chip).to_have_attribute("data-verdict", "direct", timeout=10_000)
+    learner.page.reload()
+    expect(learner.page.locator("[data-net-figures]")).to_contain_text("Checked today")
+
+    def udp_blocked(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.text().replace(f"{turn_server.port}?transport=udp", "9?transport=udp")
+        route.fulfill(response=answer, body=body)
+
+    learner.page.route(re.compile("/ice$"), udp_blocked)
+    learner.page.locator(".lobby-check summary", has_text="Connection").click()
+    learner.page.click("[data-net-again]")
+    expect(chip).to_have_attribute("data-verdict", "tcp", timeout=10_000)
+    expect(learner.page.locator("[data-net-help]")).to_contain_text("UDP is blocked here")
+    learner.context.close()
+    assert not learner.problems
+
+
+def test_more_time_captions_and_a_dead_tab(stage: Stage, browser: Browser) -> None:
+    room = stage.lesson(starts_in_minutes=-1)
+    mentor = Seatmate(stage, browser, room.mentor_id)
+    mentor.page.add_init_script(HEARS)
+    mentor.open(room)
+    learner = Seatmate(stage, browser, room.learner_id)
+    learner.page.add_init_script(LATE)
+    learner.open(room)
+    for one in (mentor, learner):
+        one.connected()
+    clock = learner.page.locator("[data-clock]")
+    expect(clock).to_have_text(re.compile(r"^4[89]:"))
+    expect(learner.page.locator("[data-captions-row]")).to_have_count(1)
+
+    mentor.page.locator(".room-extend").click()
+    mentor.page.locator("[data-extend-minutes='15']").click()
+    learner.page.locator("[data-extend-yes]").click()
+    for one in (mentor, learner):
+        expect(one.page.locator("[data-clock]")).to_have_text(re.compile(r"^1:0[34]:"))
+
+    mentor.page.locator(".controls [popovertarget='room-more']").click()
+    mentor.page.locator("[data-captions-row] input").check()
+    mentor.page.evaluate(
+        "ear.onresult({resultIndex: 0, results: [Object.assign([{transcript: 'the area under'}], {isFinal: true})]})"
+    )
+    expect(learner.page.locator("[data-caption='other']")).to_have_text(re.compile("Asha.*the area under"))
+    mentor.page.keyboard.press("Escape")
+    mentor.page.keyboard.press("?")
+    expect(mentor.page.locator("[data-keys-dialog]")).to_be_visible()
+    assert not serious(mentor.page) and not overflow(mentor.page)
+    mentor.page.keyboard.press("Escape")
+    mentor.page.keyboard.press("m")
+    assert mentor.page.evaluate("window.ear") is None
+    expect(mentor.page.locator('[data-control="mute"]')).to_have_attribute("aria-pressed", "true")
+
+    began = time.monotonic()
+    learner.context.close()
+    expect(mentor.page.locator("[data-net-word]")).to_contain_text("econnecting", timeout=3_000)
+    assert time.monotonic() - began < 3
+    mentor.context.close()
+    assert not mentor.problems
