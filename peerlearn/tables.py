@@ -11,4 +11,5 @@ import peerlearn.recommend.models
 import peerlearn.requests.models
 import peerlearn.sessions.calendar_models
 import peerlearn.sessions.models
+import peerlearn.sessions.series_models
 import peerlearn.sessions.waitlist_models  # noqa: F401

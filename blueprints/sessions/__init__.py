@@ -5,4 +5,15 @@ from flask import Blueprint
 bp = Blueprint("sessions", __name__)
 
 # The views attach themselves to the blueprint.
-from blueprints.sessions import after, booking, calendar, changing, publishing, recap, verdicts, views, waiting_line  # noqa: E402, F401
+from blueprints.sessions import (  # noqa: E402, F401
+    after,
+    booking,
+    calendar,
+    changing,
+    publishing,
+    recap,
+    verdicts,
+    views,
+    waiting_line,
+    weekly,
+)

@@ -160,6 +160,9 @@ def slot_sheet(public_id: str) -> ResponseReturnValue:
             action=url_for("sessions.slot_book", public_id=public_id, at=starts_at.isoformat(), title=title or None),
             rates=terms(),
             held_until=mine.hold_expires_at if mine else None,
+            weekly=None
+            if mine
+            else url_for("sessions.weekly_sheet", public_id=public_id, at=starts_at.isoformat(), title=title or None),
         ),
     )
 

@@ -124,6 +124,7 @@ class Sheet:
     promise: tuple[str, str]
     action: str
     held_until: str | None
+    weekly: str | None = None  # where this time can be had every week
 
     @property
     def button(self) -> str:
@@ -142,6 +143,7 @@ def make_sheet(
     action: str,
     rates: Terms,
     held_until: datetime | None = None,
+    weekly: str | None = None,
 ) -> Sheet:
     """Gather the booking sheet of a session or of a mentor's free time."""
     return Sheet(
@@ -156,6 +158,7 @@ def make_sheet(
         promise=promise(now(), starts_at, kind, price_paise, mentor.first_name),
         action=action,
         held_until=held_until.isoformat() if held_until else None,
+        weekly=weekly,
     )
 
 

@@ -13,6 +13,7 @@ from peerlearn.sessions import (
     judging,
     objecting,
     queries,
+    recurring,
     reminders,
     waiting,
     waitlist,
@@ -31,6 +32,12 @@ def advance_lines(ports: Any) -> None:
     """Offer freed times to the first in line, and end offers that nobody took."""
     settings = ports.settings
     waitlist.lines_advance(Terms(settings.platform_fee_percent, settings.gst_percent))
+
+
+@periodic(minutes=1)
+def tend_series(_ports: Any) -> None:
+    """Let go of series that were never paid, and remind of lessons that want to be paid."""
+    recurring.series_tend()
 
 
 @periodic(minutes=1)

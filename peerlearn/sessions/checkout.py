@@ -257,7 +257,7 @@ def holds_expire() -> int:
 def _expire_one(live_session_id: int) -> bool:
     live_session = _locked(live_session_id)
     released = hold_release(live_session_id)
-    if released and live_session.request_id is not None:
+    if released and (live_session.request_id is not None or live_session.series_id is not None):
         _tell_lapsed(live_session)
     if transition(LiveSession, live_session_id, [State.OPEN], State.EXPIRED, LiveSession.starts_at <= now()):
         claims_drop(live_session_id)

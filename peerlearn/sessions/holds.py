@@ -162,6 +162,39 @@ def hold_slot(
     )
 
 
+def slot_keep(first: LiveSession, starts_at: datetime, pay_by: datetime) -> LiveSession | None:
+    """Keep a further time of a series at its first lesson's terms until `pay_by`, inside the open transaction.
+
+    Returns None where one of the two has something else then. Whether the mentor offers it is the caller's to ask.
+    """
+    if pay_by <= now() or first.learner_id is None:
+        return None
+    lesson = LiveSession(
+        mentor_id=first.mentor_id,
+        learner_id=first.learner_id,
+        kind=first.kind,
+        title=first.title,
+        topic_id=first.topic_id,
+        goal=first.goal,
+        starts_at=starts_at,
+        ends_at=starts_at + (first.ends_at - first.starts_at),
+        price_paise=first.price_paise,
+        fee_percent=first.fee_percent,
+        gst_percent=first.gst_percent,
+        policy=PROMISE.kept(),
+        state=State.HELD,
+        held_by=first.learner_id,
+        hold_expires_at=pay_by,
+    )
+    db.session.add(lesson)
+    if claims_take(lesson, [first.mentor_id, first.learner_id]) is not None:
+        db.session.delete(lesson)
+        db.session.flush()
+        return None
+    announce(SessionHeld(lesson.id))
+    return lesson
+
+
 @transactional
 def hold_agreed(
     mentor_id: int,
@@ -264,8 +297,14 @@ def holds_standing(mentor_id: int, learner_id: int, starts_at: datetime | None =
 
 def _few_holds(standing: Sequence[LiveSession], learner_id: int, starts_at: datetime, ends_at: datetime) -> None:
     """Let go of the learner's own unpaid holds that stand in the way; refuse to collect many."""
+    # What a series keeps for its learner is neither in the way nor one of the few: it is paid later.
     held = [
-        row for row in standing if row.state == State.HELD and row.learner_id == learner_id and row.request_id is None
+        row
+        for row in standing
+        if row.state == State.HELD
+        and row.learner_id == learner_id
+        and row.request_id is None
+        and (row.hold_expires_at is None or row.hold_expires_at <= now() + HOLD_FOR)
     ]
     in_the_way = [other for other in held if other.starts_at < ends_at and starts_at < other.ends_at]
     for other in in_the_way:

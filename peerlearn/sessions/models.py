@@ -39,6 +39,7 @@ class LiveSession(PublicId, Base):
     held_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment_order.id"), index=True)
     request_id: Mapped[int | None] = mapped_column(index=True)
+    series_id: Mapped[int | None] = mapped_column(index=True)
     confirmed_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -1,6 +1,6 @@
 """What the second one hears: the answers to a booking that can't be, each with a way on."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from peerlearn.accounts.models import User
 from peerlearn.clock import now
@@ -11,12 +11,16 @@ from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.queries import nearest_free
 from peerlearn.sessions.words import moment, session_url, span
 
+WAIT_MOST = timedelta(hours=1)
+
 
 def slot_taken(mentor_id: int, starts_at: datetime, blocker: LiveSession | None = None) -> Conflict:
     """Return the answer for a time that someone else has: when it may come back, and the three nearest free ones."""
     sentence = "This time was just taken. Choose another one."
     free_at = None
-    if blocker is not None and blocker.state == State.HELD and blocker.hold_expires_at is not None:
+    paying = blocker is not None and blocker.state == State.HELD and blocker.hold_expires_at is not None
+    # What a series keeps for weeks is no payment to wait for.
+    if paying and blocker is not None and blocker.hold_expires_at and blocker.hold_expires_at - now() <= WAIT_MOST:
         free_at = blocker.hold_expires_at
         wait = span(free_at - now())
         sentence = f"Someone is paying for this time. It is free again in {wait} if they don't. Or choose another one."

@@ -27,7 +27,8 @@ function draw(element) {
   const left = (Date.parse(element.dataset.countdownTo ?? "") - serverNow()) / 1000;
   if (Number.isNaN(left)) return;
   if (left > 0) {
-    const text = element.dataset.countdownStyle === "words" ? wordsText(left) : clockText(left);
+    // Nobody counts the seconds of a day.
+    const text = element.dataset.countdownStyle === "words" || left > 86_400 ? wordsText(left) : clockText(left);
     if (element.textContent !== text) element.textContent = text;
     return;
   }

@@ -101,7 +101,9 @@ export function startSheets() {
     const url = opener.getAttribute("data-sheet-url");
     if (!(inPage instanceof HTMLDialogElement) && !url) return;
     event.preventDefault();
-    if (inPage instanceof HTMLDialogElement) show(inPage);
+    const here = opener.closest("[data-sheet-here]")?.closest("dialog");
+    if (here && url) void load(here, url);
+    else if (inPage instanceof HTMLDialogElement) show(inPage);
     else if (url) openSheet(url, opener.getAttribute("data-sheet-kind") ?? "");
   });
   document.addEventListener("submit", (event) => {
