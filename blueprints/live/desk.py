@@ -10,14 +10,20 @@ from flask import Flask, current_app
 from flask_socketio import SocketIO
 from sqlalchemy.exc import SQLAlchemyError
 
+from peerlearn.clock import now
+from peerlearn.errors import PeerLearnError
 from peerlearn.live.journal import JournalWriter
 from peerlearn.live.limits import Offences
 from peerlearn.live.protocol import SEAT_SILENCE_SECONDS, SEAT_TOUCH_SECONDS, TELL
-from peerlearn.live.room import Side, other_side
+from peerlearn.live.queries import believed_lessons
+from peerlearn.live.room import MENTOR, Side, other_side, room_pass
 from peerlearn.live.seats import Seat, Seats
 from peerlearn.live.service import seat_leave, seats_touch
 
 log = logging.getLogger(__name__)
+
+# Within the time for which a seat is believed (`seated.BELIEVED_SECONDS`), with room for a slow answer.
+BELIEVE_EVERY_SECONDS = 3.0
 
 
 def room_of(session_public_id: str) -> str:
@@ -91,6 +97,7 @@ class Desk:
         if not self._keeping:
             self._keeping = True
             self._sockets.start_background_task(self._keep)
+            self._sockets.start_background_task(self._believe)
 
     def _keep(self) -> None:
         while True:
@@ -105,6 +112,29 @@ class Desk:
             except Exception:
                 # The next round says it again; a stay only counts as silent after several missed rounds.
                 log.exception("live: could not keep %d seats", len(ids))
+
+    def _believe(self) -> None:
+        """Read the lessons of all seats together every few seconds. A thousand seats that each ask for their own would
+        keep a core busy with nothing else; who can't be believed any more is left to be asked about one by one."""
+        while self._keeping:
+            self._sockets.sleep(BELIEVE_EVERY_SECONDS)
+            seats = self.seats.all()
+            try:
+                with self._app.app_context():
+                    lessons = believed_lessons({seat.live_session_id for seat in seats})
+            except SQLAlchemyError:
+                continue  # each seat asks for itself when its belief runs out
+            at, moment = time.monotonic(), now()
+            for seat in seats:
+                lesson = lessons.get(seat.live_session_id)
+                try:
+                    if lesson is None:
+                        continue
+                    room_pass(lesson, seat.user_id, moment)
+                except PeerLearnError:
+                    continue
+                seat.may_draw = seat.side == MENTOR or not lesson.locked
+                seat.checked_at = at
 
 
 def desk() -> Desk:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from peerlearn.clock import now
 from peerlearn.kernel import db
@@ -15,6 +15,7 @@ from peerlearn.live.attendance import Stay, length, overlap
 from peerlearn.live.models import Attendance, JournalEntry, JournalHead
 from peerlearn.live.protocol import BOARD, CHAT, SEAT_SILENCE_SECONDS
 from peerlearn.live.room import MENTOR, Side
+from peerlearn.sessions.models import LiveSession
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,39 @@ def may_draw(live_session_id: int, side: Side) -> bool:
     """Whether the one on this side may draw: the mentor always, the learner unless the mentor has locked the board."""
     locked = select(JournalHead.board_locked).where(JournalHead.live_session_id == live_session_id)
     return side == MENTOR or not db.session.scalar(locked)
+
+
+@dataclass
+class Believed:
+    """A lesson as its seats must know it: who, when, in which state, and whether the learner may draw."""
+
+    mentor_id: int
+    learner_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    locked: bool
+
+
+_BELIEVED = (
+    select(
+        LiveSession.id,
+        LiveSession.mentor_id,
+        LiveSession.learner_id,
+        LiveSession.starts_at,
+        LiveSession.ends_at,
+        LiveSession.state,
+        func.coalesce(JournalHead.board_locked, False),
+    )
+    .outerjoin(JournalHead, JournalHead.live_session_id == LiveSession.id)
+    .where(LiveSession.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def believed_lessons(live_session_ids: Iterable[int]) -> dict[int, Believed]:
+    """Many lessons at once, for a process that believes its seats for a few seconds at a time."""
+    rows = db.session.execute(_BELIEVED, {"ids": list(live_session_ids)})
+    return {row[0]: Believed(*row[1:6], locked=bool(row[6])) for row in rows}
 
 
 def people_inside(live_session_id: int) -> set[int]:

@@ -87,6 +87,10 @@ class Seats:
         """The stays that this process keeps alive."""
         return [seat.attendance_id for seat in self._by_sid.values()]
 
+    def all(self) -> list[Seat]:
+        """Every seat of this process."""
+        return list(self._by_sid.values())
+
     def within_rate(self, sid: str, kind: str, at: float) -> bool:
         """Whether this socket may do one more thing of this kind at `at` (seconds of any steady clock)."""
         bucket = self._buckets.get((sid, kind))
