@@ -8,11 +8,13 @@ that such an attack counts (Heal the Breach, IEEE 2022).
 import secrets
 import struct
 import zlib
+from collections.abc import Iterable, Iterator
 
 from flask import Flask, Response, request
 
 WORTH_BYTES = 500
 LEVEL = 5
+QUICK = 1  # megabytes while somebody waits: a tenth larger in half the time
 NOISE_BYTES = 100
 KINDS = frozenset({"text/html", "application/json", "image/svg+xml", "text/plain", "text/calendar", "text/csv"})
 # Identification, deflate, "has a name", no time, no extra flags, unknown system (RFC 1952).
@@ -25,6 +27,17 @@ def gzipped(body: bytes) -> bytes:
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = packer.compress(body) + packer.flush()
     return b"".join((HEADER, name, packed, struct.pack("<LL", zlib.crc32(body), len(body) & 0xFFFFFFFF)))
+
+
+def gzip_stream(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Return one gzip member, as above, piece by piece: each part can be unpacked as soon as it is there."""
+    packer = zlib.compressobj(QUICK, zlib.DEFLATED, -zlib.MAX_WBITS)
+    crc = size = 0
+    yield HEADER + b"x" * (1 + secrets.randbelow(NOISE_BYTES)) + b"\x00"
+    for part in parts:
+        crc, size = zlib.crc32(part, crc), size + len(part)
+        yield packer.compress(part) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield packer.flush() + struct.pack("<LL", crc, size & 0xFFFFFFFF)
 
 
 def _pays(response: Response) -> bool:

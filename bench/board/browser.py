@@ -70,9 +70,7 @@ def measure(folder: Path, size: Sizes) -> dict[str, float]:
             slow_down(mate.page, size.slow)
             mate.page.goto(f"{mate.url}/lesson/{room.public_id}/room")
             mate.ready()
-            opened = painted(mate.page)
-            found = {"open_ms": opened - marks(mate.page, "room-asked")[0], "navigation_ms": opened}
-            found["read_ms"] = marks(mate.page, "room-read")[0] - marks(mate.page, "room-asked")[0]
+            found = opening(mate.page, size.steps)
             print("  " + " ".join(f"{key}={value:.0f}" for key, value in found.items()), flush=True)
             for kind in ("draw", "pan", "zoom"):
                 mate.page.wait_for_timeout(1500)
@@ -129,15 +127,22 @@ def marks(page: Page, name: str) -> list[float]:
     return found
 
 
-def painted(page: Page) -> float:
-    """The moment of the first complete painting after everything was read."""
+def opening(page: Page, steps: int) -> dict[str, float]:
+    """How long the board took from the start of the page's script until what its window shows was painted with all steps.
+
+    `navigation_ms` is the same moment from when the address was called, with the server's work and the loading of the scripts.
+    """
     until(
         page,
-        """(() => { const read = performance.getEntriesByName('room-read')[0]?.startTime ?? Infinity;
+        """(() => { const read = performance.getEntriesByName('log-read')[0]?.startTime ?? Infinity;
           return performance.getEntriesByName('board-painted').some((mark) => mark.startTime > read); })()""",
     )
-    read = marks(page, "room-read")[0]
-    return min(mark for mark in marks(page, "board-painted") if mark > read)
+    seen = page.evaluate("performance.getEntriesByName('log-read')[0].detail")
+    if seen < steps:
+        raise RuntimeError(f"only {seen} of {steps} steps were read")
+    read, begun = marks(page, "log-read")[0], marks(page, "room-begun")[0]
+    whole = min(mark for mark in marks(page, "board-painted") if mark > read)
+    return {"open_ms": whole - begun, "navigation_ms": whole, "begun_ms": begun, "read_ms": read - begun}
 
 
 def until(page: Page, what: str) -> None:

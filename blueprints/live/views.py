@@ -134,6 +134,7 @@ def _facts(lesson: LiveSession, other: User) -> dict[str, Any]:
         "ends": ms(lesson.ends_at),
         "opens": ms(times.opens_at),
         "server": ms(now()),
+        "log_url": url_for("live.log", public_id=lesson.public_id),
         "ice_url": url_for("live.ice", public_id=lesson.public_id),
         "room_url": url_for("live.room", public_id=lesson.public_id),
         "lobby_url": url_for("live.lobby", public_id=lesson.public_id),

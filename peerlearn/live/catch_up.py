@@ -22,12 +22,13 @@ _FETCHED_AT_ONCE: Final = 250
 class LogPage:
     """`lines` is JSON text: a list of [seq, 1 if it is of the board else 0, index into `authors`, client id, at in ms, payload].
 
-    `authors` are row ids of people. `more` says whether the log goes on after this page.
+    `authors` are row ids of people. `more` says whether the log goes on after this page, whose newest number is `last`.
     """
 
     lines: str
     authors: list[int]
     more: bool
+    last: int
 
 
 def log_page(live_session_id: int, since: int, most: int) -> LogPage:
@@ -50,12 +51,14 @@ def log_page(live_session_id: int, since: int, most: int) -> LogPage:
     authors: dict[int, int] = {}
     room = LIMIT["SYNC_CHARS"]
     more = False
+    last = since
     with db.session.execute(statement) as rows:
         for seq, kind, author_id, client_id, at, payload in rows:
             if len(lines) == most or (lines and room < len(payload)):
                 more = True
                 break
             room -= len(payload)
+            last = seq
             author = authors.setdefault(author_id, len(authors))
             lines.append(f'[{seq},{int(kind == BOARD)},{author},"{client_id}",{int(at.timestamp() * 1000)},{payload}]')
-    return LogPage(f"[{','.join(lines)}]", list(authors), more)
+    return LogPage(f"[{','.join(lines)}]", list(authors), more, last)

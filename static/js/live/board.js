@@ -12,6 +12,8 @@ import { BoardState, asSeen } from "./board_state.js";
 export class Board {
   #state = new BoardState();
   #lifted = false;
+  /** @type {{ids: string[], page: boolean}|null} */
+  #gathered = null;
 
   constructor() {
     /** @type {Line[]} own lines on their way, in the order they were drawn */
@@ -97,8 +99,29 @@ export class Board {
     if (ids.length > 0) this.#tell({ ids }); // they may now lie over something new
   }
 
+  /** Tell the listeners once of all that happens meanwhile. @param {() => void} happens */
+  together(happens) {
+    if (this.#gathered) {
+      happens();
+      return;
+    }
+    const gathered = (this.#gathered = { ids: /** @type {string[]} */ ([]), page: false });
+    try {
+      happens();
+    } finally {
+      this.#gathered = null;
+      this.#tell(gathered);
+    }
+  }
+
   /** @param {Change|null} change */
   #tell(change) {
+    if (this.#gathered) {
+      if (change?.added) this.#gathered.ids.push(change.added.id);
+      for (const id of change?.ids ?? []) this.#gathered.ids.push(id);
+      this.#gathered.page ||= change?.page === true;
+      return;
+    }
     for (const listener of this.listeners) listener(change ?? { ids: [] });
   }
 }

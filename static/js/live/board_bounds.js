@@ -15,6 +15,11 @@ export const HIGHLIGHTER_TIMES = 5;
 
 /** Where a thing may leave a mark, before it was moved. @param {Operation} op @returns {Box} */
 export function bounds(op) {
+  if (op.do === "stroke" && op.extent) {
+    const [minX, minY, maxX, maxY] = op.extent;
+    const reach = inkReach(op);
+    return { minX: minX - reach, minY: minY - reach, maxX: maxX + reach, maxY: maxY + reach };
+  }
   if (op.do === "stroke") {
     const points = op.points ?? [];
     let minX = Infinity;
@@ -29,7 +34,7 @@ export function bounds(op) {
       if (y < minY) minY = y;
       if (y > maxY) maxY = y;
     }
-    const reach = (op.width ?? 30) * (op.pen === "highlighter" ? HIGHLIGHTER_TIMES / 2 : 1) + UNITS;
+    const reach = inkReach(op);
     return { minX: minX - reach, minY: minY - reach, maxX: maxX + reach, maxY: maxY + reach };
   }
   if (op.do === "text") {
@@ -42,6 +47,11 @@ export function bounds(op) {
   const [ax, ay, bx, by] = op.box ?? [0, 0, 0, 0];
   const reach = (op.width ?? 0) + (op.kind === "arrow" ? ARROW_HEAD : UNITS);
   return { minX: Math.min(ax, bx) - reach, minY: Math.min(ay, by) - reach, maxX: Math.max(ax, bx) + reach, maxY: Math.max(ay, by) + reach };
+}
+
+/** How far ink reaches over its points. @param {Operation} op */
+function inkReach(op) {
+  return (op.width ?? 30) * (op.pen === "highlighter" ? HIGHLIGHTER_TIMES / 2 : 1) + UNITS;
 }
 
 /** @param {Box} box @param {readonly [number, number]} shift @returns {Box} */

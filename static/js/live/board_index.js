@@ -1,7 +1,7 @@
 // Which things of a page lie where. No DOM. Asked for every painting, every touch of the eraser and every selection.
 
 import RBush from "rbush";
-import { around, bounds, shifted } from "./board_bounds.js";
+import { around, bounds } from "./board_bounds.js";
 
 /** @typedef {import("./board_bounds.js").Box} Box @typedef {import("./board_state.js").Thing} Thing */
 /** @typedef {Box & {thing: Thing, shift: readonly [number, number]}} Place  where a visible thing is seen */
@@ -57,6 +57,8 @@ export class BoardIndex {
   /** @param {import("./board_state.js").BoardState} state @param {Thing} thing @returns {Place} */
   #place(state, thing) {
     const shift = state.shift(thing.id);
-    return { ...shifted(bounds(thing.op), shift), thing, shift };
+    const { minX, minY, maxX, maxY } = bounds(thing.op);
+    const [dx, dy] = shift;
+    return { minX: minX + dx, minY: minY + dy, maxX: maxX + dx, maxY: maxY + dy, thing, shift };
   }
 }

@@ -1,5 +1,6 @@
 // What is selected on the board, and what is done with it. No DOM: things and boxes go in, steps come out.
 
+import { Ink } from "./ink_seen.js";
 import { HIGHLIGHTER_TIMES } from "./board_bounds.js";
 import { LIMIT } from "./protocol.js";
 
@@ -34,7 +35,7 @@ export const shiftedBox = ([left, top, right, bottom], [dx, dy]) => [left + dx, 
 
 /** A thing drawn elsewhere. @param {Operation} op @param {number} dx @param {number} dy @returns {Operation} */
 export function shifted(op, dx, dy) {
-  const moved = { ...op };
+  const moved = { ...(op instanceof Ink ? op.plain() : op) };
   if (op.points) moved.points = op.points.map((number, index) => (index % 3 === 0 ? number + dx : index % 3 === 1 ? number + dy : number));
   if (op.box) moved.box = op.box.map((number, index) => number + (index % 2 === 0 ? dx : dy));
   if (op.at) moved.at = [op.at[0] + dx, op.at[1] + dy];

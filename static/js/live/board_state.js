@@ -1,13 +1,14 @@
 // What the log means. No DOM: entries go in, the things on the board come out, the same on every screen that read the same log.
 
-import { decodePoints, encodePoints } from "./ink_code.js";
+import { encodePoints } from "./ink_code.js";
+import { Ink, inkOf } from "./ink_seen.js";
 import { traced } from "./ink_trace.js";
 import { LIMIT } from "./protocol.js";
 
 /**
  * @typedef {{do: string, id?: string, page?: number, color?: number, width?: number, points?: number[], pen?: string, kind?: string,
  *   box?: number[], size?: number, at?: number[], text?: string, data?: string, ids?: string[], dx?: number, dy?: number,
- *   style?: string, mark?: string, on?: boolean}} Operation
+ *   style?: string, mark?: string, on?: boolean, code?: string, extent?: number[]}} Operation  code and extent: see ink_seen.js
  * @typedef {{seq: number, author: string, client_id: string, op: Operation, at?: number}} Line  a board line of the log
  * @typedef {{id: string, op: Operation, author: string, seq: number, at: number}} Thing  something that can be seen; at: its
  *   place in the drawing order
@@ -28,9 +29,7 @@ export function asLogged(op, zoom = 1) {
 
 /** @param {any} op as the log has it, ink as a code or (in old lines) as a list @returns {Operation|null} null when it can't be read */
 export function asSeen(op) {
-  if (typeof op.points !== "string") return op;
-  const points = decodePoints(op.points);
-  return points && { ...op, points };
+  return op instanceof Ink || typeof op.points !== "string" ? op : inkOf(op);
 }
 
 /**

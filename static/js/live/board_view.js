@@ -11,7 +11,8 @@ import { UNITS, Viewport, touches } from "./geometry.js";
 /** @typedef {import("./board_bounds.js").Box} Box */
 
 // What a frame may spend on painting, in ms: less when frames come late, more when they come in time.
-const SPEND = { least: 2, most: 9, first: 6 };
+// While the board has never been seen whole there is nothing to keep moving, and it may spend far more.
+const SPEND = { least: 2, most: 9, first: 6, opening: 60 };
 const LATE_MS = 24;
 // A zoom is shown by stretching the squares until it rests so long, or is so far from how they were painted.
 const REST_MS = 110;
@@ -41,6 +42,7 @@ export class BoardView {
     /** @type {BoardIndex|null} */
     this.index = null;
     this.spend = SPEND.first;
+    this.opening = true;
     this.frameWanted = this.liveWanted = this.working = false;
     this.zoomedAt = this.lastFrame = 0;
     this.top = 0; // the place in the drawing order of the newest painted thing
@@ -153,8 +155,9 @@ export class BoardView {
     this.places();
     const sight = this.#sight();
     const needed = this.layer.needed(sight);
-    const finished = this.layer.work(needed, performance.now() + this.spend);
+    const finished = this.layer.work(needed, performance.now() + (this.opening ? SPEND.opening : this.spend));
     if (finished) this.older = null;
+    if (finished && this.index && this.index.places.size > 0) this.opening = false;
     if (finished && this.working) performance.mark("board-painted");
     this.working = !finished;
     this.#compose(sight, needed);

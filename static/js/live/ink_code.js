@@ -24,6 +24,50 @@ export function encodePoints(points) {
   return code;
 }
 
+/**
+ * The box around the points of a code, read without making a list of them: a board opens with thousands of strokes of which the
+ * screen shows some hundred. @param {string} code @returns {[number, number, number, number]|null} least x, y, most x, y; null
+ * for what `decodePoints` refuses
+ */
+export function extentOf(code) {
+  let minX = Infinity;
+  let minY = Infinity;
+  let maxX = -Infinity;
+  let maxY = -Infinity;
+  let x = 0;
+  let y = 0;
+  let place = 0; // 0: an x comes next, 1: a y, 2: a pressure
+  let value = 0;
+  let shift = 0;
+  for (let i = 0; i < code.length; i += 1) {
+    const char = code.charCodeAt(i);
+    const digit = char < 128 ? values[char] : FOREIGN;
+    if (digit === FOREIGN) return null;
+    value |= (digit & 31) << shift;
+    if (digit >= MORE) {
+      if (shift >= MOST_BITS) return null;
+      shift += 5;
+      continue;
+    }
+    if (shift > 0 && digit === 0) return null;
+    const change = (value >>> 1) ^ -(value & 1);
+    if (place === 0) {
+      x += change;
+      if (x < minX) minX = x;
+      if (x > maxX) maxX = x;
+      place = 1;
+    } else if (place === 1) {
+      y += change;
+      if (y < minY) minY = y;
+      if (y > maxY) maxY = y;
+      place = 2;
+    } else place = 0;
+    value = 0;
+    shift = 0;
+  }
+  return shift === 0 && place === 0 ? [minX, minY, maxX, maxY] : null;
+}
+
 /** The points of a code, or null for anything that `encodePoints` would not have written. @param {unknown} code @returns {number[]|null} */
 export function decodePoints(code) {
   if (typeof code !== "string") return null;

@@ -26,10 +26,14 @@ export function pageOf({ authors, lines, more }) {
 
 /** Applies entries in order and asks for what is missing. */
 export class Journal {
-  /** @param {{ask: (since: number, most: number) => Promise<{entries: Entry[], more: boolean}>, onEntry: (entry: Entry) => void}} parts */
-  constructor({ ask, onEntry }) {
+  /**
+   * @param {{ask: (since: number, most: number) => Promise<{entries: Entry[], more: boolean}>, onEntry: (entry: Entry) => void,
+   *   together?: (receive: () => void) => void}} parts `together` surrounds the entries that came at once
+   */
+  constructor({ ask, onEntry, together = (receive) => receive() }) {
     this.ask = ask;
     this.onEntry = onEntry;
+    this.together = together;
     this.seq = 0;
     /** @type {Map<number, Entry>} lines that came before their turn */
     this.early = new Map();
@@ -40,14 +44,23 @@ export class Journal {
 
   /** Take lines in any order, also twice. @param {Entry[]} entries */
   receive(entries) {
-    for (const entry of entries) if (entry.seq > this.seq) this.early.set(entry.seq, entry);
-    for (let next = this.early.get(this.seq + 1); next; next = this.early.get(this.seq + 1)) {
-      this.early.delete(next.seq);
-      this.seq = next.seq;
-      this.onEntry(next);
-    }
+    this.together(() => {
+      for (const entry of entries) {
+        if (entry.seq === this.seq + 1) this.#take(entry);
+        else if (entry.seq > this.seq) this.early.set(entry.seq, entry);
+      }
+      for (let next = this.early.get(this.seq + 1); next; next = this.early.get(this.seq + 1)) this.#take(next);
+      for (const seq of this.early.keys()) if (seq <= this.seq) this.early.delete(seq);
+    });
     clearTimeout(this.gap);
     if (this.early.size > 0) this.gap = setTimeout(() => this.sync().catch(() => {}), GAP_MS);
+  }
+
+  /** @param {Entry} entry the next one */
+  #take(entry) {
+    this.early.delete(entry.seq);
+    this.seq = entry.seq;
+    this.onEntry(entry);
   }
 
   /** Fetch everything after the last known line. Rejects when the server can't be reached. */

@@ -10,6 +10,7 @@ import { Controls } from "./controls.js";
 import { Diagnostics } from "./diagnostics.js";
 import { Journal, pageOf } from "./journal.js";
 import { on } from "./line.js";
+import { WORTH, readLog } from "./opening.js";
 import { Notice, stayAwake } from "./notice.js";
 import { ASK, BOARD, CHAT, TELL } from "./protocol.js";
 import { Quality, judge } from "./quality.js";
@@ -43,6 +44,7 @@ export class Room {
     this.journal = new Journal({
       ask: async (since, most) => pageOf(await this.seat.ask(ASK.JOURNAL_SYNC, { since, most })),
       onEntry: (entry) => this.#entry(entry),
+      together: (receive) => this.board.board.together(receive),
     });
     this.seat = new Seat({
       session: facts.session,
@@ -91,6 +93,8 @@ export class Room {
     this.files = files;
     /** @type {Promise<unknown>} what an earlier page left for sending is shown before the log is read */
     this.restored = Promise.all([this.board.restore(), restore()]);
+    /** @type {Promise<void>} the log as it stood when the page was asked for; what is newer comes over the socket */
+    this.opened = this.restored.then(() => this.#catchUp());
     this.quality = new Quality({
       peer: this.call.peer,
       onReading: (reading) => {
@@ -204,16 +208,27 @@ export class Room {
     this.#showSaved();
   }
 
+  /** Read the log in one answer. Whatever goes wrong with it, the socket brings the rest. */
+  async #catchUp() {
+    try {
+      await readLog(this.facts.log_url, this.journal.seq, (entries) => this.journal.receive(entries));
+      performance.mark("log-read", { detail: this.journal.seq });
+    } catch {
+      performance.mark("log-broken");
+    }
+  }
+
   /** @param {import("./seat.js").Joined} joined */
   async #joined(joined) {
     this.clock.set(joined.server);
     this.lines.here = joined.peer !== null;
     this.call.joined(joined);
     this.media.tell();
-    performance.mark("room-asked"); // the browser's own time line of opening a lesson; `make bench-board` reads it
+    performance.mark("room-asked"); // `make bench-board` reads it
     this.around.joined();
     try {
-      await this.restored;
+      await this.opened;
+      if (joined.seq - this.journal.seq > WORTH) await this.#catchUp();
       await this.journal.sync();
       performance.mark("room-read");
       this.synced = true;
