@@ -19,6 +19,12 @@ class Split:
         """The amount the learner pays."""
         return self.mentor_paise + self.fee_paise + self.gst_paise
 
+    def __add__(self, other: "Split") -> "Split":
+        """Share by share, as the ledger adds them up."""
+        return Split(
+            self.mentor_paise + other.mentor_paise, self.fee_paise + other.fee_paise, self.gst_paise + other.gst_paise
+        )
+
 
 def _share(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -17,16 +17,50 @@ from peerlearn.payments.refunds import refunded_paise
 from peerlearn.payments.service import refund_want, refunds_send
 from peerlearn.sessions.claims import claims_drop, people_lock
 from peerlearn.sessions.extending import extensions_undo
+from peerlearn.sessions.extension_lifecycle import Extended
+from peerlearn.sessions.extension_queries import extensions_of
 from peerlearn.sessions.facts import SessionCancelled
+from peerlearn.sessions.late_money import money_left
 from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import Event, Ignored, State, next_state, refuse, sources
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.policy import CancelResult, Policy, Rule, Who, cancel_result
+from peerlearn.sessions.policy import CancelResult, Policy, Rule, Who, cancel_result, shared
 from peerlearn.sessions.words import moment, session_url
 
 
 def cancel_preview(live_session: LiveSession, actor: User | None, at: datetime | None = None) -> CancelResult:
-    """Return the exact money result of this person cancelling at this instant (now by default). Changes nothing."""
+    """Return the exact money result of this person cancelling at this instant (now by default). Changes nothing.
+
+    All that was paid for the lesson counts: the booking by its rule, and added time by the same answer.
+    """
+    result = _of_booking(live_session, actor, at)
+    for row in extensions_of(live_session.id):
+        order = db.session.get(PaymentOrder, row.order_id) if row.order_id else None
+        if order is not None and order.paid_payment_id is not None and row.state == Extended.ADDED:
+            result = _with_added(result, live_session, order)
+    return result
+
+
+def _gives_added_back(rule: Rule) -> bool:
+    """A lesson left late by its learner is kept as booked; in every other case added time comes back with the rest."""
+    return rule is not Rule.LATE
+
+
+def _with_added(result: CancelResult, live_session: LiveSession, order: PaymentOrder) -> CancelResult:
+    back = sum(paise for _, paise in money_left(order)) if _gives_added_back(result.rule) else 0
+    before = refunded_paise(order.paid_payment_id) if order.paid_payment_id else 0
+    percents = live_session.fee_percent, live_session.gst_percent
+    _, kept, given_back = shared(order.amount_paise, back + before, before, *percents)
+    return CancelResult(
+        result.rule,
+        result.paid_paise + order.amount_paise,
+        result.refund_paise + back,
+        result.kept + kept,
+        result.given_back + given_back,
+    )
+
+
+def _of_booking(live_session: LiveSession, actor: User | None, at: datetime | None = None) -> CancelResult:
     order = db.session.get(PaymentOrder, live_session.order_id) if live_session.order_id else None
     paid = order is not None and order.paid_payment_id is not None and live_session.confirmed_at is not None
     return cancel_result(
@@ -101,12 +135,15 @@ def _cancel(live_session_id: int, actor_id: int | None, reason: str, expect_pais
             code="terms_changed",
             refund_paise=result.refund_paise,
         )
-    call_off(live_session, who, reason, result)
+    call_off(live_session, who, reason, _of_booking(live_session, actor))
     return result
 
 
 def call_off(live_session: LiveSession, who: Who, reason: str, result: CancelResult) -> None:
-    """Cancel inside the open transaction: state, time, refund, bells. The row decides races."""
+    """Cancel inside the open transaction: state, time, refund, bells. The row decides races.
+
+    `result` is that of the booking's own payment; added time follows by its rule.
+    """
     refund_reason = {
         Who.MENTOR: "Your mentor cancelled the lesson.",
         Who.LEARNER: "You cancelled the lesson.",
@@ -130,8 +167,7 @@ def call_off(live_session: LiveSession, who: Who, reason: str, result: CancelRes
     order = db.session.get(PaymentOrder, live_session.order_id) if live_session.order_id else None
     if result.refund_paise and order is not None and order.paid_payment_id is not None:
         refund_want(order.paid_payment_id, result.refund_paise, refund_reason, f"cancel:{live_session.public_id}")
-    # A lesson left late by its learner is kept as booked; in every other case added time comes back with the rest.
-    undone = extensions_undo(live_session, refund_reason) if result.rule is not Rule.LATE else 0
+    undone = extensions_undo(live_session, refund_reason) if _gives_added_back(result.rule) else 0
     if undone:
         live_session.refund_paise = result.refund_paise + undone
         db.session.flush()

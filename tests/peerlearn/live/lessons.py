@@ -48,6 +48,7 @@ def lesson(
     learner_id: int | None = None,
     goal: str | None = None,
     title: str = "Integrals, from the picture up",
+    price_paise: int = 0,
 ) -> Lesson:
     """A lesson of Asha and Rohan that starts in so many minutes."""
     mentor_id = mentor_id or person("Asha Raghavan")
@@ -61,7 +62,7 @@ def lesson(
         goal=goal,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),
-        price_paise=0,
+        price_paise=price_paise,
         fee_percent=15,
         gst_percent=18,
         state=state,

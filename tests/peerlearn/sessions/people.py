@@ -88,7 +88,7 @@ def pay(order_id: int, *, gateway_payment_id: str | None = None) -> str:
 
 
 class TestGateway:
-    """The one call of the gateway that booking makes, answered at once with a fresh order id."""
+    """What booking asks of the gateway, answered at once: a fresh order id, or that of an order opened here before."""
 
     __test__ = False
 
@@ -99,6 +99,11 @@ class TestGateway:
         """Note what was asked for."""
         self.opened.append((amount_paise, receipt))
         return f"order_G{len(self.opened):06d}{receipt[-8:]}"
+
+    def find_order(self, receipt: str) -> str | None:
+        """Say which order was opened here for a receipt, if any."""
+        numbers = [number for number, (_, known) in enumerate(self.opened, 1) if known == receipt]
+        return f"order_G{numbers[-1]:06d}{receipt[-8:]}" if numbers else None
 
 
 def together(app: Flask, calls: list[Callable[[], Any]]) -> list[Any]:

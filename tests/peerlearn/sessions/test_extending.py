@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from peerlearn.accounts.models import User
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import db, transactional
 from peerlearn.notifications.models import Notification
@@ -19,7 +20,7 @@ from peerlearn.sessions.extension_lifecycle import TABLE, Extended, Step, before
 from peerlearn.sessions.extension_queries import extension_price
 from peerlearn.sessions.judging import Evidence, unjudged_ids, verdict_write
 from peerlearn.sessions.models import Extension, LiveSession, TimeClaim
-from peerlearn.sessions.service import session_cancel, session_end, session_start
+from peerlearn.sessions.service import cancel_preview, session_cancel, session_end, session_start
 from peerlearn.sessions.settling import order_settle
 from tests.peerlearn.sessions.people import TestGateway, at, mentor, pay, person, together
 
@@ -238,6 +239,37 @@ def test_a_lesson_made_longer_is_not_ended_at_its_old_end_and_one_called_off_giv
     assert sorted(refunds) == [299_00, 499_00]
     assert again(lesson).refund_paise == 798_00
     assert balance_of("mentor_payable", asha) == 0
+
+
+def person_row(user_id: int) -> User:
+    found = db.session.get(User, user_id)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("who", "minutes", "refund"), [("mentor", 15, 649_00), ("learner", 30, 0)])
+def test_the_preview_counts_paid_added_time_as_the_act_does_to_the_paisa(
+    app: Flask, clock: Any, who: str, minutes: int, refund: int
+) -> None:
+    lesson, asha, rohan = running(clock)
+    _, order = agreed(lesson, asha, rohan, minutes)
+    pay(order.id)
+    order_settle(order.id)
+    if who == "learner":  # only instant help can be left once it runs
+        lesson.kind = "instant"
+        db.session.commit()
+    actor = asha if who == "mentor" else rohan
+    preview = cancel_preview(again(lesson), person_row(actor))
+    assert preview.paid_paise == 499_00 + order.amount_paise
+    assert preview.refund_paise + preview.kept.gross_paise == preview.paid_paise
+    result = session_cancel(lesson.id, actor, "", expect_paise=preview.refund_paise)
+    assert result == preview and result.refund_paise == refund == again(lesson).refund_paise
+    assert sum(db.session.scalars(sa.select(Refund.amount_paise))) == refund
+    assert balance_of("mentor_payable", asha) == -preview.kept.mentor_paise
+    assert balance_of("platform_fee") == -preview.kept.fee_paise
+    assert balance_of("gst_payable") == -preview.kept.gst_paise
+    assert ledger_check().balanced
+    assert cancel_preview(again(lesson), person_row(actor)).refund_paise == 0
 
 
 @transactional
