@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
+from peerlearn.payments.queries import balance_of
+from peerlearn.payments.service import ledger_check
 from tests.browser.room_pages import PHONE, PHONE_AGENT, Seatmate, Stage
 from tests.browser.test_pages import overflow, serious
 from tests.servers import TurnServer
@@ -28,6 +30,7 @@ LATE = "const real = Date.now; Date.now = () => real() + 3 * 3600 * 1000;"
 def stage(tmp_path_factory: pytest.TempPathFactory, turn_server: TurnServer) -> Iterator[Stage]:
     env = {"TURN_URLS": ",".join(turn_server.urls), "TURN_SECRET": turn_server.secret, "SOCKET_PING_SECONDS": "3"}
     made = Stage(tmp_path_factory.mktemp("around"), env)
+    made.product.start("gateway")
     yield made
     made.stop()
 
@@ -97,3 +100,36 @@ def test_more_time_captions_and_a_dead_tab(stage: Stage, browser: Browser) -> No
     assert time.monotonic() - began < 3
     mentor.context.close()
     assert not mentor.problems
+
+
+def test_time_is_bought_inside_the_call_and_both_clocks_and_the_ledger_follow(stage: Stage, browser: Browser) -> None:
+    room = stage.lesson(starts_in_minutes=-1, price_paise=499_00)
+    mentor = Seatmate(stage, browser, room.mentor_id).open(room)
+    learner = Seatmate(stage, browser, room.learner_id, **{**PHONE, "user_agent": PHONE_AGENT}).open(room)
+    for one in (mentor, learner):
+        one.connected()
+    here = learner.page.url
+    mentor.page.locator(".room-extend").click()
+    expect(mentor.page.locator("[data-extend-minutes='15'] [data-extend-price]")).to_have_text("₹150")
+    mentor.page.locator("[data-extend-minutes='15']").click()
+    learner.page.locator("[data-extend-yes]").click()
+    expect(learner.page.locator("[data-extend-card]")).to_have_attribute("data-kind", "pay")
+    expect(mentor.page.locator("[data-extend-card]")).to_have_attribute("data-kind", "paying")
+    learner.page.locator("[data-extend-yes]").click()
+    checkout = learner.page.frame_locator("iframe.razorpay-checkout-frame")
+    expect(checkout.locator("#pay")).to_be_visible(timeout=10_000)
+    seen = {one: one.frames() for one in (mentor, learner)}
+    checkout.locator("label[for=outcome-success]").click()
+    checkout.locator("#pay").click()
+    for one in (mentor, learner):
+        expect(one.page.locator("[data-clock]")).to_have_text(re.compile(r"^1:0[34]:"), timeout=10_000)
+        expect(one.page.locator("[data-extend-card]")).to_be_hidden()
+        assert one.frames() > seen[one]
+        assert one.page.get_attribute(".room-frame", "data-call") == "connected"
+    expect(learner.page.locator("iframe.razorpay-checkout-frame")).to_be_hidden()
+    assert learner.page.url == here
+    assert stage.query(balance_of, "mentor_payable", room.mentor_id) == -127_50
+    assert stage.query(ledger_check).balanced
+    learner.context.close()
+    mentor.context.close()
+    assert not mentor.problems and not learner.problems
