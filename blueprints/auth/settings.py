@@ -28,12 +28,20 @@ def settings() -> ResponseReturnValue:
         return _page()
     form = (request.get_json(silent=True) if request.is_json else request.form) or {}
     changed = {key: str(form[key]) for key in ("name", "time_zone", "locale") if form.get(key) is not None}
+    before = current_user.time_zone
     try:
-        service.account_update(current_user.id, **changed)
+        updated = service.account_update(current_user.id, **changed)
     except Invalid as error:
         if wants_json():
             raise
         return _page({error.field or "name": told(error)}, 400)
+    if current_user.is_mentor and updated.time_zone != before:
+        # Booked lessons are instants; only the week can mean two things now, so the hours page asks.
+        session["zone_was"] = session.get("zone_was", before)
+        if session["zone_was"] == updated.time_zone:
+            session.pop("zone_was")
+        elif not wants_json():
+            return redirect(url_for("auth.times"), 303)
     if wants_json():
         return jsonify({"ok": True})
     flash(_("Saved"), "check")
@@ -54,6 +62,7 @@ def _page(errors: dict[str, str] | None = None, status: int = 200) -> ResponseRe
         mentor=mentor,
         rings_on=presence_service.rings_of(current_user.id),
         calendar_url=_calendar_url(),
+        zone_was=session.get("zone_was"),
         learning=session.get("side") == "learner" or not current_user.is_mentor,
     )
     return view, status

@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +17,7 @@ from blueprints.sessions import bp
 from blueprints.sessions.showing import terms
 from peerlearn.accounts.service import draft_drop, draft_for
 from peerlearn.catalog.queries import mentor_profile_of, topics, topics_for
+from peerlearn.catalog.zones import instants_at
 from peerlearn.clock import local, now
 from peerlearn.errors import Conflict, Invalid
 from peerlearn.money import split_gross
@@ -26,6 +26,7 @@ from peerlearn.sessions.queries import sessions_for, slots_for_mentors
 
 DRAFT = "session"
 PRICE_LETTERS = 12
+WHICH = ("first", "second")
 LENGTHS = (30, 45, 50, 60, 90, 120)
 
 
@@ -33,22 +34,31 @@ def _zone() -> str:
     return str(current_user.time_zone)
 
 
-def _instant(text: str) -> datetime:
-    """A wall time of the mentor's zone as an instant. An hour that the clock skips is refused, not guessed."""
+def _instant(text: str, which: str = "") -> datetime:
+    """A wall time of the mentor's zone as an instant. An hour that the clock skips is refused, one that comes twice is
+    asked about (`which` is "first" or "second"): neither is guessed."""
     try:
         wall = datetime.fromisoformat(text)
-        instant = (wall if wall.tzinfo else wall.replace(tzinfo=ZoneInfo(_zone()))).astimezone(UTC)
+        if wall.tzinfo is not None:
+            return wall.astimezone(UTC)
+        found = instants_at(wall, _zone())
     except (ValueError, OverflowError) as error:
         raise Invalid(_("Choose a day and a time."), code="starts_at", field="starts_at") from error
-    if wall.tzinfo is not None:
-        return instant
-    if local(instant, _zone()).replace(tzinfo=None) != wall:
+    if not found:
         raise Invalid(
             _("The clocks change that night, so this time does not exist. Choose one an hour later."),
             code="no_such_time",
             field="starts_at",
         )
-    return instant
+    if len(found) == 1:
+        return found[0]
+    if which not in WHICH:
+        raise Invalid(
+            _("The clocks go back that night, so this time comes twice. Say which one you mean."),
+            code="twice",
+            field="starts_at",
+        )
+    return found[WHICH.index(which)]
 
 
 def _paise(text: str) -> int:
@@ -93,6 +103,7 @@ def _view(
         values=values,
         error_field=problem.details.get("field", "starts_at") if problem else None,
         error=told(problem) if problem else None,
+        twice=problem is not None and problem.code == "twice",
         error_url=problem.details.get("url") if problem else None,
         topics=[("", _("No topic"))] + [(str(topic.id), topic.name) for topic in topics()],
         lengths=[(str(length), _("%(n)s minutes", n=length)) for length in sorted(minutes)],
@@ -135,7 +146,7 @@ def publish_save() -> ResponseReturnValue:
             values["title"],
             values["description"],
             whole(values["topic"]),
-            _instant(values["starts_at"]),
+            _instant(values["starts_at"], form.get("which", "")),
             whole(values["minutes"], 1440) or 0,
             _paise(values["price"]),
             terms=terms(),

@@ -1,14 +1,17 @@
 """The sheets of a taken time and of a weekly series, as people meet them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from peerlearn.kernel import db
 from peerlearn.sessions import checkout
+from peerlearn.sessions.models import LiveSession
 from tests.blueprints.sessions import test_views as views
 from tests.blueprints.sessions.test_views import SHEET, booked, sign_in, text_of, user
 from tests.peerlearn.sessions.people import at, mentor, person
@@ -52,3 +55,18 @@ def test_the_weekly_sheet_names_what_collides_and_one_tap_leads_to_paying_the_fi
     assert lessons.count("held") >= 3
     odd = client.get(f"/mentors/{public_id}/weekly", query_string={**query, "times": "99"}, headers=SHEET)
     assert odd.status_code == 400
+
+
+def test_an_hour_that_comes_twice_is_asked_about_and_kept_apart(app: Flask, clock: Any) -> None:
+    clock.move_to(datetime(2026, 10, 20, 12, tzinfo=UTC))
+    asha = mentor(zone="America/New_York")
+    client = sign_in(app, asha)
+    form = {"title": "Integrals", "starts_at": "2026-11-01T01:30", "minutes": "30", "price": "499"}
+    asked = client.post("/sessions/new", data=form)
+    assert asked.status_code == 400 and "comes twice" in text_of(asked) and 'name="which"' in asked.text
+    for which in ("first", "second"):
+        assert client.post("/sessions/new", data={**form, "which": which}).status_code == 303
+    starts = db.session.scalars(sa.select(LiveSession.starts_at).order_by(LiveSession.starts_at)).all()
+    assert [start.hour for start in starts] == [5, 6]
+    missing = client.post("/sessions/new", data={**form, "starts_at": "2026-03-08T02:30"})
+    assert missing.status_code == 400
