@@ -134,7 +134,7 @@ export class BoardTools {
       const here = button.closest(".board-tools") ? both(button.dataset.tool) : button.dataset.tool === tool;
       button.setAttribute(button.getAttribute("role") === "radio" ? "aria-checked" : "aria-pressed", String(here));
     }
-    document.documentElement.dataset.tool = tool;
+    document.documentElement.dataset.inHand = tool;
   }
 
   /** A toolbar is one stop of Tab; the arrows go through it. */

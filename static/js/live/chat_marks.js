@@ -54,6 +54,7 @@ function formula(tex, block) {
         // MathML needs no style attribute, which this site's policy forbids, and is read aloud as mathematics.
         katex.render(tex, place, { displayMode: block, output: "mathml", throwOnError: true, trust: false, maxExpand: 200, maxSize: 20, strict: "ignore" });
         place.classList.add("set");
+        if (block) place.tabIndex = 0; // a wide one scrolls, also by keyboard
       } catch {
         place.textContent = tex;
         place.classList.add("unread");

@@ -16,7 +16,7 @@ import { ASK, BOARD, CHAT, TELL } from "./protocol.js";
 import { Quality, judge } from "./quality.js";
 import { RoomBoard } from "./room_board.js";
 import { makeChat } from "./room_chat.js";
-import { leaveDialog, seatDialog } from "./room_dialogs.js";
+import { leaveDialog, rateDialog, seatDialog } from "./room_dialogs.js";
 import { showClock, showSaved, showUnread } from "./room_marks.js";
 import { RoomMedia } from "./room_media.js";
 import { StatusLine } from "./room_status.js";
@@ -152,15 +152,28 @@ export class Room {
     await this.seat.ask(ASK.ROOM_END, {});
   }
 
-  /** Leave the page for good: nothing of it goes on. @param {string} url */
+  /** Leave the page for good. @param {string} url */
   go(url) {
+    this.#quit();
+    location.replace(url);
+  }
+
+  /** Nothing of the lesson goes on. */
+  #quit() {
     clearInterval(this.ticker);
     this.diagnostics.stop();
     this.quality.stop();
     this.seat.left = true;
-    location.replace(url);
     this.call.stop();
     this.media.close();
+  }
+
+  /** The lesson is over for both: ask at once, then let go of the call. @param {string} state */
+  #ended(state) {
+    if (state !== "completed") return this.go(this.facts.lesson_url);
+    rateDialog(this.facts.feedback_url);
+    this.#quit();
+    this.root.dataset.state = "over";
   }
 
   /** Stand up; the seat stays free for coming back. */
@@ -177,7 +190,7 @@ export class Room {
     on(TELL.VIEW_SHOWN, (view) => this.board.hear(TELL.VIEW_SHOWN, view));
     on(TELL.TYPING_SHOWN, () => this.chat.showTyping());
     on(TELL.MEDIA_CHANGED, (media) => this.media.hear(media));
-    on(TELL.ROOM_ENDED, ({ state }) => this.go(state === "completed" ? this.facts.feedback_url : this.facts.lesson_url));
+    on(TELL.ROOM_ENDED, ({ state }) => this.#ended(state));
     leaveDialog({
       end: () => this.end(),
       stepOut: () => void this.stepOut(),

@@ -1,4 +1,4 @@
-// The two questions of the room: how to leave, and whether to move the call here.
+// The questions of the room: how to leave, whether to move the call here, and how it was.
 
 import { Refused } from "./line.js";
 
@@ -32,4 +32,19 @@ export function seatDialog(take, why) {
   };
   dialog.oncancel = (event) => event.preventDefault(); // there is nothing behind it to go back to
   if (!dialog.open) dialog.showModal();
+}
+
+/**
+ * Ask how it was, in the page that is here already. From now on the page is the one at `url`: a reload asks again.
+ * @param {string} url
+ */
+export function rateDialog(url) {
+  const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("[data-rate-dialog]"));
+  for (const other of document.querySelectorAll("dialog")) other.close();
+  history.replaceState(null, "", url);
+  dialog.oncancel = (event) => {
+    event.preventDefault();
+    /** @type {HTMLElement} */ (dialog.querySelector("[data-rate-later]")).click();
+  };
+  dialog.showModal();
 }
