@@ -7,13 +7,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from peerlearn.accounts.models import User
+from peerlearn.catalog.models import MentorProfile
 from peerlearn.errors import Conflict
 from peerlearn.jobs.notifications import render_letter
 from peerlearn.kernel import db, transactional
 from peerlearn.notifications.models import OutgoingMail
 from peerlearn.sessions import checkout
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.service import move_choices, session_cancel, session_move
+from peerlearn.sessions.service import cancel_preview, move_choices, session_cancel, session_move
 from tests.peerlearn.sessions.people import TestGateway, at, mentor, pay, person
 
 
@@ -99,3 +100,25 @@ def test_a_letter_of_a_booking_that_rolls_back_is_never_sent(app: Flask, clock: 
         settle_and_fail()
     assert letters() == {}
     assert not [name for name, _ in ports.queue.asked if name == "send_letter"]
+
+
+def test_a_moved_lesson_keeps_the_booked_price_and_length_though_the_mentor_changed_both(
+    app: Flask, clock: Any
+) -> None:
+    asha, rohan = mentor(price_paise=499_00, minutes=50), person()
+    lesson = booked(asha, rohan)
+
+    @transactional
+    def change() -> None:
+        profile = db.session.get(MentorProfile, asha)
+        assert profile is not None
+        profile.price_paise, profile.lesson_minutes = 999_00, 30
+
+    change()
+    moved = session_move(lesson.id, rohan, move_choices(lesson)[0], sequence=0)
+    assert (moved.price_paise, moved.minutes, moved.sequence) == (499_00, 50, 1)
+    assert all("Same price." in " ".join(letters()[address(who)][1].context["lines"]) for who in (asha, rohan))
+    with pytest.raises(Conflict) as old_page:
+        session_move(lesson.id, rohan, at(96), sequence=0)
+    assert old_page.value.code == "changed"
+    assert cancel_preview(moved, db.session.get(User, rohan)).paid_paise == 499_00
