@@ -135,7 +135,8 @@ def create_app(
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:
-    engine: dict[str, Any] = {"pool_pre_ping": True}
+    # JSON without blanks: a lesson's log is some thousand small objects.
+    engine: dict[str, Any] = {"pool_pre_ping": True, "json_serializer": json.JSONEncoder(separators=(",", ":")).encode}
     if not settings.embedded_database:
         engine |= {"pool_size": 10, "max_overflow": 10}
     return {

@@ -20,7 +20,7 @@ WORDS = (
 
 def _id(dice: random.Random) -> str:
     """As long as the ids that browsers make."""
-    return f"{dice.getrandbits(96):024x}"[:16]
+    return f"{dice.getrandbits(96):024x}"[:12]
 
 
 def stroke(dice: random.Random, place: tuple[float, float], *, raw_points: int, pen: bool) -> Step:
