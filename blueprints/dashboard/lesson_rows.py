@@ -17,6 +17,7 @@ from peerlearn.money import rupees
 from peerlearn.requests.models import LiveRequest
 from peerlearn.sessions.door import Door, door_at
 from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.queries import next_start_after
 
 COMING = ("open", "held", "confirmed", "live")
 PAST = ("completed", "cancelled")
@@ -57,7 +58,7 @@ def left_words(instant: datetime, at: datetime) -> str:
 
 def is_open(lesson: LiveSession, at: datetime) -> bool:
     """Whether the lesson's door stands open."""
-    return door_at(at, lesson.starts_at, lesson.ends_at, lesson.state) is Door.OPEN
+    return door_at(at, lesson.starts_at, lesson.ends_at, lesson.state, next_start_after(lesson, at)) is Door.OPEN
 
 
 def other_id(lesson: LiveSession, user_id: int) -> int | None:

@@ -41,6 +41,7 @@ from peerlearn.live.seats import Seat
 from peerlearn.live.signal import parse_signal
 from peerlearn.sessions import service as sessions
 from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.queries import next_start_after
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def _check_rate(event: str) -> None:
 def lobby_join(_payload: dict[str, Any], lesson: LiveSession) -> dict[str, Any]:
     """Wait at the door. Answers who is already inside; whoever waits hears of the other at once."""
     _check_rate("lobby_join")
-    passed = room_pass(lesson, current_user.id, now())
+    passed = room_pass(lesson, current_user.id, now(), next_start_after(lesson, now()))
     join_room(room_of(lesson.public_id))
     changed = {"side": passed.side, "where": "lobby"}
     _sockets().emit(TELL["LOBBY_CHANGED"], changed, to=room_of(lesson.public_id), skip_sid=_sid())
@@ -76,7 +77,7 @@ def room_join(payload: dict[str, Any], lesson: LiveSession) -> dict[str, Any]:
     """Take the seat: {session, page, tab, move}. Answers all that a browser needs to meet the other and to catch up."""
     _check_rate("room_join")
     user_id = current_user.id
-    passed = room_pass(lesson, user_id, now())
+    passed = room_pass(lesson, user_id, now(), next_start_after(lesson, now()))
     page = parse_identifier(payload.get("page"), "page")
     tab = parse_identifier(payload.get("tab"), "tab")
     taken = service.seat_take(lesson.id, user_id, page=page, tab=tab, move=payload.get("move") is True)

@@ -99,6 +99,7 @@ def believed(seat: Seat, at: float) -> None:
     lesson = sessions.session_by_public_id(seat.session_public_id)
     if lesson is None:
         raise NotAllowed(_("There is no such lesson among yours."), code="not_a_member")
-    room_pass(lesson, seat.user_id, now())
+    instant = now()
+    room_pass(lesson, seat.user_id, instant, sessions.next_start_after(lesson, instant))
     seat.may_draw = queries.may_draw(seat.live_session_id, seat.side)
     seat.checked_at = at

@@ -23,6 +23,7 @@ from peerlearn.live.turn import ice_servers
 from peerlearn.sessions import extending
 from peerlearn.sessions.door import Door, door_at, door_times
 from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.queries import next_start_after
 
 
 @bp.get("/lesson/<public_id>")
@@ -30,7 +31,7 @@ from peerlearn.sessions.models import LiveSession
 def lobby(_public_id: str) -> ResponseReturnValue:
     """The lobby. Before the door opens it is a countdown; when the lesson is over it leads to what is left of it."""
     lesson: LiveSession = g.live_session
-    door = door_at(now(), lesson.starts_at, lesson.ends_at, lesson.state)
+    door = door_at(now(), lesson.starts_at, lesson.ends_at, lesson.state, next_start_after(lesson, now()))
     if door is Door.CLOSED:
         return redirect(_after(lesson))
     other = _other(lesson)
@@ -48,7 +49,7 @@ def lobby(_public_id: str) -> ResponseReturnValue:
 def room(public_id: str) -> ResponseReturnValue:
     """The room itself. Whoever may not be in it now is sent to the lobby, which says why."""
     lesson: LiveSession = g.live_session
-    if door_at(now(), lesson.starts_at, lesson.ends_at, lesson.state) is not Door.OPEN:
+    if door_at(now(), lesson.starts_at, lesson.ends_at, lesson.state, next_start_after(lesson, now())) is not Door.OPEN:
         return redirect(url_for("live.lobby", public_id=public_id))
     other = _other(lesson)
     return render_template(
@@ -62,7 +63,7 @@ def room(public_id: str) -> ResponseReturnValue:
 def ice(_public_id: str) -> ResponseReturnValue:
     """STUN and TURN servers with a short-lived credential, for the two people of a lesson whose door is open."""
     lesson: LiveSession = g.live_session
-    if door_at(now(), lesson.starts_at, lesson.ends_at, lesson.state) is not Door.OPEN:
+    if door_at(now(), lesson.starts_at, lesson.ends_at, lesson.state, next_start_after(lesson, now())) is not Door.OPEN:
         raise Missing("The room is not open.", code="room_closed")
     settings = ports().settings
     servers = ice_servers(

@@ -28,7 +28,7 @@ from peerlearn.sessions import checkout, extending
 from peerlearn.sessions.door import Door, door_at
 from peerlearn.sessions.extension_queries import extension_by_id
 from peerlearn.sessions.models import Extension, LiveSession
-from peerlearn.sessions.queries import session_by_id
+from peerlearn.sessions.queries import next_start_after, session_by_id
 from peerlearn.sessions.settling import order_settle
 
 ASK_AGAIN_AFTER = timedelta(seconds=5)
@@ -165,7 +165,16 @@ def status(order_public_id: str) -> ResponseReturnValue:
 def _door_open(live_session: LiveSession | None) -> bool:
     if live_session is None:
         return False
-    return door_at(now(), live_session.starts_at, live_session.ends_at, live_session.state) is Door.OPEN
+    return (
+        door_at(
+            now(),
+            live_session.starts_at,
+            live_session.ends_at,
+            live_session.state,
+            next_start_after(live_session, now()),
+        )
+        is Door.OPEN
+    )
 
 
 def _ask_gateway_sometimes(bought: Bought) -> None:

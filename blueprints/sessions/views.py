@@ -21,7 +21,7 @@ from peerlearn.errors import Missing
 from peerlearn.money import split_gross
 from peerlearn.sessions.door import door_at, door_times
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import feedback_by, nearest_free, ratings_for, session_by_public_id
+from peerlearn.sessions.queries import feedback_by, nearest_free, next_start_after, ratings_for, session_by_public_id
 
 
 def _visible(public_id: str) -> tuple[LiveSession, str | None]:
@@ -58,7 +58,7 @@ def show(public_id: str) -> ResponseReturnValue:
             lesson.starts_at, lesson.lasts_until, other if other and other is not current_user else None
         ),
         "split": split_gross(lesson.price_paise, lesson.fee_percent, lesson.gst_percent),
-        "door": door_at(at, lesson.starts_at, lesson.ends_at, lesson.state),
+        "door": door_at(at, lesson.starts_at, lesson.ends_at, lesson.state, next_start_after(lesson, at)),
         "door_times": times,
         "hold_runs": hold_runs,
         "past": lesson.starts_at <= at,

@@ -44,8 +44,8 @@ def side_of(lesson: Lesson, user_id: int) -> Side | None:
     return LEARNER if lesson.learner_id is not None and user_id == lesson.learner_id else None
 
 
-def room_pass(lesson: Lesson, user_id: int, at: datetime) -> Pass:
-    """Let a person in at an instant, or say why not.
+def room_pass(lesson: Lesson, user_id: int, at: datetime, next_starts_at: datetime | None = None) -> Pass:
+    """Let a person in at an instant, or say why not. The next lesson of either of the two closes the door.
 
     Raises Missing("room_missing") for a third person, who learns nothing; Conflict("door_early" | "room_ended") for members.
     The learner is the polite one, by who they are and not by who came first, so that both reloading at once changes nothing.
@@ -53,7 +53,7 @@ def room_pass(lesson: Lesson, user_id: int, at: datetime) -> Pass:
     side = side_of(lesson, user_id)
     if side is None:
         raise Missing("There is no such lesson here.", code="room_missing")
-    door = door_at(at, lesson.starts_at, lesson.ends_at, lesson.state)
+    door = door_at(at, lesson.starts_at, lesson.ends_at, lesson.state, next_starts_at)
     if door is Door.EARLY:
         raise Conflict(
             "The door opens 10 minutes before the lesson. This page lets you in by itself.", code="door_early"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from peerlearn.accounts.models import User
 from peerlearn.clock import now
@@ -16,12 +17,13 @@ from peerlearn.notifications.service import notify
 from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.refunds import refunded_paise
 from peerlearn.sessions.claims import claims_drop
-from peerlearn.sessions.door import CLOSES_AFTER
+from peerlearn.sessions.door import CLOSES_AFTER, door_times
 from peerlearn.sessions.extension_queries import extensions_of
 from peerlearn.sessions.facts import SessionCancelled, SessionEnded
 from peerlearn.sessions.lifecycle import Event, State, sources
-from peerlearn.sessions.models import LiveSession, SessionVerdict
+from peerlearn.sessions.models import LiveSession, SessionVerdict, TimeClaim
 from peerlearn.sessions.policy import Policy
+from peerlearn.sessions.queries import next_lesson_after
 from peerlearn.sessions.reminders import feedback_plan
 from peerlearn.sessions.verdict import NOT_HELD, Finding, Seen, Stay, Verdict, judge
 from peerlearn.sessions.verdict_lifecycle import Stand
@@ -93,11 +95,19 @@ def refunded_of(live_session: LiveSession) -> int:
     return sum(refunded_paise(order.paid_payment_id) for order in orders_of(live_session) if order.paid_payment_id)
 
 
+def _closes_at(live_session: LiveSession) -> datetime:
+    found = next_lesson_after(live_session)
+    return door_times(live_session.starts_at, live_session.ends_at, found.starts_at if found else None).closes_at
+
+
 def unjudged_ids() -> list[int]:
     """Return the lessons that are over by the clock or by a person's word and that nobody has judged."""
     at = now()
     over = sa.or_(
-        sa.and_(LiveSession.state.in_([State.CONFIRMED, State.LIVE]), LiveSession.ends_at <= at - CLOSES_AFTER),
+        sa.and_(
+            LiveSession.state.in_([State.CONFIRMED, State.LIVE]),
+            sa.or_(LiveSession.ends_at <= at - CLOSES_AFTER, sa.and_(LiveSession.ends_at <= at, _next_began(at))),
+        ),
         sa.and_(LiveSession.state == State.COMPLETED, LiveSession.ended_at > at - LOOK_BACK),
     )
     judged = sa.exists().where(SessionVerdict.live_session_id == LiveSession.id)
@@ -115,7 +125,7 @@ def verdict_write(live_session_id: int, evidence: Evidence, *, early: bool = Fal
     if live_session is None or db.session.get(SessionVerdict, live_session_id) is not None:
         return False
     open_still = live_session.state in {State.CONFIRMED, State.LIVE}
-    if open_still and not early and live_session.ends_at > now() - CLOSES_AFTER:
+    if open_still and not early and _closes_at(live_session) > now():
         return False
     if not open_still and live_session.state != State.COMPLETED:
         return False
@@ -142,10 +152,23 @@ def verdict_write(live_session_id: int, evidence: Evidence, *, early: bool = Fal
     return True
 
 
+def _next_began(at: datetime) -> sa.ColumnElement[bool]:
+    """Whether a later lesson of either person has begun by its time: then the door of this one is closed."""
+    later = aliased(LiveSession)
+    return sa.exists().where(
+        TimeClaim.person_id.in_([LiveSession.mentor_id, LiveSession.learner_id]),
+        TimeClaim.live_session_id == later.id,
+        later.id != LiveSession.id,
+        later.state.in_([State.CONFIRMED, State.LIVE]),
+        TimeClaim.starts_at >= LiveSession.ends_at,
+        TimeClaim.starts_at <= at,
+    )
+
+
 def _end(live_session: LiveSession, finding: Finding, left_at: datetime | None) -> bool:
     held = finding not in NOT_HELD
     event, target = (Event.END, State.COMPLETED) if held else (Event.CANCEL, State.CANCELLED)
-    latest = min(now(), live_session.ends_at + CLOSES_AFTER)
+    latest = min(now(), _closes_at(live_session))
     done = transition(
         LiveSession,
         live_session.id,

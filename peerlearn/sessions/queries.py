@@ -66,6 +66,39 @@ def verdict_of(live_session_id: int) -> SessionVerdict | None:
     return db.session.get(SessionVerdict, live_session_id)
 
 
+@dataclass(frozen=True, slots=True)
+class NextLesson:
+    """What ends the time after a lesson early: whose next lesson, and when it starts."""
+
+    person_id: int
+    starts_at: datetime
+
+
+def next_lesson_after(live_session: LiveSession) -> NextLesson | None:
+    """Return the first confirmed lesson of either person that starts in the time after this one, or None."""
+    row = db.session.execute(
+        sa.select(TimeClaim.person_id, TimeClaim.starts_at)
+        .join(LiveSession, LiveSession.id == TimeClaim.live_session_id)
+        .where(
+            TimeClaim.person_id.in_([live_session.mentor_id, live_session.learner_id]),
+            TimeClaim.live_session_id != live_session.id,
+            TimeClaim.starts_at >= live_session.ends_at,
+            TimeClaim.starts_at < live_session.ends_at + CLOSES_AFTER,
+            LiveSession.state.in_([State.CONFIRMED, State.LIVE]),
+        )
+        .order_by(TimeClaim.starts_at, TimeClaim.person_id)
+        .limit(1)
+    ).first()
+    return NextLesson(row[0], row[1]) if row else None
+
+
+def next_start_after(live_session: LiveSession, at: datetime) -> datetime | None:
+    """Return the start of the next lesson of either person where it closes the door; asked only once this one is over."""
+    over = live_session.ends_at <= at < live_session.ends_at + CLOSES_AFTER
+    found = next_lesson_after(live_session) if over else None
+    return found.starts_at if found else None
+
+
 def sessions_by_ids(ids: Iterable[int]) -> dict[int, LiveSession]:
     """Return live sessions by row id."""
     wanted = set(ids)

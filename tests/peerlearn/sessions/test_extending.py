@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from peerlearn.accounts.models import User
+from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import db, transactional
+from peerlearn.live.room import room_pass
 from peerlearn.notifications.models import Notification
 from peerlearn.payments.models import PaymentOrder, Refund
 from peerlearn.payments.queries import balance_of
@@ -20,6 +22,7 @@ from peerlearn.sessions.extension_lifecycle import TABLE, Extended, Step, before
 from peerlearn.sessions.extension_queries import extension_price
 from peerlearn.sessions.judging import Evidence, unjudged_ids, verdict_write
 from peerlearn.sessions.models import Extension, LiveSession, TimeClaim
+from peerlearn.sessions.queries import next_start_after
 from peerlearn.sessions.service import cancel_preview, session_cancel, session_end, session_start
 from peerlearn.sessions.settling import order_settle
 from tests.peerlearn.sessions.people import TestGateway, at, mentor, pay, person, together
@@ -270,6 +273,21 @@ def test_the_preview_counts_paid_added_time_as_the_act_does_to_the_paisa(
     assert balance_of("gst_payable") == -preview.kept.gst_paise
     assert ledger_check().balanced
     assert cancel_preview(again(lesson), person_row(actor)).refund_paise == 0
+
+
+def test_the_next_lesson_of_either_ends_the_time_after_this_one(app: Flask, clock: Any) -> None:
+    lesson, asha, rohan = running(clock)
+    eve = person("Eve")
+    _book(asha, eve, lesson.ends_at + timedelta(minutes=5))
+    clock.move_to(lesson.ends_at + timedelta(minutes=5) - timedelta(seconds=1))
+    assert room_pass(lesson, rohan, now(), next_start_after(lesson, now()))
+    assert lesson.id not in unjudged_ids() and not verdict_write(lesson.id, Evidence((), ()))
+    clock.move(seconds=1)
+    with pytest.raises(Conflict) as caught:
+        room_pass(lesson, rohan, now(), next_start_after(lesson, now()))
+    assert caught.value.code == "room_ended"
+    assert unjudged_ids() == [lesson.id] and verdict_write(lesson.id, Evidence((), ()))
+    assert again(lesson).state not in {"live", "confirmed"}
 
 
 @transactional
