@@ -278,7 +278,17 @@ def _assets(app: Flask) -> None:
         stamp = manifest.stat().st_mtime if manifest.exists() else 0.0
         return "/static/" + (names(stamp).get(name, name) if stamp else name)
 
-    app.jinja_env.globals["asset"] = asset
+    @lru_cache(maxsize=4)
+    def needs(_stamp: float) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = json.loads(manifest.with_name("needs.json").read_text())
+        return found
+
+    def needed(entry: str) -> list[str]:
+        """The URLs of all scripts that an entry needs before it can do anything, itself first."""
+        listed = manifest.with_name("needs.json")
+        return ["/static/" + name for name in needs(listed.stat().st_mtime).get(entry, [])] if listed.exists() else []
+
+    app.jinja_env.globals |= {"asset": asset, "needed": needed}
 
 
 def _health(app: Flask) -> None:

@@ -81,6 +81,25 @@ async function scripts(manifest) {
     if (about.entryPoint) manifest[`entries/${path.basename(about.entryPoint)}`] = name;
     else manifest[name] = name;
   }
+  const needs = JSON.stringify(Object.fromEntries(names.map((name) => [`entries/${name}`, neededAtOnce(built.metafile, `entries/${name}`)])), null, 1);
+  await put("needs.json", needs);
+}
+
+/**
+ * The chunks that an entry needs before it can do anything: those it imports, and the socket's library, which is imported late but in
+ * every case. A page names them, so that a browser fetches all of them at once instead of one row after the other.
+ * @param {esbuild.Metafile} metafile @param {string} entry
+ */
+function neededAtOnce(metafile, entry) {
+  const outputs = metafile.outputs;
+  const first = Object.keys(outputs).find((name) => outputs[name].entryPoint?.endsWith(`static/js/${entry}`));
+  const found = new Set([first ?? ""]);
+  for (const name of found) {
+    for (const { path: next, kind } of outputs[name]?.imports ?? []) {
+      if (kind === "import-statement" || outputs[next]?.entryPoint?.includes("socket.io-client")) found.add(next);
+    }
+  }
+  return [...found].filter(Boolean).map((name) => path.relative(DIST, path.join(ROOT, name)));
 }
 
 /** Each style sheet in static/css that no other one imports. @param {Record<string, string>} manifest */
@@ -112,7 +131,7 @@ async function pictures(manifest) {
 
 /** Remove what earlier builds left. @param {Record<string, string>} manifest */
 async function sweep(manifest) {
-  const kept = new Set([...Object.values(manifest), "manifest.json", "icons.json"]);
+  const kept = new Set([...Object.values(manifest), "manifest.json", "needs.json", "icons.json"]);
   for (const name of await filesIn(DIST)) {
     const plain = name.split(path.sep).join("/").replace(/\.(br|gz|map)$/, "");
     if (!kept.has(plain) && !plain.startsWith("fonts/") && !name.startsWith(".")) await rm(path.join(DIST, name), { force: true });
