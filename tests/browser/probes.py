@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from playwright.sync_api import Page
 
+from peerlearn.live.ink_code import points_decode
+
 # Put in before the page's own scripts: keeps the connections, counts the socket's bytes, notes every message of the data channel.
 WATCH = """
 (() => {
-  const kept = (window.probe = { pcs: [], sent: [], heard: [], socket: 0 });
+  const kept = (window.probe = { pcs: [], sent: [], heard: [], hands: [], socket: 0 });
+  addEventListener("pointerdown", ({ clientX }) => kept.hands.push([[Date.now(), clientX]]), true);
+  addEventListener("pointermove", ({ clientX, buttons }) => buttons && kept.hands.at(-1)?.push([Date.now(), clientX]), true);
   const Real = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Real {
     constructor(...parts) { super(...parts); kept.pcs.push(this); }
@@ -148,11 +153,44 @@ def silences(page: Page, share: float = 0.02) -> dict[str, float]:
     }
 
 
-def ink_delays(sender: Page, receiver: Page, word: str = "ink") -> tuple[list[float], int]:
-    """Milliseconds from sending to hearing of each ink message on the data channel, one machine's clock, and how many never came."""
-    sent = [row for row in sender.evaluate("probe.sent") if word in row[1][:40]]
-    heard: dict[str, float] = {}
-    for at, text in receiver.evaluate("probe.heard"):
-        heard.setdefault(text, at)
-    delays = [heard[text] - at for at, text in sent if text in heard]
-    return delays, len(sent) - len(delays)
+def ink_delays(sender: Page, receiver: Page) -> tuple[list[float], int]:
+    """Milliseconds from the hand's movement to the first message that brought its point, and how many points sent never came.
+
+    Every point of every stroke counts once, by one machine's clock; the time that it waits to be sent is in it. The strokes must
+    have been drawn from left to right, so that a point's place tells when the hand was there.
+    """
+    hands = sender.evaluate("probe.hands")
+    came: dict[str, dict[int, float]] = {}
+    for at, (_, points, stroke, start) in _ink(receiver.evaluate("probe.heard")):
+        for index in range(0, len(points), 3):
+            came.setdefault(stroke, {}).setdefault(start + index, at)
+    drawn: dict[str, tuple[float, dict[int, int]]] = {}
+    for at, (_, points, stroke, start) in _ink(sender.evaluate("probe.sent")):
+        places = drawn.setdefault(stroke, (at, {}))[1]
+        places.update({start + index: points[index] for index in range(0, len(points), 3)})
+    pairs = []
+    for stroke, (at, places) in drawn.items():
+        hand = [one for one in hands if one[0][0] <= at]
+        if hand and 0 in places:
+            pairs.append((stroke, places, hand[-1]))
+    scale = max((max(places.values()) - places[0]) / (hand[-1][1] - hand[0][1] or 1e9) for _, places, hand in pairs)
+    delays, lost = [], 0
+    for stroke, places, hand in pairs:
+        for index, place in places.items():
+            x = hand[0][1] + (place - places[0]) / scale - 1
+            moved = next((at for at, there in hand if there >= x), hand[-1][0])
+            if index in came.get(stroke, {}):
+                delays.append(came[stroke][index] - moved)
+            else:
+                lost += 1
+    return delays, lost
+
+
+def _ink(rows: list[tuple[float, str]]) -> list[tuple[float, tuple[int, list[int], str, int]]]:
+    """Messages of ink among those of a channel: when, and (kind, points, stroke, first number)."""
+    found = []
+    for at, text in rows:
+        data = json.loads(text).get("data") if text.startswith('{"event":"ink"') else None
+        if isinstance(data, list) and len(data) == 7:
+            found.append((at, (data[1], points_decode(data[2]), data[3], data[6])))
+    return found

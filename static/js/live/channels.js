@@ -5,6 +5,9 @@ import { BEAT } from "./pulse.js";
 const TEXT_CHARS = 8192;
 const REPORT_CHARS = 1024;
 const BEAT_BYTES = 64;
+/** A piece of a picture takes a weak line for a fifth of a second: while somebody draws, it comes only so often. */
+const DRAWS_MS = 500;
+const PIECE_MS = 2000;
 /** What waits so long in front of the line says that it stands still. */
 const STANDS_MS = 1000;
 
@@ -27,6 +30,7 @@ export class Channels {
     /** Milliseconds between two texts; more on a weak line, where each costs its headers. */
     this.paceMs = 0;
     this.passedAt = -Infinity;
+    this.pieceAt = -Infinity;
   }
 
   /** Both sides make them with numbers agreed on, so that they are there as soon as the call is. @param {RTCPeerConnection} pc */
@@ -83,6 +87,9 @@ export class Channels {
   /** Send a piece of a still picture, when nothing else waits. @param {Uint8Array} piece @returns {boolean} */
   sendStill(piece) {
     if (this.still?.readyState !== "open" || this.still.bufferedAmount > 0 || this.waiting > 0) return false;
+    const now = performance.now();
+    if (now - this.passedAt < DRAWS_MS && now - this.pieceAt < PIECE_MS) return false;
+    this.pieceAt = now;
     this.still.send(/** @type {Uint8Array<ArrayBuffer>} */ (piece));
     return true;
   }

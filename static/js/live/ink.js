@@ -10,6 +10,8 @@ import { INK_KINDS, LIMIT, PALETTE } from "./protocol.js";
 
 const SOCKET_MS = 60;
 const CURSOR_MS = 60;
+/** The points of the last message go along with the new ones, unless both are more than this: a message stays below 200 bytes or so. */
+const REPEATED_NUMBERS = 90;
 const MOST_STROKES = 20; // nobody draws with twenty pens
 
 /** Gathers new points and sends them: each frame over the data channel, 16 times a second over the socket. */
@@ -20,7 +22,9 @@ export class InkSender {
     this.direct = direct;
     this.relay = relay;
     this.now = now;
+    /** How many numbers of the stroke are out, and where the last message over the data channel began: what is lost comes with the next. */
     this.sent = 0;
+    this.repeated = 0;
     this.last = -Infinity;
     this.pointed = -Infinity;
     /** @type {number[]} the laser's way since the last message */
@@ -29,7 +33,7 @@ export class InkSender {
 
   /** A new stroke begins. */
   begin() {
-    this.sent = 0;
+    this.sent = this.repeated = 0;
     this.last = -Infinity;
   }
 
@@ -37,8 +41,12 @@ export class InkSender {
    *  @param {{id: string, page: number, color: number, width: number, points: number[], pen?: string}} stroke */
   frame({ id, page, color, width, points, pen }) {
     const kind = pen === "highlighter" ? INK_KINDS.HIGHLIGHTER : INK_KINDS.PEN;
-    const fresh = points.slice(this.sent, this.sent + LIMIT.INK_NUMBERS);
-    if (fresh.length > 0 && this.#send([page, kind, encodePoints(fresh), id, color, width, this.sent])) this.sent += fresh.length;
+    if (points.length <= this.sent) return;
+    const from = points.length - this.repeated <= REPEATED_NUMBERS ? this.repeated : this.sent;
+    const part = points.slice(from, from + LIMIT.INK_NUMBERS);
+    if (!this.#send([page, kind, encodePoints(part), id, color, width, from])) return;
+    this.repeated = this.sent;
+    this.sent = from + part.length;
   }
 
   /** We point at a place of the board. @param {number} page @param {number} x @param {number} y @param {number} [kind] */
