@@ -228,9 +228,9 @@ def turn_command(server: TurnServer, folder: Path) -> list[str]:
 
 
 @contextmanager
-def turn() -> Iterator[TurnServer]:
-    """coturn on the loopback, relaying between loopback addresses."""
-    server = TurnServer(port=free_port(), secret="secret-of-the-tests")
+def turn(port: int | None = None, words: str = "secret-of-the-tests") -> Iterator[TurnServer]:
+    """coturn on the loopback, relaying between loopback addresses; on a free port when none is given. `words` are its secret."""
+    server = TurnServer(port=port or free_port(), secret=words)
     with (
         tempfile.TemporaryDirectory(prefix="peerlearn-turn-") as name,
         _server(turn_command(server, Path(name)), server.port, Path(name)),

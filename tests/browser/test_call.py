@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Playwright, Route, expect
 from tests.browser.faces import BLUE, RED, Face, launch
 from tests.browser.probes import colour, listen, silences, tone, watch, way
 from tests.browser.room_pages import Seatmate, Stage
-from tests.servers import TurnServer, wait_until
+from tests.servers import TurnServer, turn, wait_until
 from tests.udp_line import UdpLine, Weakness, udp_line
 
 pytestmark = pytest.mark.browser
@@ -53,6 +53,7 @@ class Access:
     def __init__(self) -> None:
         self.change: Change = lambda server: server
         self.asked = 0
+        self.ttl_seconds: int | None = None
 
     def __call__(self, route: Route) -> None:
         answer = route.fetch()
@@ -61,7 +62,18 @@ class Access:
         body["ice_servers"] = [
             self.change(server) if "username" in server else server for server in body["ice_servers"]
         ]
+        body["ttl_seconds"] = self.ttl_seconds or body["ttl_seconds"]
         route.fulfill(response=answer, body=json.dumps(body))
+
+    def use(self, relay: TurnServer, ttl_seconds: int = 600) -> None:
+        """From now on this relay, with credentials that begin when they are asked for."""
+        self.ttl_seconds = ttl_seconds
+
+        def grant(server: dict[str, Any]) -> dict[str, Any]:
+            name, word = relay.credentials("call", ttl_seconds)
+            return server | {"urls": list(relay.urls), "username": name, "credential": word}
+
+        self.change = grant
 
 
 Meet = Callable[..., Couple]
@@ -217,3 +229,45 @@ def test_bad_credentials_are_said_and_better_ones_are_asked_for_and_used(meet: M
     wait_until(lambda: bool(people[1].page.evaluate(used)), "fresh credentials in use", 10)
     assert access.asked > asked
     shows(people[0], BLUE)
+
+
+def flows(people: Couple, seconds: float) -> None:
+    """Pictures come to both, counted from now."""
+    for one in people:
+        seen = [one.frames()]
+
+        def comes(one: Seatmate = one, seen: list[int] = seen) -> bool:
+            seen.append(one.frames())
+            return seen[-1] > min(seen) + 5  # another connection counts anew
+
+        wait_until(comes, f"pictures ({way(one.page)})", seconds)
+
+
+def test_a_call_outlives_its_credentials_its_relay_and_the_relays_secret(meet: Meet) -> None:
+    access = Access()
+    with turn(words="of the first hour") as relay:
+        port = relay.port
+        access.use(relay, ttl_seconds=8)
+        people = meet("?ice=relay", access)
+        for one in people:
+            one.connected()
+        began = time.time()
+        user = "probe.pcs.at(-1).getConfiguration().iceServers.find((one) => one.username).username"
+        first = [one.page.evaluate(user) for one in people]
+        wait_until(lambda: time.time() > began + 10, "the end of the first credentials", 12)
+        assert all(int(name.split(":")[0]) < time.time() for name in first)
+        flows(people, 10)
+        for one, old in zip(people, first, strict=True):
+            one.page.evaluate("dispatchEvent(new Event('online'))")
+            fresh = lambda one=one, old=old: one.page.evaluate(user) != old  # noqa: E731
+            wait_until(fresh, "fresh credentials in use", 10)
+            assert int(one.page.evaluate(user).split(":")[0]) > time.time()
+        flows(people, 15)
+    with turn(port, "of the first hour"):
+        flows(people, 30)
+    with turn(port, "of the second hour") as relay:
+        access.use(relay)
+        flows(people, 30)
+        for one, face in zip(people, (BLUE, RED), strict=True):
+            shows(one, face)
+            assert way(one.page)["local"] == "relay"

@@ -140,11 +140,14 @@ export function sentence(from, to) {
   return moves(to) && !moves(from) ? "line_video_back" : "";
 }
 
+/** The height that each camera was last asked for: its constraints show it only when it has obeyed. @type {WeakMap<MediaStreamTrack, number>} */
+const heights = new WeakMap();
+
 /** The camera gives as much as is sent: a large picture costs a phone its battery. @param {MediaStreamTrack|null} camera @param {boolean} large */
 async function capture(camera, large) {
   const height = large ? 720 : 360;
-  if (!camera) return;
+  if (!camera || (heights.get(camera) ?? /** @type {any} */ (camera.getConstraints().height)?.ideal) === height) return;
+  heights.set(camera, height);
   const wish = { width: { ideal: (height * 16) / 9 }, height: { ideal: height }, frameRate: { ideal: 24, max: 30 } };
-  const now = /** @type {any} */ (camera.getConstraints().height);
-  if (now?.ideal !== height) await camera.applyConstraints(wish).catch(() => {}); // it gives what it can
+  await camera.applyConstraints(wish).catch(() => {}); // it gives what it can
 }

@@ -165,10 +165,7 @@ export class RoomMedia {
   }
 
   async toggleScreen() {
-    if (this.screen.track) {
-      this.screen.stop();
-      return;
-    }
+    if (this.screen.wanted) return this.screen.stop();
     try {
       await this.screen.start();
     } catch {
