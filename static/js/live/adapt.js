@@ -9,6 +9,7 @@ const REPORT_SECONDS = 2;
 /** With readings twice a second; who saves data reports every three seconds. */
 const REPORT_EVERY = { usual: 1, low: 6 };
 const COLLAPSE = 0.4;
+const ARRIVED = { loss: 0.02, rtt: 0.4 };
 /** After an outage the browser's figures are those of the outage for so long. */
 const OUTAGE_SECONDS = 5;
 const PACE_MS = { usual: 0, weak: 120 };
@@ -67,7 +68,8 @@ export class Adapt {
     const { capacity, lossOut, rtt, stuck, cpu } = reading;
     // Where no report comes and most of what should come here is lost, the way there is no better.
     const collapse = (reading.loss ?? 0) > COLLAPSE ? reading.loss : lossOut;
-    if (this.ladder.feel({ at, capacity, loss: told?.loss ?? collapse, concealed: told?.concealed ?? null, rtt, stuck, cpu })) {
+    const concealed = inventedByLine(told, reading);
+    if (this.ladder.feel({ at, capacity, loss: told?.loss ?? collapse, concealed, rtt, stuck, cpu })) {
       this.#changed(`capacity ${Math.round(capacity ?? -1)} loss ${(told?.loss ?? lossOut ?? 0).toFixed(2)} concealed ${(told?.concealed ?? 0).toFixed(2)} rtt ${(rtt ?? 0).toFixed(2)}`);
       const word = sentence(before, this.rung);
       if (word && !this.low) this.onTell(word, true);
@@ -126,6 +128,17 @@ export class Adapt {
     const round = (/** @type {number|null} */ share) => (share === null ? null : Math.round(share * 1000) / 1000);
     this.peer.channels.sendReport(JSON.stringify({ loss: round(loss), concealed: round(concealed), rung: this.rung, low: this.low }));
   }
+}
+
+/**
+ * The share of our sound that the other side had to invent because of the line; null when every packet came, and in time: then the
+ * track was being changed or a device is busy, and sending less would not help.
+ * @param {{loss: number|null, concealed: number|null}|null} told @param {{lossOut: number|null, rtt: number|null, stuck: boolean}} ours
+ */
+export function inventedByLine(told, { lossOut, rtt, stuck }) {
+  if (told === null) return null;
+  const arrived = told.loss !== null && told.loss < ARRIVED.loss && (lossOut ?? 0) < ARRIVED.loss && (rtt ?? 0) < ARRIVED.rtt && !stuck;
+  return arrived ? null : told.concealed;
 }
 
 /** The key of what is said about a step, or nothing where nobody misses anything. @param {Rung} from @param {Rung} to */

@@ -1,7 +1,7 @@
 // The ladder as a table: what is read of the line, and what is sent then.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { sentence } from "../../../static/js/live/adapt.js";
+import { inventedByLine, sentence } from "../../../static/js/live/adapt.js";
 import { Ladder, RUNGS } from "../../../static/js/live/ladder.js";
 import { Collector, cut } from "../../../static/js/live/still.js";
 import { pictureWish, voiceWish } from "../../../static/js/live/tune.js";
@@ -106,4 +106,14 @@ test("a still picture comes together from its pieces, and from nothing else", ()
   for (const bad of ["text", null, new ArrayBuffer(2), new ArrayBuffer(5000)]) collector.take(bad);
   cut(new Uint8Array(100), 4).forEach((piece) => collector.take(piece.buffer));
   assert.deepEqual(seen, [2500]);
+});
+
+test("sound that is missing although every packet came in time is no fault of the line", () => {
+  const told = { loss: 0, concealed: 0.9 };
+  const ours = { lossOut: 0, rtt: 0.05, stuck: false };
+  assert.equal(inventedByLine(told, ours), null);
+  assert.equal(inventedByLine({ ...told, loss: 0.05 }, ours), 0.9);
+  assert.equal(inventedByLine({ ...told, loss: null }, ours), 0.9, "nothing came at all");
+  for (const worse of [{ lossOut: 0.05 }, { rtt: 0.6 }, { stuck: true }]) assert.equal(inventedByLine(told, { ...ours, ...worse }), 0.9);
+  assert.equal(inventedByLine(null, ours), null);
 });
