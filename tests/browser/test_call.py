@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -137,6 +138,51 @@ def test_each_sees_and_hears_the_other(couple: Couple) -> None:
         hears(one, face)
         expect(one.page.locator("[data-net-word]")).to_have_text(re.compile("onnection"), timeout=15_000)
     assert "relay" not in {way(couple[0].page)["local"], way(couple[0].page)["remote"]}
+
+
+# Clicks at agreed moments of the wall clock; resolves when the last one is made.
+CLICKS = """([start, gaps]) => {
+  const button = document.querySelector("[data-control=screen]");
+  let at = start;
+  window.clicked = new Promise((done) => {
+    const next = (index) => {
+      button.click();
+      if (index + 1 === gaps.length) return done(null);
+      at += gaps[index + 1];
+      setTimeout(next, at - Date.now(), index + 1);
+    };
+    setTimeout(next, at - Date.now(), 0);
+  });
+}"""
+
+
+def toggle_together(people: Couple, times: int, dice: random.Random) -> None:
+    """Both click as often on sharing the screen, within 50 ms of each other, at a pace that changes."""
+    pace = [dice.choice((20, 60, 120, 250)) for _ in range(times)]
+    start = time.time() * 1000 + 300
+    for one in people:
+        one.page.evaluate(CLICKS, [start + dice.randint(0, 30), [gap + dice.randint(-10, 10) for gap in pace]])
+    for one in people:
+        one.page.evaluate("window.clicked")
+
+
+def test_twenty_toggles_of_both_screens_at_once_leave_nothing_stuck(couple: Couple) -> None:
+    width = "document.querySelector('[data-remote]').videoWidth"
+    for times, shared in ((21, "true"), (21, "false")):
+        toggle_together(couple, times, random.Random(times))
+        for one in couple:
+            expect(one.page.locator('[data-control="screen"]')).to_have_attribute("aria-pressed", shared)
+        for one, face in zip(couple, (BLUE, RED), strict=True):
+            if shared == "true":
+                wait_until(lambda one=one: one.page.evaluate(width) > 700, "the screen's picture", 15)  # type: ignore[misc]
+            else:
+                shows(one, face)
+            before = one.frames()
+            wait_until(lambda one=one, before=before: one.frames() > before + 3, "pictures coming", 10)  # type: ignore[misc]
+    for one, face in zip(couple, (BLUE, RED), strict=True):
+        hears(one, face)
+        assert way(one.page)["signaling"] == "stable"
+        assert way(one.page)["pcs"] == 1, "a change of the picture is no new connection"
 
 
 def test_low_data_takes_less_than_eight_kilobytes_a_second_and_is_turned_off_again(couple: Couple) -> None:
