@@ -11,6 +11,7 @@ from config.ports import make_ports
 from config.settings import Settings
 from peerlearn.clock import now
 from peerlearn.jobs.queue import JOBS
+from peerlearn.payments.agreement import gateway_differs
 from peerlearn.payments.service import ledger_check
 from peerlearn.ports import Ports
 
@@ -36,11 +37,15 @@ def register(app: Flask) -> None:
         demo_load(worker_ports(app))
 
     @ledger.command("check")
-    def check() -> None:
-        """Prove that the ledger sums to zero; exit 1 where it does not."""
+    @click.option("--gateway", is_flag=True, help="Compare the last days with the gateway's own books, too.")
+    def check(gateway: bool) -> None:
+        """Prove that the ledger sums to zero; exit 1 where it does not, or where the gateway's books differ."""
         report = ledger_check()
         click.echo(str(report))
-        sys.exit(0 if report.balanced else 1)
+        differs = gateway_differs(gateway=worker_ports(app).gateway) if gateway else []
+        for line in differs:
+            click.echo(line)
+        sys.exit(0 if report.balanced and not differs else 1)
 
     @index.command("rebuild")
     def rebuild() -> None:

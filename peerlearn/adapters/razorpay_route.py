@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from peerlearn.errors import Conflict
@@ -105,3 +106,27 @@ class RouteCalls:
     def fetch_settlement(self, settlement_id: str) -> dict[str, Any]:
         """The settlement as it is now: `failed` means that the bank sent the money back."""
         return self._call(lambda client: client.settlement.fetch(settlement_id, {}, timeout=self._timeout))
+
+    # Whole days, to compare books -----------------------------------------------------------------------------------
+
+    def payments_between(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
+        """All payments that were begun in a time."""
+        return self._pages(lambda client, ask: client.payment.all(ask, timeout=self._timeout), since, until)
+
+    def transfers_between(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
+        """All transfers that were begun in a time."""
+        return self._pages(lambda client, ask: client.transfer.all(ask, timeout=self._timeout), since, until)
+
+    def _pages(
+        self, ask_for: Callable[[Any, dict[str, int]], Any], since: datetime, until: datetime
+    ) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while True:
+            ask = {"from": int(since.timestamp()), "to": int(until.timestamp()), "count": PAGE, "skip": len(found)}
+            page = self._page(ask_for, ask)
+            found += page
+            if len(page) < PAGE:
+                return found
+
+    def _page(self, ask_for: Callable[[Any, dict[str, int]], Any], ask: dict[str, int]) -> list[dict[str, Any]]:
+        return list(self._call(lambda client: ask_for(client, ask)).get("items") or [])

@@ -9,6 +9,7 @@ from peerlearn.kernel import db, one_by_one
 from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
 from peerlearn.payments import queries, service
+from peerlearn.payments.agreement import books_findings, books_note, gateway_differs
 from peerlearn.payments.models import Payee, Payout
 from peerlearn.payments.payees import payees_ask
 from peerlearn.payments.transfers import payouts_run
@@ -72,20 +73,26 @@ def run_payouts(ports: Ports) -> None:
     payouts_run(gateway=ports.gateway, tds_percent=ports.settings.tds_percent)
 
 
+@periodic(minutes=30)
+def check_gateway(ports: Ports) -> None:
+    """Compare our books with the gateway's and keep what differs: payouts are frozen until it is clear."""
+    books_note(gateway_differs(gateway=ports.gateway))
+
+
 @periodic(minutes=1)
 def check_ledger(_ports: Ports) -> None:
-    """Check that the ledger sums to zero and misses nothing; tell every admin, once a day, where it does not."""
-    report = service.ledger_check()
-    if report.balanced:
+    """Check that the ledger sums to zero, misses nothing and is the gateway's; tell every admin, once a day, where it does not."""
+    report, differs = service.ledger_check(), books_findings()
+    if report.balanced and not differs:
         return
-    what = ", ".join([*report.unbalanced, *report.missing][:5]) or f"{report.total_paise} paise"
+    what = ", ".join([*report.unbalanced, *report.missing, *differs][:5]) or f"{report.total_paise} paise"
     log.critical("the ledger is not balanced: %s", what)
     for admin_id in admin_ids():
         notify(
             admin_id,
             "ledger_unbalanced",
             "The ledger does not balance",
-            f"Look at {what}. Hold payouts until it is clear.",
+            f"Look at {what}. Payouts are frozen until it is clear."[:500],
             "/admin",
             dedupe_key=f"ledger:{now():%Y-%m-%d}:{admin_id}",
         )

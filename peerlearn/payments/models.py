@@ -1,11 +1,12 @@
 """Tables of money: orders, payments, refunds, webhooks as they came, and the ledger."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from peerlearn.kernel import Base, PublicId, attach_ddl
+from peerlearn.kernel import Base, PublicId, attach_ddl, json_column
 
 
 class PaymentOrder(PublicId, Base):
@@ -122,6 +123,16 @@ class Payout(PublicId, Base):
     asked_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+
+
+class BooksCheck(Base):
+    """A comparison of our books with the gateway's: a sentence for each entity on which they differ."""
+
+    __tablename__ = "books_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    findings: Mapped[Any] = json_column(default=list)
 
 
 class WebhookEvent(Base):

@@ -1,5 +1,6 @@
 """What payments needs from outside: a gateway that takes and gives back money."""
 
+from datetime import datetime
 from typing import Any, Protocol
 
 
@@ -97,6 +98,14 @@ class Gateway(Protocol):
 
     def fetch_settlement(self, settlement_id: str) -> dict[str, Any]:
         """The settlement as it is now."""
+        ...
+
+    def payments_between(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
+        """All payments that were begun in a time."""
+        ...
+
+    def transfers_between(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
+        """All transfers that were begun in a time."""
         ...
 
     def verify_return(self, gateway_order_id: str, gateway_payment_id: str, signature: str) -> bool:

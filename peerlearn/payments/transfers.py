@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from peerlearn.clock import now
 from peerlearn.errors import Conflict
 from peerlearn.kernel import db, one_by_one, transactional
+from peerlearn.payments.agreement import books_findings
 from peerlearn.payments.books import ledger_check
 from peerlearn.payments.models import Payee, PaymentOrder, Payout
 from peerlearn.payments.payout_record import payout_fail, payout_record, payout_return
@@ -50,7 +51,7 @@ class _Leased:
 def payouts_run(*, gateway: Gateway, tds_percent: object = 0) -> None:
     """Do everything about payouts that is due. Nothing is sent or released while the books do not agree."""
     payouts_adjust()
-    if ledger_check().balanced:
+    if ledger_check().balanced and not books_findings():
         payouts_plan(tds_percent=tds_percent)  # type: ignore[arg-type]
         payouts_retry()
         transfers_send(gateway=gateway)

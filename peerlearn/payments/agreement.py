@@ -1,0 +1,119 @@
+"""Whether our books and the gateway's say the same, entity by entity. Where they do not, payouts are frozen."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from peerlearn.clock import now
+from peerlearn.kernel import db, transactional
+from peerlearn.payments.models import BooksCheck, Payment, PaymentOrder, Payout, Refund
+from peerlearn.payments.ports import Gateway
+
+# What is younger may still be on its way to us; what is older was compared before.
+YOUNGEST, OLDEST = timedelta(hours=1), timedelta(days=4)
+KEPT_FINDINGS = 20
+TAKEN = {"captured", "refunded"}
+
+
+def gateway_differs(*, gateway: Gateway, since: datetime | None = None, until: datetime | None = None) -> list[str]:
+    """Compare payments, refunds and transfers of a time (by default the last days, but for the last hour).
+
+    Returns a sentence for each entity on which we disagree. Network between short reads. Raises Upstream.
+    """
+    until = until or now() - YOUNGEST
+    since = since or now() - OLDEST
+    payments = gateway.payments_between(since, until)
+    transfers = gateway.transfers_between(since, until)
+    return [*_payments_differ(payments), *_transfers_differ(transfers), *_unknown_there(payments, since, until)]
+
+
+@transactional
+def _payments_differ(theirs: list[dict[str, Any]]) -> list[str]:
+    return list(_each_payment(theirs))
+
+
+def _each_payment(theirs: list[dict[str, Any]]) -> Iterator[str]:
+    ids = [str(one["id"]) for one in theirs]
+    orders = set(
+        db.session.scalars(
+            sa.select(PaymentOrder.gateway_order_id).where(
+                PaymentOrder.gateway_order_id.in_([str(one.get("order_id")) for one in theirs])
+            )
+        )
+    )
+    ours = {row.gateway_payment_id: row for row in db.session.scalars(sa.select(Payment).where(_in(ids)))}
+    sums = sa.select(Refund.payment_id, sa.func.sum(Refund.amount_paise)).where(
+        Refund.state.in_(("pending", "processed")), Refund.payment_id.in_([row.id for row in ours.values()])
+    )
+    back = {payment_id: int(paise) for payment_id, paise in db.session.execute(sums.group_by(Refund.payment_id))}
+    for one in theirs:
+        if one.get("order_id") not in orders:
+            continue  # another product on the same account
+        row = ours.get(str(one["id"]))
+        there = int(one["amount"]) if one.get("status") in TAKEN and one.get("captured") else 0
+        here = row.amount_paise if row is not None and row.captured_at is not None else 0
+        if there != here:
+            yield f"{one['id']}: the gateway took {there} paise, our books say {here}"
+        returned = back.get(row.id, 0) if row is not None else 0
+        if int(one.get("amount_refunded") or 0) != returned:
+            yield f"{one['id']}: the gateway gave back {one.get('amount_refunded')} paise, our books say {returned}"
+
+
+def _in(ids: list[str]) -> sa.ColumnElement[bool]:
+    return Payment.gateway_payment_id.in_(ids)
+
+
+@transactional
+def _transfers_differ(theirs: list[dict[str, Any]]) -> list[str]:
+    ids = [str(one["id"]) for one in theirs]
+    rows = db.session.scalars(sa.select(Payout).where(Payout.gateway_transfer_id.in_(ids)))
+    ours = {str(row.gateway_transfer_id): row for row in rows}
+    found = []
+    for one in theirs:
+        row = ours.get(str(one["id"]))
+        notes = one.get("notes")
+        if row is None and not (isinstance(notes, dict) and "payout" in notes):
+            continue
+        if one.get("status") == "failed":
+            continue
+        there = int(one["amount"]) - int(one.get("amount_reversed") or 0)
+        here = row.amount_paise - row.reversed_paise if row is not None else 0
+        if there != here:
+            found.append(f"{one['id']}: the gateway moved {there} paise, our books say {here}")
+    return found
+
+
+@transactional
+def _unknown_there(theirs: list[dict[str, Any]], since: datetime, until: datetime) -> list[str]:
+    known = {str(one["id"]) for one in theirs}
+    rows = db.session.scalars(
+        sa.select(Payment.gateway_payment_id).where(
+            Payment.captured_at.is_not(None), Payment.created_at >= since, Payment.created_at <= until
+        )
+    )
+    return [f"{one}: our books have it, the gateway does not" for one in rows if one not in known]
+
+
+@transactional
+def books_note(findings: list[str]) -> bool:
+    """Keep what a comparison found, where it is another word than the last one. Returns whether it was."""
+    last = _last()
+    kept = findings[:KEPT_FINDINGS]
+    if last is not None and list(last.findings) == kept:
+        last.at = now()
+        return False
+    db.session.add(BooksCheck(at=now(), findings=kept))
+    db.session.flush()
+    return True
+
+
+def _last() -> BooksCheck | None:
+    return db.session.execute(sa.select(BooksCheck).order_by(BooksCheck.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def books_findings() -> list[str]:
+    """What the newest comparison with the gateway found; while there is anything, nothing is paid out."""
+    last = _last()
+    return list(last.findings) if last is not None else []

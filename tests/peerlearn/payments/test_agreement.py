@@ -1,0 +1,54 @@
+"""Our books against the gateway's own, and what follows where they differ."""
+
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from peerlearn.adapters.razorpay_gateway import RazorpayGateway
+from peerlearn.adapters.razorpay_simulator.server import Simulator
+from peerlearn.kernel import db
+from peerlearn.payments.agreement import books_findings, books_note, gateway_differs
+from peerlearn.payments.models import BooksCheck, Payment, PaymentOrder, Payout
+from peerlearn.payments.service import refund_want, refunds_send
+from peerlearn.payments.transfers import payouts_run
+from tests.peerlearn.payments.money import Pay
+
+
+def differs(gateway: RazorpayGateway) -> list[str]:
+    """The simulator lives in the machine's time, whatever the test's clock says."""
+    moment = datetime.fromtimestamp(0, UTC)
+    return gateway_differs(
+        gateway=gateway, since=moment + timedelta(days=11_000), until=moment + timedelta(days=40_000)
+    )
+
+
+def test_books_that_agree_have_nothing_to_say_also_about_refunds_on_their_way(
+    settled: Payment, gateway: RazorpayGateway
+) -> None:
+    assert differs(gateway) == []
+    refund_want(settled.id, 9980, "A fifth back.", "fifth")
+    refunds_send(gateway=gateway)
+    assert differs(gateway) == []
+
+
+def test_money_that_only_the_gateway_knows_of_is_found(order: PaymentOrder, pay: Pay, gateway: RazorpayGateway) -> None:
+    payment = pay()
+    assert differs(gateway) == [f"{payment['id']}: the gateway took 49900 paise, our books say 0"]
+
+
+def test_money_that_only_we_know_of_is_found(settled: Payment, bank: Simulator, gateway: RazorpayGateway) -> None:
+    bank.store.run("DELETE FROM entity WHERE id = ?", settled.gateway_payment_id)
+    assert differs(gateway) == [f"{settled.gateway_payment_id}: our books have it, the gateway does not"]
+
+
+def test_a_difference_freezes_payouts_until_a_comparison_finds_none(
+    settled: Payment, gateway: RazorpayGateway, people: tuple[int, int]
+) -> None:
+    assert books_note(["pay_X: the gateway took 1 paise, our books say 0"])
+    assert not books_note(["pay_X: the gateway took 1 paise, our books say 0"])
+    assert books_findings()
+    payouts_run(gateway=gateway)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Payout)) == 0
+    assert books_note([])
+    assert books_findings() == []
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(BooksCheck)) == 2
