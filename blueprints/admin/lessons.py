@@ -159,9 +159,10 @@ class LessonView(CaseView):
 
     def case_lanes(self, model: LiveSession) -> list[Lane]:
         """Both people's time in the room, within the booked time."""
-        if model.learner_id is None or model.started_at is None:
+        if model.learner_id is None:
             return []
-        return lanes_of(model, (person_text(model.mentor_id), person_text(model.learner_id)))
+        lanes = lanes_of(model, (person_text(model.mentor_id), person_text(model.learner_id)))
+        return lanes if any(parts for _name, parts in lanes) else []
 
     def decisions(self, model: LiveSession) -> list[Decision]:
         """Decide an objection, or call it off in the name of the platform."""
