@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from peerlearn.clock import now
 from peerlearn.kernel import db, transactional
 from peerlearn.payments.models import BooksCheck, Payment, PaymentOrder, Payout, Refund
+from peerlearn.payments.orders import RECEIPT
 from peerlearn.payments.ports import Gateway
 
 # What is younger may still be on its way to us; what is older was compared before.
@@ -89,9 +90,10 @@ def _transfers_differ(theirs: list[dict[str, Any]]) -> list[str]:
 def _unknown_there(theirs: list[dict[str, Any]], since: datetime, until: datetime) -> list[str]:
     known = {str(one["id"]) for one in theirs}
     rows = db.session.scalars(
-        sa.select(Payment.gateway_payment_id).where(
-            Payment.captured_at.is_not(None), Payment.created_at >= since, Payment.created_at <= until
-        )
+        sa.select(Payment.gateway_payment_id)
+        .join(PaymentOrder, PaymentOrder.id == Payment.order_id)
+        .where(PaymentOrder.receipt.startswith(RECEIPT))
+        .where(Payment.captured_at.is_not(None), Payment.created_at >= since, Payment.created_at <= until)
     )
     return [f"{one}: our books have it, the gateway does not" for one in rows if one not in known]
 

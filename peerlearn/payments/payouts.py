@@ -18,6 +18,7 @@ from peerlearn.payments.books import kept_split
 from peerlearn.payments.ledger import MENTOR_PAYABLE
 from peerlearn.payments.lifecycle import PAYOUT, states_before
 from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payee, Payment, PaymentOrder, Payout, Refund
+from peerlearn.payments.orders import RECEIPT
 
 SMALLEST_PAISE = 100  # the gateway moves no less than one rupee
 PLAN_AT_ONCE = 100
@@ -69,6 +70,7 @@ def _unplanned(limit: int) -> list[tuple[int, int]]:
         .join(Payee, Payee.mentor_id == LedgerEntry.owner_id)
         .outerjoin(Payout, Payout.order_id == PaymentOrder.id)
         .where(LedgerEntry.account == MENTOR_PAYABLE, Payee.state == "activated", Payout.id.is_(None))
+        .where(PaymentOrder.receipt.startswith(RECEIPT))
         .order_by(PaymentOrder.id)
         .limit(limit)
     )
