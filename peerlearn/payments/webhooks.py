@@ -26,7 +26,7 @@ from peerlearn.payments.transfers import settlement_look
 log = logging.getLogger(__name__)
 
 LARGEST_BYTES = 256 * 1024
-KEEP_TRYING_FOR = timedelta(days=2)
+KEEP_TRYING_FOR = timedelta(days=14)  # a worker that was away for days must still hear of money
 PAYMENT_KINDS = {"payment.authorized", "payment.captured", "payment.failed", "order.paid"}
 TRANSFER_KINDS = {"transfer.processed", "transfer.failed"}
 SETTLEMENT_KINDS = {"settlement.processed", "settlement.failed"}

@@ -112,6 +112,8 @@ def settle(order_id: int) -> Settled:
     live_session = _locked(order.purpose_id, order.payer_id)
     if live_session.order_id == order.id and live_session.confirmed_at is not None:
         return Settled.ALREADY
+    if order.settled_at is not None:  # sent back: the time may be free again by now, but the money is gone
+        return Settled.ALREADY
     if _may_have(live_session, order):
         _confirm(live_session, order.payer_id, order)
         return Settled.CONFIRMED
