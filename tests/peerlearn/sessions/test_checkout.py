@@ -120,6 +120,20 @@ def test_late_money_for_a_time_that_is_gone_comes_back_in_full_once_and_is_told_
     assert ledger_check().total_paise == 0
 
 
+def test_money_that_was_sent_back_buys_nothing_when_the_time_is_free_again(app: Flask, clock: Any) -> None:
+    asha, rohan, priya = mentor(), person(), person("Priya")
+    lost, order = held_with_order(asha, rohan)
+    clock.move(minutes=11)
+    held_with_order(asha, priya)
+    pay(order.id)
+    assert checkout.settle(order.id) is Settled.RETURNED
+    clock.move(minutes=11)
+    checkout.holds_expire()
+    assert checkout.settle(order.id) is Settled.ALREADY
+    assert again(lost).state == "expired"
+    assert balance_of("mentor_payable", asha) == 0
+
+
 def test_the_winner_of_a_public_session_is_not_paid_out_by_the_losers_late_money(app: Flask, clock: Any) -> None:
     asha, rohan, priya = mentor(), person(), person("Priya")
     offer = session_publish(asha, "Integrals", "", None, at(24), 50, 49900)
