@@ -18,7 +18,7 @@ FROM = "PeerLearn <hello@peerlearn.test>"
 
 
 def outside(mailer: Any) -> Any:
-    return SimpleNamespace(mailer=mailer, settings=SimpleNamespace(public_url="https://peerlearn.test"))
+    return SimpleNamespace(mailer=mailer, settings=SimpleNamespace(public_url="https://peerlearn.test", mail_from=FROM))
 
 
 def want(key: str | None = None) -> int:
