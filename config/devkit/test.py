@@ -47,7 +47,7 @@ def _two_lanes(env: dict[str, str]) -> int:
     """Browsers beside everything else: a core each. What the browsers' lane said is printed after the other's."""
     with tempfile.TemporaryFile() as heard:
         browsers = subprocess.Popen(
-            [packages.PYTHON, "-m", "pytest", "-q", "-m", "browser"],
+            [packages.PYTHON, "-m", "pytest", "-q", "-m", "browser and not drill"],
             cwd=ROOT,
             env=env,
             stdin=subprocess.DEVNULL,
@@ -55,7 +55,7 @@ def _two_lanes(env: dict[str, str]) -> int:
             stderr=subprocess.STDOUT,
         )
         try:
-            rest = _pytest(["-m", "not browser"], env)
+            rest = _pytest(["-m", "not browser and not drill"], env)
             lane = browsers.wait()
         finally:
             # An interrupted run leaves nothing behind.

@@ -3,9 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.room_pages import Seatmate, Stage
+
+pytestmark = pytest.mark.browser
 
 
 def test_the_board_is_saved_as_pdf_picture_and_svg(browser: Browser, tmp_path: Path) -> None:

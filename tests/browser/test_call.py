@@ -289,6 +289,7 @@ def flows(people: Couple, seconds: float) -> None:
         wait_until(comes, f"pictures ({way(one.page)})", seconds)
 
 
+@pytest.mark.drill  # it waits until coturn itself lets them run out
 def test_a_call_outlives_its_credentials_its_relay_and_the_relays_secret(meet: Meet) -> None:
     access = Access()
     with turn(words="of the first hour") as relay:

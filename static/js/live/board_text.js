@@ -73,10 +73,13 @@ export class BoardText {
     this.finish = (keep) => {
       if (keep) done(field.value.trim().slice(0, LIMIT.TEXT_CHARS));
     };
-    // After the tap that opened it, which would take the focus away again.
-    setTimeout(() => {
+    const focus = () => {
       field.focus({ preventScroll: true });
       field.setSelectionRange(text.length, text.length);
-    });
+    };
+    // Opened by a key, the next key is already a letter of the text. After a tap it has to wait: the tap's own end would
+    // take the focus away again.
+    if (window.event?.type === "keydown") focus();
+    else setTimeout(focus);
   }
 }

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from peerlearn.adapters.razorpay_gateway import RazorpayGateway
@@ -12,6 +13,12 @@ from peerlearn.payments.models import BooksCheck, Payment, PaymentOrder, Payout
 from peerlearn.payments.service import refund_want, refunds_send
 from peerlearn.payments.transfers import payouts_run
 from tests.peerlearn.payments.money import Pay
+
+
+@pytest.fixture(autouse=True)
+def empty_bank(bank: Simulator) -> None:
+    """The whole of the gateway's books is compared, so nothing of other tests may stand in them."""
+    bank.store.run("DELETE FROM entity")
 
 
 def differs(gateway: RazorpayGateway) -> list[str]:
