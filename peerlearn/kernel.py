@@ -216,7 +216,8 @@ def connection_release() -> None:
     The pool is small: as many waiting callers as it has connections would leave none for the one they wait for.
     Rows that were read are read again when they are next looked at. Inside a transaction this does nothing.
     """
-    if _work.get() is None:
+    # Asking a scope for its session makes one: where nothing was read there is nothing to give back.
+    if _work.get() is None and db.session.registry.has():
         db.session.rollback()
 
 

@@ -88,7 +88,7 @@ class SqliteManager(CutsRooms, socketio.PubSubManager):  # type: ignore[misc]
         self._file = file
         self._sleep = sleep
         # The only reader of the channel need not write to it: it has already served its own sockets.
-        self._alone = alone
+        self.alone = alone
         Path(file).parent.mkdir(parents=True, exist_ok=True)
         with self._open() as connection:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -101,7 +101,7 @@ class SqliteManager(CutsRooms, socketio.PubSubManager):  # type: ignore[misc]
         return sqlite3.connect(self._file, timeout=2, isolation_level=None)
 
     def _publish(self, data: Any) -> None:
-        if self._alone:
+        if self.alone:
             return
         connection = self._open()
         try:

@@ -8,7 +8,8 @@ import { INK_KINDS, LIMIT, PALETTE } from "./protocol.js";
 /** @typedef {{id: string, pen: string, page: number, color: number, width: number, points: number[]}} InkStroke */
 /** @typedef {{page: number, kind: number, x: number, y: number, points: number[]}} InkPoint  where the other one is, and the way there */
 
-const SOCKET_MS = 60;
+// Over the socket ten messages a second: each wakes the server and the other browser, whatever it carries.
+const SOCKET_MS = 95;
 const CURSOR_MS = 60;
 /** The points of the last message go along with the new ones, unless both are more than this: a message stays below 200 bytes or so. */
 const REPEATED_NUMBERS = 90;
