@@ -79,7 +79,7 @@ eval-recommend: setup-dev ## how well and how fast search finds
 	@$(IN) bench.eval_recommend
 
 drill-line: setup-dev ## the call on good and on weak lines: joins, silence, ink, bytes, ways back (ARGS="--joins 40")
-	@$(IN) pytest -q -m drill tests/browser/test_call.py
+	@.venv/bin/pytest -q -m drill tests/browser/test_call.py
 	@$(IN) tests.drills.line $(ARGS)
 
 .PHONY: setup-dev setup-bench
