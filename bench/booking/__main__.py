@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg2
 import sqlalchemy as sa
-from psycopg2.extras import execute_values
+from psycopg2.extras import Json, execute_values
 
 from config.app import create_app
 from config.settings import Settings
@@ -120,7 +120,7 @@ class Bare:
         found = []
         for live_session_id in ids:
             self.cursor.execute("SELECT * FROM live_session WHERE id = %s", (live_session_id,))
-            lesson = self.cursor.fetchone() or ()
+            lesson = tuple(Json(value) if isinstance(value, dict) else value for value in self.cursor.fetchone() or ())
             names = [column.name for column in self.cursor.description or ()]
             self.cursor.execute(
                 "SELECT person_id, live_session_id, starts_at, ends_at FROM time_claim WHERE live_session_id = %s",
