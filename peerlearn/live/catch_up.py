@@ -1,21 +1,11 @@
-"""The lesson's log as JSON text, for a browser that missed some of it.
-
-The database holds every payload as JSON already: the text goes out as it lies there, neither read nor written anew, because
-a browser that opens a board of 20,000 steps should not hold up the lessons of everybody else.
-"""
+"""The lesson's log as JSON text, for a browser that missed some of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
-import sqlalchemy as sa
-
-from peerlearn.kernel import db
-from peerlearn.live.models import JournalEntry
+from peerlearn.live.log_rows import log_rows
 from peerlearn.live.protocol import BOARD, LIMIT
-
-_FETCHED_AT_ONCE: Final = 250
 
 
 @dataclass(frozen=True)
@@ -33,32 +23,11 @@ class LogPage:
 
 def log_page(live_session_id: int, since: int, most: int) -> LogPage:
     """The log after number `since`: at most `most` lines, and no more than some SYNC_CHARS characters (one line always)."""
-    statement = (
-        sa.select(
-            JournalEntry.seq,
-            JournalEntry.kind,
-            JournalEntry.author_id,
-            JournalEntry.client_id,
-            JournalEntry.at,
-            sa.cast(JournalEntry.payload, sa.Text).label("payload"),
-        )
-        .where(JournalEntry.live_session_id == live_session_id, JournalEntry.seq > since)
-        .order_by(JournalEntry.seq)
-        .limit(most + 1)
-        .execution_options(yield_per=_FETCHED_AT_ONCE)
-    )
-    lines: list[str] = []
+    rows, more = log_rows(live_session_id, since, most=most, chars=LIMIT["SYNC_CHARS"])
     authors: dict[int, int] = {}
-    room = LIMIT["SYNC_CHARS"]
-    more = False
-    last = since
-    with db.session.execute(statement) as rows:
-        for seq, kind, author_id, client_id, at, payload in rows:
-            if len(lines) == most or (lines and room < len(payload)):
-                more = True
-                break
-            room -= len(payload)
-            last = seq
-            author = authors.setdefault(author_id, len(authors))
-            lines.append(f'[{seq},{int(kind == BOARD)},{author},"{client_id}",{int(at.timestamp() * 1000)},{payload}]')
-    return LogPage(f"[{','.join(lines)}]", list(authors), more, last)
+    lines = [
+        f"[{row.seq},{int(row.kind == BOARD)},{authors.setdefault(row.author_id, len(authors))},"
+        f'"{row.client_id}",{int(row.at.timestamp() * 1000)},{row.payload}]'
+        for row in rows
+    ]
+    return LogPage(f"[{','.join(lines)}]", list(authors), more, rows[-1].seq if rows else since)

@@ -22,13 +22,11 @@ from peerlearn.sessions.models import LiveSession
 class Presence:
     """Minutes in the room, whole, rounded down: of each person, and of both at once.
 
-    The keys of `first_entered_at` are the people who came at all; `last_left_at` is when the last of them was there.
+    The keys of `by_person` are the people who came at all.
     """
 
     by_person: dict[int, int]
     together: int
-    first_entered_at: dict[int, datetime]
-    last_left_at: datetime | None
 
 
 def entries_since(live_session_id: int, since: int, limit: int) -> Sequence[JournalEntry]:
@@ -121,22 +119,11 @@ def stays_in(live_session_id: int) -> dict[int, list[Stay]]:
 
 def presence_in(live_session_id: int) -> Presence:
     """How long each was there and how long both were, from the stays; an open stay counts until it was last heard of."""
-    stays: dict[int, list[Stay]] = defaultdict(list)
-    first: dict[int, datetime] = {}
-    at = now()
-    rows = db.session.scalars(
-        select(Attendance).where(Attendance.live_session_id == live_session_id).order_by(Attendance.entered_at)
-    )
-    for row in rows:
-        stays[row.user_id].append((row.entered_at, row.left_at or min(at, row.seen_at)))
-        first.setdefault(row.user_id, row.entered_at)
-    people = list(stays)
-    both = overlap(stays[people[0]], stays[people[1]]) if len(people) == 2 else []
+    stays = stays_in(live_session_id)
+    both = overlap(*stays.values()) if len(stays) == 2 else []
     return Presence(
         by_person={person: int(length(own).total_seconds() // 60) for person, own in stays.items()},
         together=int(length(both).total_seconds() // 60),
-        first_entered_at=first,
-        last_left_at=max((end for own in stays.values() for _, end in own), default=None),
     )
 
 

@@ -275,7 +275,7 @@ def test_a_lost_socket_is_told_and_the_same_page_keeps_its_epoch(app: Flask, ent
     assert join(back, room, page="l", tab="l")["epoch"] == 2
     assert back.ask("room_leave", session=room.public_id)["ok"]
     assert mentor.heard("peer_left") == [{"epoch": 2, "on_purpose": True}]
-    assert set(presence_in(room.id).first_entered_at) == {room.mentor_id, room.learner_id}
+    assert set(presence_in(room.id).by_person) == {room.mentor_id, room.learner_id}
 
 
 def test_who_leaves_while_the_database_is_away_has_left_when_it_is_back(app: Flask, enter: Make) -> None:

@@ -143,7 +143,7 @@ def test_minutes_are_counted_from_stays_and_end_where_last_heard_of(app: Flask, 
     presence = presence_in(room.id)
     assert presence.by_person == {room.mentor_id: 25, room.learner_id: 20}
     assert presence.together == 20
-    assert set(presence.first_entered_at) == {room.mentor_id, room.learner_id}
+    assert set(presence.by_person) == {room.mentor_id, room.learner_id}
 
 
 def test_the_end_of_a_lesson_empties_the_room(app: Flask, clock: MovableClock) -> None:
