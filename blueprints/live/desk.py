@@ -50,9 +50,7 @@ class Desk:
     def tell_across(self, seat: Seat, event: str, payload: dict[str, Any]) -> None:
         """Tell the other seat, wherever its socket is. Never the sender, never a third."""
         place = place_of(seat.session_public_id, other_side(seat.side))
-        # Where no other process listens, the channel is not even prepared: it looks through the whole payload for bytes.
-        alone = getattr(self._sockets.server.manager, "alone", False)
-        self._sockets.server.emit(event, payload, to=place, namespace="/", ignore_queue=alone)
+        self._sockets.server.emit(event, payload, to=place, namespace="/")
 
     def throw_across(self, seat: Seat, event: str, payload: dict[str, Any] | list[Any]) -> None:
         """Tell the other seat something that may be lost: no database, and no bus when both sit in this process."""
