@@ -25,47 +25,54 @@ export function encodePoints(points) {
 }
 
 /**
- * The box around the points of a code, read without making a list of them: a board opens with thousands of strokes of which the
- * screen shows some hundred. @param {string} code @returns {[number, number, number, number]|null} least x, y, most x, y; null
- * for what `decodePoints` refuses
+ * Read the numbers of a code one by one, without making a list of them.
+ * @param {string} code @param {(change: number, place: number) => void} take `place` 0 is an x, 1 a y, 2 a pressure, each less the last
+ * of its kind
+ * @returns {boolean} false for anything that `encodePoints` would not have written; what was taken until then is worth nothing
  */
-export function extentOf(code) {
-  let minX = Infinity;
-  let minY = Infinity;
-  let maxX = -Infinity;
-  let maxY = -Infinity;
-  let x = 0;
-  let y = 0;
-  let place = 0; // 0: an x comes next, 1: a y, 2: a pressure
+function readChanges(code, take) {
+  let place = 0;
   let value = 0;
   let shift = 0;
   for (let i = 0; i < code.length; i += 1) {
     const char = code.charCodeAt(i);
     const digit = char < 128 ? values[char] : FOREIGN;
-    if (digit === FOREIGN) return null;
+    if (digit === FOREIGN) return false;
     value |= (digit & 31) << shift;
     if (digit >= MORE) {
-      if (shift >= MOST_BITS) return null;
+      if (shift >= MOST_BITS) return false;
       shift += 5;
       continue;
     }
-    if (shift > 0 && digit === 0) return null;
-    const change = (value >>> 1) ^ -(value & 1);
+    if (shift > 0 && digit === 0) return false; // the same number has a shorter code
+    take((value >>> 1) ^ -(value & 1), place);
+    place = place === 2 ? 0 : place + 1;
+    value = 0;
+    shift = 0;
+  }
+  return shift === 0 && place === 0;
+}
+
+/**
+ * The box around the points of a code: a board opens with thousands of strokes of which the screen shows some hundred.
+ * @param {string} code @returns {[number, number, number, number]|null} least x, y, most x, y; null for what `decodePoints` refuses
+ */
+export function extentOf(code) {
+  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
+  let x = 0;
+  let y = 0;
+  const whole = readChanges(code, (change, place) => {
     if (place === 0) {
       x += change;
       if (x < minX) minX = x;
       if (x > maxX) maxX = x;
-      place = 1;
     } else if (place === 1) {
       y += change;
       if (y < minY) minY = y;
       if (y > maxY) maxY = y;
-      place = 2;
-    } else place = 0;
-    value = 0;
-    shift = 0;
-  }
-  return shift === 0 && place === 0 ? [minX, minY, maxX, maxY] : null;
+    }
+  });
+  return whole ? [minX, minY, maxX, maxY] : null;
 }
 
 /** The points of a code, or null for anything that `encodePoints` would not have written. @param {unknown} code @returns {number[]|null} */
@@ -73,23 +80,6 @@ export function decodePoints(code) {
   if (typeof code !== "string") return null;
   /** @type {number[]} */
   const points = [];
-  let value = 0;
-  let shift = 0;
-  for (let i = 0; i < code.length; i += 1) {
-    const char = code.charCodeAt(i);
-    const digit = char < 128 ? values[char] : FOREIGN;
-    if (digit === FOREIGN) return null;
-    value |= (digit & 31) << shift;
-    if (digit >= MORE) {
-      if (shift >= MOST_BITS) return null;
-      shift += 5;
-      continue;
-    }
-    if (shift > 0 && digit === 0) return null; // the same number has a shorter code
-    const change = (value >>> 1) ^ -(value & 1);
-    points.push(points.length < 3 ? change : points[points.length - 3] + change);
-    value = 0;
-    shift = 0;
-  }
-  return shift === 0 && points.length % 3 === 0 ? points : null;
+  const whole = readChanges(code, (change) => points.push(points.length < 3 ? change : points[points.length - 3] + change));
+  return whole ? points : null;
 }
