@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from flask import request
+from flask_babel import gettext as _
+
+from peerlearn.errors import Invalid
+
 MOST = 2_000_000_000  # what an integer column of both databases takes
 
 
@@ -11,3 +16,14 @@ def whole(text: Any, most: int = MOST) -> int | None:
         return None
     number = int(text)
     return number if number <= most else None
+
+
+def since_asked() -> int:
+    """Return the place in a lesson's log that a link asks from (`?since=`, the beginning where it says nothing).
+
+    Raises Invalid("bad_since").
+    """
+    since = whole(request.args.get("since", "0"))
+    if since is None:
+        raise Invalid(_("This link has no readable place in the lesson. Load the page again."), code="bad_since")
+    return since

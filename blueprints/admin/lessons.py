@@ -33,7 +33,7 @@ from peerlearn.money import rupees
 from peerlearn.payments import queries as payments
 from peerlearn.sessions import queries as sessions
 from peerlearn.sessions.cancelling import cancel_preview
-from peerlearn.sessions.judging import orders_of, refunded_of
+from peerlearn.sessions.judging import money_of
 from peerlearn.sessions.models import Feedback, LiveSession
 
 Story = list[tuple[datetime, str, str]]
@@ -169,7 +169,8 @@ class LessonView(CaseView):
         actor = people.user_by_id(current_user.id)
         verdict = sessions.verdict_of(model.id)
         if verdict is not None and verdict.state == "objected":
-            left = sum(order.amount_paise for order in orders_of(model)) - refunded_of(model)
+            paid, refunded = money_of(model)
+            left = paid - refunded
             words = _(
                 "What was seen gives back %(refund)s. Both read your reason.", refund=rupees(verdict.refund_paise)
             )

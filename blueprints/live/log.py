@@ -19,10 +19,10 @@ from blueprints.compression import gzip_stream
 from blueprints.extensions import limiter
 from blueprints.guards import member_of_session
 from blueprints.live import bp
-from blueprints.numbers import whole
+from blueprints.numbers import since_asked
 from peerlearn.accounts.queries import users_by_ids
 from peerlearn.clock import now
-from peerlearn.errors import Invalid, Missing
+from peerlearn.errors import Missing
 from peerlearn.live.catch_up import log_page
 from peerlearn.sessions.door import Door, door_at
 from peerlearn.sessions.models import LiveSession
@@ -36,9 +36,7 @@ PAGE_LINES: Final = 2_000
 def log(_public_id: str) -> ResponseReturnValue:
     """Everything after ?since=, as lines of JSON: each like an answer to journal_sync."""
     lesson: LiveSession = g.live_session
-    since = whole(request.args.get("since", "0"))
-    if since is None:
-        raise Invalid(_("This link has no readable place in the lesson. Load the page again."), code="bad_since")
+    since = since_asked()
     if door_at(now(), lesson.starts_at, lesson.ends_at, lesson.state) is not Door.OPEN:
         raise Missing(_("The room is not open."), code="room_closed")
     both = [who for who in (lesson.mentor_id, lesson.learner_id) if who is not None]

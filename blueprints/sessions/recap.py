@@ -12,13 +12,12 @@ from blueprints.errors import wants_json
 from blueprints.extensions import limiter
 from blueprints.guards import member_of_session, member_or_admin
 from blueprints.live.words import replay_words
-from blueprints.numbers import whole
+from blueprints.numbers import since_asked
 from blueprints.sessions import bp
 from blueprints.sessions.showing import other_of, slot_chips
 from peerlearn.accounts.queries import user_by_id
 from peerlearn.audit.service import audit_write
 from peerlearn.clock import now
-from peerlearn.errors import Invalid
 from peerlearn.live.queries import chat_lines, presence_in
 from peerlearn.live.replay import board_count, log_page
 from peerlearn.sessions import aftermath
@@ -90,9 +89,7 @@ def _facts(lesson: LiveSession, names: dict[int, Any]) -> dict[str, Any]:
 def log(public_id: str) -> ResponseReturnValue:
     """The lesson's log after ?since=, a page at a time. An administrator's reading is written into the audit trail."""
     lesson: LiveSession = g.live_session
-    since = whole(request.args.get("since", "0"))
-    if since is None:
-        raise Invalid(_("This link has no readable place in the lesson. Load the page again."), code="bad_since")
+    since = since_asked()
     if since == 0 and lesson.side_of(current_user.id) is None:
         audit_write(current_user.id, "lesson_read", "live_session", public_id, ip=request.remote_addr or "")
     lines, more = log_page(lesson.id, since)

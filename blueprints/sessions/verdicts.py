@@ -28,15 +28,7 @@ Lane = tuple[str, list[tuple[float, float]]]
 
 def finding_words(finding: str) -> str:
     """What was seen, in a sentence."""
-    return {
-        Finding.TAUGHT: _("The lesson took place."),
-        Finding.CUT_SHORT: _("Part of the lesson was lost."),
-        Finding.NO_LESSON: _("You were hardly in the room together."),
-        Finding.LEARNER_ABSENT: _("The learner did not come. The mentor waited."),
-        Finding.MENTOR_ABSENT: _("The mentor did not come."),
-        Finding.NOBODY_CAME: _("Nobody came."),
-        Finding.OUTAGE: _("PeerLearn was down for a while."),
-    }[Finding(finding)]
+    return _(judging.SENTENCES[Finding(finding)])
 
 
 @dataclass(frozen=True)

@@ -64,16 +64,26 @@ def orders_of(live_session: LiveSession) -> list[PaymentOrder]:
     return [order for order in found if order is not None and order.paid_payment_id is not None]
 
 
+def money_of(live_session: LiveSession) -> tuple[int, int]:
+    """Return what was paid for a lesson and its added time, and how much of it has gone back or is on its way, in paise."""
+    paid = refunded = 0
+    for order in orders_of(live_session):
+        assert order.paid_payment_id is not None
+        paid += order.amount_paise
+        refunded += refunded_paise(order.paid_payment_id)
+    return paid, refunded
+
+
 def verdict_preview(live_session: LiveSession, evidence: Evidence) -> Verdict:
     """Return what would be written now. Changes nothing."""
-    paid = sum(order.amount_paise for order in orders_of(live_session))
+    paid, refunded = money_of(live_session)
     return judge(
         _seen(live_session, evidence),
         Policy.of(live_session.policy),
         paid_paise=paid,
         fee_percent=live_session.fee_percent,
         gst_percent=live_session.gst_percent,
-        refunded_before_paise=refunded_of(live_session),
+        refunded_before_paise=refunded,
     )
 
 
@@ -88,11 +98,6 @@ def _seen(live_session: LiveSession, evidence: Evidence) -> Seen:
         live_session.ended_at,
         by,
     )
-
-
-def refunded_of(live_session: LiveSession) -> int:
-    """Return how many paise of a lesson's orders have gone back or are on their way."""
-    return sum(refunded_paise(order.paid_payment_id) for order in orders_of(live_session) if order.paid_payment_id)
 
 
 def _closes_at(live_session: LiveSession) -> datetime:

@@ -14,7 +14,7 @@ from peerlearn.notifications.service import notify
 from peerlearn.payments.orders import order_release
 from peerlearn.payments.refunds import refund_want, refunded_paise
 from peerlearn.sessions.facts import VerdictFinal, VerdictObjected
-from peerlearn.sessions.judging import SENTENCES, orders_of, refunded_of
+from peerlearn.sessions.judging import SENTENCES, money_of, orders_of
 from peerlearn.sessions.models import LiveSession, SessionVerdict
 from peerlearn.sessions.verdict import Finding
 from peerlearn.sessions.verdict_lifecycle import Move, Stand, next_stand
@@ -114,7 +114,8 @@ def verdict_decide(live_session_id: int, actor_id: int, refund_paise: int, reaso
         raise NotAllowed("Only an administrator who is no part of it can decide this.", code="admin_only")
     if not reason.strip():
         raise Invalid("Say why. Both people will read it.", code="reason", field="reason")
-    left = sum(order.amount_paise for order in orders_of(live_session)) - refunded_of(live_session)
+    paid, refunded = money_of(live_session)
+    left = paid - refunded
     if not 0 <= refund_paise <= left:
         raise Invalid(f"Between nothing and {rupees(left)} can go back.", code="refund_too_large", field="refund")
     next_stand(_stand(row), Move.DECIDE)
