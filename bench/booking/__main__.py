@@ -22,14 +22,13 @@ from psycopg2.extras import Json, execute_values
 
 from config.app import create_app
 from config.settings import Settings
-from peerlearn.accounts.models import User
-from peerlearn.catalog.models import MentorProfile, WeeklyHours
 from peerlearn.clock import now
 from peerlearn.jobs.queue import DirectQueue
 from peerlearn.kernel import db, transactional
 from peerlearn.sessions.holds import hold_slot
 from peerlearn.sessions.models import LiveSession, TimeClaim
 from tests.database import make_schema
+from tests.peerlearn.sessions.people import mentor, person
 from tests.servers import postgres
 
 BOUND = 5.0
@@ -39,31 +38,8 @@ ROUNDS, PER_ROUND, WARM_UP, MENTORS, LEARNERS = 7, 100, 30, 20, 400
 @transactional
 def people_add() -> tuple[list[int], list[int]]:
     """Mentors who are free all day, and learners; returns their row ids."""
-    mentors = [_user(f"m{number}", is_mentor=True) for number in range(MENTORS)]
-    learners = [_user(f"l{number}") for number in range(LEARNERS)]
-    db.session.add_all([*mentors, *learners])
-    db.session.flush()
-    for mentor in mentors:
-        db.session.add(
-            MentorProfile(
-                user_id=mentor.id,
-                headline="Mathematics",
-                price_paise=499_00,
-                lesson_minutes=50,
-                state="approved",
-                approved_at=now(),
-            )
-        )
-        db.session.flush()
-        db.session.add_all(
-            WeeklyHours(mentor_id=mentor.id, weekday=day, start_minute=540, end_minute=1080) for day in range(7)
-        )
-    return [mentor.id for mentor in mentors], [learner.id for learner in learners]
-
-
-def _user(name: str, **more: Any) -> User:
-    nobody_signs_in = {"password_hash": "x"}
-    return User(email=f"{name}@bench.test", name=name, time_zone="Asia/Kolkata", **nobody_signs_in, **more)
+    mentors = [mentor(f"Mentor {number}", zone="Asia/Kolkata") for number in range(MENTORS)]
+    return mentors, [person(f"Learner {number}") for number in range(LEARNERS)]
 
 
 def wishes(mentors: Sequence[int], learners: Sequence[int]) -> Iterator[tuple[int, datetime, int]]:
@@ -72,8 +48,8 @@ def wishes(mentors: Sequence[int], learners: Sequence[int]) -> Iterator[tuple[in
     turn = 0
     for day in range(24):
         for hour in range(8):
-            for mentor in mentors:
-                yield mentor, first + timedelta(days=day, hours=hour), learners[turn % len(learners)]
+            for mentor_id in mentors:
+                yield mentor_id, first + timedelta(days=day, hours=hour), learners[turn % len(learners)]
                 turn += 1
 
 

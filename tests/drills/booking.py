@@ -24,7 +24,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -33,13 +32,13 @@ from itsdangerous import URLSafeTimedSerializer
 from config.app import create_app
 from config.settings import Settings
 from peerlearn.accounts.models import User
-from peerlearn.catalog.models import MentorProfile, WeeklyHours
 from peerlearn.clock import now
 from peerlearn.jobs.queue import DirectQueue
 from peerlearn.kernel import db, transactional
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.service import session_publish
 from tests.database import make_schema
+from tests.peerlearn.sessions.people import mentor, person
 from tests.product import Product
 from tests.servers import postgres
 
@@ -128,33 +127,11 @@ def storm(asks: Sequence[Ask], at_once: int) -> list[Answer]:
 # --- the people ----------------------------------------------------------------------------------------------------
 
 
-def _user(name: str, **more: Any) -> User:
-    return User(email=f"{name}@drill.test", password_hash="x", name=name, time_zone="Asia/Kolkata", **more)
-
-
 @transactional
 def people_add(learners: int) -> tuple[list[int], list[int]]:
     """Mentors who are free all day, and learners; returns their row ids."""
-    mentors = [_user(f"m{number}", is_mentor=True) for number in range(MENTORS)]
-    people = [_user(f"l{number}") for number in range(learners)]
-    db.session.add_all([*mentors, *people])
-    db.session.flush()
-    for mentor in mentors:
-        db.session.add(
-            MentorProfile(
-                user_id=mentor.id,
-                headline="Mathematics",
-                price_paise=499_00,
-                lesson_minutes=50,
-                state="approved",
-                approved_at=now(),
-            )
-        )
-        db.session.flush()
-        db.session.add_all(
-            WeeklyHours(mentor_id=mentor.id, weekday=day, start_minute=0, end_minute=1440) for day in range(7)
-        )
-    return [mentor.id for mentor in mentors], [person.id for person in people]
+    mentors = [mentor(f"Mentor {number}", zone="Asia/Kolkata") for number in range(MENTORS)]
+    return mentors, [person(f"Learner {number}") for number in range(learners)]
 
 
 def cookies(app: Flask, user_ids: Sequence[int]) -> list[tuple[str, str]]:
@@ -189,9 +166,9 @@ class House:
 
     def mentor_path(self, mentor_id: int, starts_at: datetime) -> str:
         """Where one of a mentor's free times is booked."""
-        mentor = db.session.get(User, mentor_id)
-        assert mentor is not None
-        return f"/mentors/{mentor.public_id}/book?" + urllib.parse.urlencode({"at": starts_at.isoformat()})
+        user = db.session.get(User, mentor_id)
+        assert user is not None
+        return f"/mentors/{user.public_id}/book?" + urllib.parse.urlencode({"at": starts_at.isoformat()})
 
 
 def half_hour(hours: float) -> datetime:
@@ -209,13 +186,13 @@ def overlapping(house: House, count: int, seed: int) -> list[Answer]:
     """Times that overlap: fifty-minute lessons on a half-hour grid, public sessions among them, learners at two places."""
     chance = random.Random(seed)
     paths = [
-        house.mentor_path(mentor, half_hour(30) + timedelta(minutes=30 * step))
-        for mentor, step in itertools.product(house.mentors[1:], range(16))
+        house.mentor_path(mentor_id, half_hour(30) + timedelta(minutes=30 * step))
+        for mentor_id, step in itertools.product(house.mentors[1:], range(16))
     ]
-    for mentor in house.mentors[1:]:
+    for mentor_id in house.mentors[1:]:
         for step in (3, 11):
             at = half_hour(30) + timedelta(minutes=30 * step)
-            lesson = session_publish(mentor, "A public lesson", "Open to one.", None, at, 50, 399_00)
+            lesson = session_publish(mentor_id, "A public lesson", "Open to one.", None, at, 50, 399_00)
             paths += [f"/sessions/{lesson.public_id}/book"] * 4
     wanted = [chance.choice(paths) for _ in range(count)]
     # Each learner comes twice in a row, so that one person's two bookings meet each other too.
@@ -235,9 +212,9 @@ def overlaps() -> int:
     ).all()
     taken: dict[int, list[tuple[datetime, datetime]]] = collections.defaultdict(list)
     for mentor_id, learner_id, starts_at, ends_at in rows:
-        for person in (mentor_id, learner_id):
-            if person is not None:
-                taken[person].append((starts_at, ends_at))
+        for person_id in (mentor_id, learner_id):
+            if person_id is not None:
+                taken[person_id].append((starts_at, ends_at))
     return sum(b[0] < a[1] for stretches in taken.values() for a, b in itertools.pairwise(sorted(stretches)))
 
 

@@ -141,28 +141,26 @@ def browser(scene: Scene) -> None:
     person.come_back()
 
 
-def tab_offline(scene: Scene) -> None:
-    """A person draws while every web process is away, and then the tab is killed as well."""
+def _while_away(scene: Scene, kill: Callable[[Person], None], back: Callable[[Person], None]) -> None:
+    """A person draws while every web process is away; then that person's side is killed as well, and both come back."""
     webs = range(len(scene.world.webs))
     for index in webs:
         scene.world.webs[index].kill("web")
     scene.wait(1.5, 3)
     person = scene.one()
-    person.crash()
+    kill(person)
     scene.world.start_webs(webs)
-    person.open()
+    back(person)
+
+
+def tab_offline(scene: Scene) -> None:
+    """A person draws while every web process is away, and then the tab is killed as well."""
+    _while_away(scene, Person.crash, Person.open)
 
 
 def browser_offline(scene: Scene) -> None:
     """A person draws while every web process is away, and then the whole browser is killed."""
-    webs = range(len(scene.world.webs))
-    for index in webs:
-        scene.world.webs[index].kill("web")
-    scene.wait(1.5, 3)
-    person = scene.one()
-    person.kill_browser()
-    scene.world.start_webs(webs)
-    person.come_back()
+    _while_away(scene, Person.kill_browser, Person.come_back)
 
 
 def reload(scene: Scene) -> None:
