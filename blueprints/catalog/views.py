@@ -24,7 +24,8 @@ from peerlearn.errors import Missing, Upstream
 from peerlearn.recommend.ports import Vectors
 from peerlearn.recommend.queries import Filters, explain, parse_filters, search, times_of_mentor
 from peerlearn.recommend.service import mentor_hide, mentor_unhide, view_record
-from peerlearn.sessions.queries import completed_count, open_sessions, ratings_for, reviews_for
+from peerlearn.sessions.queries import completed_count, open_sessions
+from peerlearn.sessions.ratings import ratings_for, reviews_for
 
 REVIEWS_SHOWN = 12
 SESSIONS_SHOWN = 6

@@ -14,7 +14,8 @@ from peerlearn.recommend.ports import Vectors
 from peerlearn.requests.help import CAP_LEAST_PAISE, CAP_MOST_PAISE
 from peerlearn.requests.waves import ring_order
 from peerlearn.sessions.checkout import INSTANT_PAY_WITHIN
-from peerlearn.sessions.queries import busy_for, favourite_mentors, ratings_for
+from peerlearn.sessions.free_times import busy_for
+from peerlearn.sessions.ratings import favourite_mentors, ratings_for
 
 ROUND_PAISE = 50_00
 USUAL_PAISE = 249_00

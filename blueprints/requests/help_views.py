@@ -22,7 +22,9 @@ from peerlearn.requests import help as helping
 from peerlearn.requests.models import LiveRequest
 from peerlearn.requests.queries import expected_wait, open_help_for, request_by_public_id, ring_of, rings_of
 from peerlearn.requests.waves import GIVE_UP_AFTER, next_wave_at
-from peerlearn.sessions.queries import favourite_mentors, session_by_id, slots_for_mentors
+from peerlearn.sessions.free_times import slots_for_mentors
+from peerlearn.sessions.queries import session_by_id
+from peerlearn.sessions.ratings import favourite_mentors
 
 STEP_PAISE = 50_00
 CAP_MOST_RUPEES = 1_000_000

@@ -31,7 +31,8 @@ from peerlearn.requests.queries import (
     ringing_for,
     times_for,
 )
-from peerlearn.sessions.queries import sessions_by_ids, slots_for_mentors
+from peerlearn.sessions.free_times import slots_for_mentors
+from peerlearn.sessions.queries import sessions_by_ids
 
 SUGGESTED = 3
 OFFERED = 4

@@ -13,7 +13,7 @@ from blueprints.sessions.showing import other_of, sheet_or_page
 from peerlearn.errors import Conflict, Invalid
 from peerlearn.sessions import aftermath, service
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import feedback_by
+from peerlearn.sessions.ratings import feedback_by
 
 
 def _feedback_view(lesson: LiveSession, *, error: str | None = None, status: int = 200) -> ResponseReturnValue:

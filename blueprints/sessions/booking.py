@@ -19,9 +19,10 @@ from peerlearn.catalog.queries import mentor_profile_of
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Missing
 from peerlearn.sessions import checkout
+from peerlearn.sessions.free_times import nearest_free, offers_in_principle
 from peerlearn.sessions.holds import Terms
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import held_by_learner, nearest_free, offers_in_principle, session_by_public_id
+from peerlearn.sessions.queries import held_by_learner, session_by_public_id
 from peerlearn.sessions.waitlist import place_in_line
 
 GONE = {"slot_taken", "not_offered", "too_late"}

@@ -22,7 +22,8 @@ from peerlearn.clock import local, now
 from peerlearn.errors import Conflict, Invalid
 from peerlearn.money import split_gross
 from peerlearn.sessions import service
-from peerlearn.sessions.queries import sessions_for, slots_for_mentors
+from peerlearn.sessions.free_times import slots_for_mentors
+from peerlearn.sessions.queries import sessions_for
 
 DRAFT = "session"
 PRICE_LETTERS = 12

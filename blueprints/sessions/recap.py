@@ -21,8 +21,9 @@ from peerlearn.clock import now
 from peerlearn.live.queries import chat_lines, presence_in
 from peerlearn.live.replay import board_count, log_page
 from peerlearn.sessions import aftermath
+from peerlearn.sessions.free_times import slots_for_mentors
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import feedback_by, slots_for_mentors
+from peerlearn.sessions.ratings import feedback_by
 
 RECAP_CHAT_LINES = 500
 

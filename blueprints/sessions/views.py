@@ -20,8 +20,10 @@ from peerlearn.clock import now
 from peerlearn.errors import Missing
 from peerlearn.money import split_gross
 from peerlearn.sessions.door import door_at, door_times
+from peerlearn.sessions.free_times import nearest_free
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import feedback_by, nearest_free, next_start_after, ratings_for, session_by_public_id
+from peerlearn.sessions.queries import next_start_after, session_by_public_id
+from peerlearn.sessions.ratings import feedback_by, ratings_for
 
 
 def _visible(public_id: str) -> tuple[LiveSession, str | None]:

@@ -17,8 +17,8 @@ from peerlearn.clock import UTC, local, now
 from peerlearn.errors import Conflict
 from peerlearn.kernel import db, transactional
 from peerlearn.sessions.claims import claims_take
+from peerlearn.sessions.free_times import busy_for
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import busy_for
 from peerlearn.sessions.reminders import reminders_plan
 from peerlearn.sessions.service import session_publish
 

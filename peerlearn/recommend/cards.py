@@ -11,8 +11,9 @@ from peerlearn.recommend.learner import Viewer, closeness_to
 from peerlearn.recommend.ports import Vectors
 from peerlearn.recommend.rank import Candidate, is_new
 from peerlearn.recommend.reasons import Evidence, Reason, Shown, reason_for
+from peerlearn.sessions.free_times import busy_for, slots_for_mentors
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import busy_for, ratings_for, slots_for_mentors
+from peerlearn.sessions.ratings import ratings_for
 
 # Enough to have some left where the viewer has lessons of their own, and a choice between hours.
 TIMES_ASKED = 24

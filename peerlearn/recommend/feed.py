@@ -18,8 +18,9 @@ from peerlearn.recommend.ports import VectorIndex, Vectors
 from peerlearn.recommend.rank import Candidate, diversified, is_new, ranked, with_new_faces
 from peerlearn.recommend.reasons import Reason
 from peerlearn.recommend.service import vector_of
+from peerlearn.sessions.free_times import busy_for
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import busy_for, open_sessions
+from peerlearn.sessions.queries import open_sessions
 
 CONSIDERED = 60  # how many get their times looked up
 CARDS = 10

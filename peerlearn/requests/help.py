@@ -30,8 +30,8 @@ from peerlearn.requests.models import LiveRequest, Ring
 from peerlearn.requests.queries import open_help_for, ring_of
 from peerlearn.requests.waves import GIVE_UP_AFTER, MISSED_RINGS_OFF, WAVE_SIZE, given_up, wave_due
 from peerlearn.sessions.checkout import INSTANT_PAY_WITHIN, Terms, hold_agreed
+from peerlearn.sessions.free_times import lesson_between
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import lesson_between
 from peerlearn.sessions.words import moment, sentence, session_url
 
 HELP_MINUTES = 20

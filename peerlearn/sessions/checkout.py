@@ -19,19 +19,13 @@ from peerlearn.payments.ports import Gateway
 from peerlearn.payments.service import order_create, order_open_at_gateway, split_post
 from peerlearn.sessions.claims import claims_drop, claims_move, claims_take, people_lock
 from peerlearn.sessions.facts import LateMoneyReturned, SessionConfirmed, SessionReleased
-from peerlearn.sessions.holds import (
-    HOLD_FOR,
-    Terms,
-    hold_agreed,
-    hold_public,
-    hold_release,
-    hold_slot,
-)
+from peerlearn.sessions.holds import Terms, hold_agreed, hold_public, hold_slot
 from peerlearn.sessions.late_money import money_return
 from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import Event, State, next_state, sources
 from peerlearn.sessions.models import INSTANT_PAY_WITHIN, LiveSession
 from peerlearn.sessions.reminders import reminders_plan
+from peerlearn.sessions.standing_holds import HOLD_FOR, hold_release
 from peerlearn.sessions.words import city, lobby_url, moment, session_url
 
 __all__ = [

@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from peerlearn.accounts.models import User
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import announce, db, one_by_one, transactional, transition
@@ -30,12 +29,12 @@ from peerlearn.sessions.extension_queries import (
     extension_waiting,
     extensions_of,
 )
+from peerlearn.sessions.extension_time import minutes_check, minutes_taken
 from peerlearn.sessions.facts import ExtensionChanged, LateMoneyReturned, SessionExtended
-from peerlearn.sessions.holds import holds_standing
 from peerlearn.sessions.late_money import money_return
 from peerlearn.sessions.lifecycle import State
-from peerlearn.sessions.models import Extension, LiveSession, TimeClaim
-from peerlearn.sessions.words import moment, session_url
+from peerlearn.sessions.models import Extension, LiveSession
+from peerlearn.sessions.words import session_url
 
 PURPOSE = "extension"
 ANSWER_WITHIN = timedelta(minutes=3)
@@ -61,7 +60,7 @@ def extension_offer(live_session_id: int, actor_id: int, minutes: int) -> Extens
         if waiting.state == Extended.OFFERED and waiting.asked_by != actor_id:
             _agree(live_session, waiting, actor_id)
         return waiting
-    _check_time(live_session, minutes, actor_id)
+    minutes_check(live_session, minutes, actor_id)
     before_now = added_minutes(extensions_of(live_session_id))
     if live_session.minutes + minutes > LONGEST_MINUTES:
         raise Conflict("A lesson lasts four hours at most. Book the next one for another day.", code="too_long")
@@ -152,12 +151,12 @@ def extension_settle(order_id: int) -> Settled:
 
 
 def _agree(live_session: LiveSession, found: Extension, actor_id: int) -> None:
-    _check_time(live_session, found.minutes, actor_id)
+    minutes_check(live_session, found.minutes, actor_id)
     at = now()
     if not _step(found, Step.AGREE, Extended.AGREED, agreed_at=at, waits_until=at + PAY_WITHIN):
         raise Conflict("This offer of more time is over. Ask again if you both like.", code="extension_over")
     if found.price_paise == 0 and not _add(live_session, found, None):
-        raise _taken(live_session, live_session.ends_at + timedelta(minutes=found.minutes), actor_id)
+        raise minutes_taken(live_session, live_session.ends_at + timedelta(minutes=found.minutes), actor_id)
     announce(ExtensionChanged(live_session.id, found.id))
 
 
@@ -265,45 +264,6 @@ def _close_order(found: Extension) -> None:
 
 def _step(found: Extension, step: Step, target: Extended, *conditions: sa.ColumnElement[bool], **values: Any) -> bool:
     return transition(Extension, found.id, before(step, target), target, *conditions, **values)
-
-
-def _check_time(live_session: LiveSession, minutes: int, reader_id: int) -> None:
-    """Refuse with a sentence where the lesson does not run, or one of the two has another lesson in these minutes."""
-    if live_session.state != State.LIVE or live_session.ends_at + CLOSES_AFTER <= now():
-        raise Conflict("More time can be added while you are both in the lesson.", code="not_live")
-    if live_session.learner_id is not None:
-        holds_standing(live_session.mentor_id, live_session.learner_id)  # lets go of those that ran out
-    until = live_session.ends_at + timedelta(minutes=minutes)
-    if _next_claim(live_session, until) is not None:
-        raise _taken(live_session, until, reader_id)
-
-
-def _next_claim(live_session: LiveSession, until: datetime) -> tuple[int, datetime] | None:
-    row = db.session.execute(
-        sa.select(TimeClaim.person_id, TimeClaim.starts_at)
-        .where(
-            TimeClaim.person_id.in_([live_session.mentor_id, live_session.learner_id]),
-            TimeClaim.live_session_id != live_session.id,
-            TimeClaim.starts_at < until,
-            TimeClaim.ends_at > live_session.ends_at,
-        )
-        .order_by(TimeClaim.starts_at)
-        .limit(1)
-    ).first()
-    return (row[0], row[1]) if row else None
-
-
-def _taken(live_session: LiveSession, until: datetime, reader_id: int) -> Conflict:
-    claim = _next_claim(live_session, until)
-    reader = db.session.get(User, reader_id)
-    if claim is None or reader is None:
-        return Conflict("This time was just taken. Book the next lesson instead.", code="time_taken")
-    person = db.session.get(User, claim[0])
-    when = moment(claim[1], reader.time_zone)
-    name = "You have" if claim[0] == reader_id else f"{person.first_name if person else 'The other one'} has"
-    free = int((claim[1] - live_session.ends_at).total_seconds() // 60)
-    rest = " Try 15 minutes." if free >= min(CHOICES) else " Book another lesson to go on."
-    return Conflict(f"{name} another lesson: {when}.{rest}", code="time_taken")
 
 
 def _tell_added(live_session: LiveSession, found: Extension, order: PaymentOrder, mentor_paise: int) -> None:

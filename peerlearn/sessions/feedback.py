@@ -11,7 +11,7 @@ from peerlearn.sessions.claims import people_lock
 from peerlearn.sessions.facts import FeedbackGiven
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import Feedback, LiveSession
-from peerlearn.sessions.queries import feedback_by
+from peerlearn.sessions.ratings import feedback_by
 from peerlearn.sessions.words import session_url
 
 MAY_CHANGE_FOR = timedelta(hours=48)

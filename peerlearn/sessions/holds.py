@@ -1,54 +1,29 @@
-"""Holding a time while its learner pays. Who loses a race hears at once and gets the three nearest free times."""
+"""Holding a time while its learner pays: a public session, one of the mentor's times, or a time that two agreed on."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import bindparam
 
 from peerlearn.accounts.models import User
 from peerlearn.catalog.models import Topic
 from peerlearn.catalog.queries import availability_of
 from peerlearn.clock import now
-from peerlearn.errors import Conflict, Missing, TooMany
+from peerlearn.errors import Conflict, Missing
 from peerlearn.kernel import announce, db, transactional, transition
-from peerlearn.sessions.claims import claims_drop, claims_take
-from peerlearn.sessions.facts import SessionHeld, SessionReleased
+from peerlearn.sessions.claims import claims_take
+from peerlearn.sessions.facts import SessionHeld
+from peerlearn.sessions.free_times import busy_for
 from peerlearn.sessions.lifecycle import Event, State, next_state, refuse, sources
 from peerlearn.sessions.models import INSTANT_PAY_WITHIN, LiveSession
 from peerlearn.sessions.pairs import pair_lock
 from peerlearn.sessions.policy import PROMISE
-from peerlearn.sessions.queries import busy_for, session_by_public_id
+from peerlearn.sessions.queries import session_by_public_id
 from peerlearn.sessions.refusals import already_booked, not_offered, overlapping, slot_taken
+from peerlearn.sessions.standing_holds import HOLD_FOR, few_holds_let, holds_standing
 
-HOLD_FOR = timedelta(minutes=10)
-HOLDS_AT_ONCE = 3
 TWO_DAYS = timedelta(days=2)  # a lesson's own day in any zone, for the rule of lessons in a day
-
-_STANDING = (
-    sa.select(LiveSession)
-    .where(
-        sa.or_(
-            sa.and_(
-                LiveSession.state == State.HELD,
-                sa.or_(
-                    LiveSession.mentor_id.in_(bindparam("ids", expanding=True)),
-                    LiveSession.learner_id.in_(bindparam("ids", expanding=True)),
-                ),
-            ),
-            sa.and_(
-                LiveSession.mentor_id == bindparam("mentor_id"),
-                LiveSession.learner_id == bindparam("learner_id"),
-                LiveSession.starts_at == bindparam("at"),
-                LiveSession.state.in_([State.CONFIRMED, State.LIVE]),
-            ),
-        )
-    )
-    .execution_options(populate_existing=True)
-)
 
 
 @dataclass(frozen=True)
@@ -82,7 +57,7 @@ def hold_public(session_public_id: str, learner_id: int) -> LiveSession:
     refuse(next_state(live_session.state, Event.HOLD))
     if live_session.starts_at <= now():
         raise Conflict("This lesson has begun. Choose another time.", code="too_late", alternatives=[])
-    _few_holds(held, learner_id, live_session.starts_at, live_session.ends_at)
+    few_holds_let(held, learner_id, live_session.starts_at, live_session.ends_at)
     overlap = claims_take(live_session, [learner_id])
     if overlap is not None:
         raise overlapping(overlap, learner)
@@ -135,7 +110,7 @@ def hold_slot(
             return mine
         raise already_booked(mine)
     ends_at = starts_at + timedelta(minutes=profile.lesson_minutes)
-    _few_holds(standing, learner_id, starts_at, ends_at)
+    few_holds_let(standing, learner_id, starts_at, ends_at)
     around = (starts_at - TWO_DAYS, ends_at + TWO_DAYS)
     busy = busy_for([mentor_id], around)[mentor_id]
     if not availability_of(profile, pair.mentor.time_zone).offers(starts_at, busy, now=now()):
@@ -254,66 +229,6 @@ def _insert_held(live_session: LiveSession, learner: User, hold_expires_at: date
         raise overlapping(overlap, learner)
     announce(SessionHeld(live_session.id))
     return live_session
-
-
-def hold_release(live_session_id: int, *, force: bool = False) -> bool:
-    """End one hold inside the open transaction: a public session is on offer again, any other is over.
-
-    Without `force` only a hold that has run out. Returns whether this call did it.
-    """
-    live_session = db.session.get(LiveSession, live_session_id)
-    if live_session is None:
-        return False
-    event, target = (Event.RELEASE, State.OPEN) if live_session.kind == "public" else (Event.LAPSE, State.EXPIRED)
-    conditions = [] if force else [LiveSession.hold_expires_at <= now()]
-    learner_id = live_session.learner_id
-    values: dict[str, Any] = {"held_by": None, "hold_expires_at": None}
-    if target is State.OPEN:
-        values |= {"learner_id": None, "order_id": None}
-    held = [state for state in sources(event, target) if state is State.HELD]
-    if not transition(LiveSession, live_session_id, held, target, *conditions, **values):
-        return False
-    claims_drop(live_session_id, learner_id if target is State.OPEN else None)
-    announce(SessionReleased(live_session_id))
-    return True
-
-
-def holds_standing(mentor_id: int, learner_id: int, starts_at: datetime | None = None) -> list[LiveSession]:
-    """Return these people's holds, and the lesson the two have at this start. Expired holds are let go first."""
-    values = {
-        "ids": [mentor_id, learner_id],
-        "mentor_id": mentor_id,
-        "learner_id": learner_id,
-        "at": starts_at or now(),
-    }
-    standing, moment_now = [], now()
-    for row in db.session.scalars(_STANDING, values).all():
-        if row.state == State.HELD and row.hold_expires_at is not None and row.hold_expires_at <= moment_now:
-            hold_release(row.id)
-        else:
-            standing.append(row)
-    return standing
-
-
-def _few_holds(standing: Sequence[LiveSession], learner_id: int, starts_at: datetime, ends_at: datetime) -> None:
-    """Let go of the learner's own unpaid holds that stand in the way; refuse to collect many."""
-    # What a series keeps for its learner is neither in the way nor one of the few: it is paid later.
-    held = [
-        row
-        for row in standing
-        if row.state == State.HELD
-        and row.learner_id == learner_id
-        and row.request_id is None
-        and (row.hold_expires_at is None or row.hold_expires_at <= now() + HOLD_FOR)
-    ]
-    in_the_way = [other for other in held if other.starts_at < ends_at and starts_at < other.ends_at]
-    for other in in_the_way:
-        hold_release(other.id, force=True)
-    if len(held) - len(in_the_way) >= HOLDS_AT_ONCE:
-        raise TooMany(
-            f"You hold {HOLDS_AT_ONCE} lessons that are not paid yet. Pay one of them or wait ten minutes.",
-            code="too_many_holds",
-        )
 
 
 def _fresh(live_session_id: int) -> LiveSession:

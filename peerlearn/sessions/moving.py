@@ -9,10 +9,10 @@ from peerlearn.kernel import announce, db, transactional
 from peerlearn.notifications.service import notify
 from peerlearn.sessions.claims import claims_move, people_lock
 from peerlearn.sessions.facts import SessionMoved
+from peerlearn.sessions.free_times import nearest_free
 from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import nearest_free
 from peerlearn.sessions.refusals import overlapping, slot_taken
 from peerlearn.sessions.reminders import reminders_plan
 from peerlearn.sessions.words import moment, session_url

@@ -19,13 +19,14 @@ from peerlearn.errors import Conflict, Invalid
 from peerlearn.kernel import db, one_by_one, transactional
 from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
-from peerlearn.sessions.holds import Terms, hold_release, hold_slot, slot_keep
+from peerlearn.sessions.free_times import Interval, busy_for
+from peerlearn.sessions.holds import Terms, hold_slot, slot_keep
 from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.pairs import pair_lock
-from peerlearn.sessions.queries import Interval, busy_for
 from peerlearn.sessions.series_models import LessonSeries
+from peerlearn.sessions.standing_holds import hold_release
 from peerlearn.sessions.words import moment, session_url
 
 TIMES = range(2, 13)

@@ -6,9 +6,9 @@ from peerlearn.accounts.models import User
 from peerlearn.clock import now
 from peerlearn.errors import Conflict
 from peerlearn.sessions.claims import Overlap
+from peerlearn.sessions.free_times import nearest_free
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import nearest_free
 from peerlearn.sessions.words import moment, session_url, span
 
 WAIT_MOST = timedelta(hours=1)

@@ -17,12 +17,12 @@ from peerlearn.errors import Conflict, Missing, PeerLearnError, TooMany
 from peerlearn.kernel import db, one_by_one, transactional, transition
 from peerlearn.notifications.service import notify
 from peerlearn.sessions.claims import Overlap
+from peerlearn.sessions.free_times import busy_for, lesson_between
 from peerlearn.sessions.holds import Terms, hold_public, hold_slot
 from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.pairs import pair_lock
-from peerlearn.sessions.queries import busy_for, lesson_between
 from peerlearn.sessions.refusals import already_booked, overlapping
 from peerlearn.sessions.waitlist_models import WaitlistEntry
 from peerlearn.sessions.words import moment, session_url

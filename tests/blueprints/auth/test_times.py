@@ -7,7 +7,7 @@ from flask import Flask
 
 from peerlearn.catalog.queries import availability_for, weekly_hours_for
 from peerlearn.catalog.rules import shift_week
-from peerlearn.sessions.queries import nearest_free, slots_for_mentors
+from peerlearn.sessions.free_times import nearest_free, slots_for_mentors
 from tests.blueprints.sessions.test_views import again, booked, sign_in, text_of, user
 from tests.peerlearn.sessions.people import at, mentor, person
 

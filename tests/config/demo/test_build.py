@@ -20,7 +20,8 @@ from peerlearn.payments.service import ledger_check
 from peerlearn.requests.queries import open_count_for
 from peerlearn.sessions.door import Door, door_at
 from peerlearn.sessions.models import Feedback, LiveSession
-from peerlearn.sessions.queries import next_session_for, open_sessions, ratings_for
+from peerlearn.sessions.queries import next_session_for, open_sessions
+from peerlearn.sessions.ratings import ratings_for
 
 WEEKS = 2
 

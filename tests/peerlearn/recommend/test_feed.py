@@ -17,8 +17,8 @@ from peerlearn.kernel import db, transactional
 from peerlearn.recommend import service
 from peerlearn.recommend.models import Embedding, Signal
 from peerlearn.recommend.queries import Feed, MentorCard, feed_for, free_today, popular
+from peerlearn.sessions.free_times import slots_for_mentors
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import slots_for_mentors
 from tests.peerlearn.recommend.catalogue import Catalogue
 from tests.peerlearn.sessions.people import person
 

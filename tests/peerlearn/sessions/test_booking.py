@@ -13,8 +13,8 @@ from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, NotAllowed, PeerLearnError, TooMany
 from peerlearn.kernel import db, prepare_engine, transactional
 from peerlearn.sessions import checkout
+from peerlearn.sessions.free_times import busy_for, slots_for_mentors
 from peerlearn.sessions.models import LiveSession, TimeClaim
-from peerlearn.sessions.queries import busy_for, slots_for_mentors
 from peerlearn.sessions.service import session_publish
 from tests.peerlearn.sessions.people import TestGateway, at, mentor, person, together
 

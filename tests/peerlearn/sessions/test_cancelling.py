@@ -15,8 +15,10 @@ from peerlearn.payments.models import Refund
 from peerlearn.payments.queries import balance_of
 from peerlearn.payments.service import ledger_check
 from peerlearn.sessions import checkout
+from peerlearn.sessions.free_times import slots_for_mentors
 from peerlearn.sessions.models import Feedback, LiveSession, SessionReminder, TimeClaim
-from peerlearn.sessions.queries import next_session_for, ratings_for, reminders_due, reviews_for, slots_for_mentors
+from peerlearn.sessions.queries import next_session_for, reminders_due
+from peerlearn.sessions.ratings import ratings_for, reviews_for
 from peerlearn.sessions.reminders import reminder_send
 from peerlearn.sessions.service import (
     cancel_preview,
