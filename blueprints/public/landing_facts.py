@@ -10,7 +10,7 @@ from blueprints.public.shell import has_endpoint
 from peerlearn.catalog import queries as catalog
 from peerlearn.recommend import queries as recommend
 from peerlearn.recommend.cards import MentorCard
-from peerlearn.sessions import queries as sessions
+from peerlearn.sessions.ratings import ratings_for
 
 FREE_SHOWN = 4
 TOPICS_SHOWN = 4
@@ -41,7 +41,7 @@ def _mentor(card: MentorCard) -> dict[str, Any]:
 def landing_facts() -> dict[str, Any]:
     """Facts for templates/public/landing.html."""
     listed = catalog.listed_mentor_ids()
-    ratings = sessions.ratings_for(listed)
+    ratings = ratings_for(listed)
     rated = sum(count for _average, count in ratings.values())
     cards = recommend.free_today(FREE_SHOWN, my_zone())
     taught = {topic.slug: topic for card in cards for topic in card.mentor.topics[:1]}
