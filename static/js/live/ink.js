@@ -14,15 +14,20 @@ const CURSOR_MS = 60;
 /** The points of the last message go along with the new ones, unless both are more than this: a message stays below 200 bytes or so. */
 const REPEATED_NUMBERS = 90;
 const MOST_STROKES = 20; // nobody draws with twenty pens
+/** A pen or a pointer that rests says its last place again after these times: nothing newer would repair what was lost. */
+const REST_MS = [150, 300, 600, 1200];
 
-/** Gathers new points and sends them: each frame over the data channel, 16 times a second over the socket. */
+/** Gathers new points and sends them: each frame over the data channel, ten times a second over the socket. */
 export class InkSender {
-  /** @param {{direct: (message: InkMessage) => boolean|null, relay: (message: InkMessage) => void, now?: () => number}} parts
+  /** @param {{direct: (message: InkMessage) => boolean|null, relay: (message: InkMessage) => void, now?: () => number,
+   *   later?: (act: () => void, ms: number) => any, forget?: (timer: any) => void}} parts
    *  `direct` returns false when the data channel is not open, and null while more is to be gathered */
-  constructor({ direct, relay, now = () => performance.now() }) {
+  constructor({ direct, relay, now = () => performance.now(), later = (act, ms) => setTimeout(act, ms), forget = (timer) => clearTimeout(timer) }) {
     this.direct = direct;
     this.relay = relay;
     this.now = now;
+    this.later = later;
+    this.forget = forget;
     /** How many numbers of the stroke are out, and where the last message over the data channel began: what is lost comes with the next. */
     this.sent = 0;
     this.repeated = 0;
@@ -30,36 +35,67 @@ export class InkSender {
     this.pointed = -Infinity;
     /** @type {number[]} the laser's way since the last message */
     this.trail = [];
+    this.timer = undefined;
   }
 
   /** A new stroke begins. */
   begin() {
+    this.end();
     this.sent = this.repeated = 0;
     this.last = -Infinity;
   }
 
+  /** The pen is up: the log has the stroke. */
+  end() {
+    this.forget(this.timer);
+  }
+
   /** Called once per frame with the whole stroke so far. The other one's view of our cursor moves along with it.
-   *  @param {{id: string, page: number, color: number, width: number, points: number[], pen?: string}} stroke */
-  frame({ id, page, color, width, points, pen }) {
-    const kind = pen === "highlighter" ? INK_KINDS.HIGHLIGHTER : INK_KINDS.PEN;
+   *  @param {{id?: string, page?: number, color?: number, width?: number, points: number[], pen?: string}} stroke */
+  frame(stroke) {
+    const { points } = stroke;
     if (points.length <= this.sent) return;
     const from = points.length - this.repeated <= REPEATED_NUMBERS ? this.repeated : this.sent;
-    const part = points.slice(from, from + LIMIT.INK_NUMBERS);
-    if (!this.#send([page, kind, encodePoints(part), id, color, width, from])) return;
-    this.repeated = this.sent;
-    this.sent = from + part.length;
+    const to = this.#part(stroke, from);
+    if (to !== null) {
+      this.repeated = this.sent;
+      this.sent = to;
+    }
+    this.#rest(() => {
+      if (points.length > this.sent) this.frame(stroke);
+      else this.#part(stroke, Math.max(0, this.sent - LIMIT.INK_NUMBERS));
+    });
   }
 
   /** We point at a place of the board. @param {number} page @param {number} x @param {number} y @param {number} [kind] */
   point(page, x, y, kind = INK_KINDS.CURSOR) {
     const now = this.now();
     if (kind === INK_KINDS.LASER) this.trail.push(x, y, 0);
-    else {
-      if (now - this.pointed < CURSOR_MS) return;
-      this.pointed = now;
-      this.trail = [x, y, 0];
-    }
-    if (this.#send([page, kind, encodePoints(this.trail.slice(-LIMIT.INK_NUMBERS))])) this.trail = [];
+    else this.trail = [x, y, 0];
+    const send = () => this.#send([page, kind, encodePoints((this.trail.length > 0 ? this.trail : [x, y, 0]).slice(-LIMIT.INK_NUMBERS))]);
+    this.#rest(() => {
+      if (send()) this.trail = [];
+    });
+    if (kind !== INK_KINDS.LASER && now - this.pointed < CURSOR_MS) return;
+    this.pointed = now;
+    if (send()) this.trail = [];
+  }
+
+  /** What we say from now on while nothing moves. @param {() => void} say */
+  #rest(say, turn = 0) {
+    this.forget(this.timer);
+    if (turn === REST_MS.length) return;
+    this.timer = this.later(() => {
+      this.#rest(say, turn + 1); // before it is said: what then moves anew has a rest of its own
+      say();
+    }, REST_MS[turn]);
+  }
+
+  /** @param {Parameters<InkSender["frame"]>[0]} stroke @param {number} from @returns {number|null} up to where it went out */
+  #part({ id = "", page = 0, color = 0, width = 30, points, pen }, from) {
+    const kind = pen === "highlighter" ? INK_KINDS.HIGHLIGHTER : INK_KINDS.PEN;
+    const part = points.slice(from, from + LIMIT.INK_NUMBERS);
+    return this.#send([page, kind, encodePoints(part), id, color, width, from]) ? from + part.length : null;
   }
 
   /** @param {InkMessage} message @returns {boolean} whether it went out */

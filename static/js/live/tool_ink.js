@@ -47,18 +47,22 @@ export class InkTool {
 
   end() {
     const done = this.stroke;
-    this.stroke = null;
-    this.ahead = [];
     if (!done) return;
-    this.#send(done);
+    this.bench.sender.frame(done);
+    this.#letGo();
     this.bench.commit(done, [], this.group);
     this.bench.redraw();
   }
 
   cancel() {
+    this.#letGo();
+    this.bench.redraw();
+  }
+
+  #letGo() {
+    if (this.stroke) this.bench.sender.end();
     this.stroke = null;
     this.ahead = [];
-    this.bench.redraw();
   }
 
   /** @param {Spot} spot */
@@ -75,17 +79,12 @@ export class InkTool {
     this.bench.sender.begin();
   }
 
-  /** @param {any} stroke */
-  #send(stroke) {
-    this.bench.sender.frame(stroke);
-  }
-
   #frame() {
     if (this.frameWanted) return;
     this.frameWanted = true;
     requestAnimationFrame(() => {
       this.frameWanted = false;
-      if (this.stroke) this.#send(this.stroke);
+      if (this.stroke) this.bench.sender.frame(this.stroke);
       this.bench.redraw();
     });
   }

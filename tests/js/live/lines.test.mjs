@@ -86,6 +86,7 @@ test("ink goes out in pieces: each frame directly, slower over the socket", () =
   }
   assert.ok(relayed.length >= 8 && relayed.length <= 12, `${relayed.length} messages in a second`);
   assert.equal(relayed.at(-1)[6] + decodePoints(relayed.at(-1)[2]).length, sender.sent, "no point is left out");
+  sender.end();
 });
 
 test("one lost message of ink in two leaves no gap", () => {
@@ -99,6 +100,44 @@ test("one lost message of ink in two leaves no gap", () => {
     sender.frame(stroke);
   }
   assert.deepEqual(receiver.strokes.get("s")?.points, stroke.points);
+  sender.end();
+});
+
+test("a pen or a pointer that rests says what could not go, and its last place again, and then is silent", () => {
+  const relayed = [];
+  let time = 0;
+  let timer = null;
+  const sender = new InkSender({
+    direct: () => false, relay: (ink) => relayed.push(ink), now: () => time,
+    later: (act, ms) => (timer = { act, ms }), forget: () => (timer = null),
+  });
+  const pass = () => {
+    for (let turns = 0; timer && turns < 20; turns += 1) {
+      const due = timer;
+      timer = null;
+      time += due.ms;
+      due.act();
+    }
+    assert.equal(timer, null);
+  };
+  const stroke = { id: "s", page: 0, color: 0, width: 30, points: [1, 1, 50] };
+  sender.begin();
+  sender.frame(stroke);
+  stroke.points.push(900, 1, 50);
+  sender.frame(stroke);
+  assert.equal(relayed.length, 1, "the socket is not asked twice at once");
+  pass();
+  assert.ok(relayed.length > 4 && relayed.length < 10, `${relayed.length} messages`);
+  assert.deepEqual([...new Set(relayed.slice(1).map((ink) => JSON.stringify([ink[6], decodePoints(ink[2])])))], ["[0,[1,1,50,900,1,50]]"]);
+  sender.frame({ ...stroke, points: [...stroke.points, 950, 1, 50] });
+  sender.end();
+  assert.equal(timer, null);
+  for (const kind of [INK_KINDS.CURSOR, INK_KINDS.LASER]) {
+    time += 1000;
+    for (const x of [1, 2, 3]) sender.point(0, x, 5, kind);
+    pass();
+    assert.deepEqual(decodePoints(relayed.at(-1)[2]).slice(-3), [3, 5, 0]);
+  }
 });
 
 test("a cursor is sent now and then, a laser with all of its way", () => {
@@ -113,6 +152,7 @@ test("a cursor is sent now and then, a laser with all of its way", () => {
   for (let i = 0; i < 50; i += 1, time += 2) sender.point(2, i, i, INK_KINDS.LASER);
   assert.equal(relayed.length, 2);
   assert.equal(decodePoints(relayed[1][2]).length, 48 * 3);
+  sender.end();
 });
 
 test("foreign ink is trusted for nothing and leaves when its stroke is in the log", () => {
