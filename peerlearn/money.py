@@ -1,7 +1,9 @@
 """Money is integer paise. Rules for splitting and showing it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 
 from peerlearn.errors import Invalid
 
@@ -25,31 +27,78 @@ class Split:
             self.mentor_paise + other.mentor_paise, self.fee_paise + other.fee_paise, self.gst_paise + other.gst_paise
         )
 
+    def __sub__(self, other: "Split") -> "Split":
+        """What is left of each share."""
+        return Split(
+            self.mentor_paise - other.mentor_paise, self.fee_paise - other.fee_paise, self.gst_paise - other.gst_paise
+        )
 
-def _share(amount: Decimal) -> int:
-    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+NOTHING = Split(0, 0, 0)
+
+
+def apportion(total: int, weights: Sequence[Decimal | int]) -> tuple[int, ...]:
+    """Share a total out by weights in whole paise, by largest remainders. The only place where money is rounded.
+
+    Each part is its exact share rounded down, and what is left goes paisa by paisa to the largest remainders; of equal
+    ones, to the part that is named first. So the parts sum to the total, and each is within a paisa of its exact share.
+
+    Two parts also never shrink while the total grows. Three or more may (the Alabama paradox), and then a second refund
+    could take a paisa back from the tax. That is why money that goes back in steps is halved twice, and not cut in three.
+    Raises Invalid for a negative total or weight, and for a total that no weight wants.
+    """
+    exact = [Fraction(weight) for weight in weights]
+    whole = sum(exact)
+    if total < 0 or min(exact, default=0) < 0:
+        raise Invalid("An amount can't be negative.", code="negative_amount")
+    if not whole:
+        if total:
+            raise Invalid("Nobody is named who could have this amount.", code="no_shares")
+        return (0,) * len(exact)
+    shares = [total * weight / whole for weight in exact]
+    parts = [share.__floor__() for share in shares]
+    largest = sorted(range(len(parts)), key=lambda at: parts[at] - shares[at])  # sorting keeps the order of equals
+    for at in largest[: total - sum(parts)]:
+        parts[at] += 1
+    return tuple(parts)
 
 
 def split_gross(gross_paise: int, fee_percent: Decimal | int | str, gst_percent: Decimal | int | str) -> Split:
     """Split a gross amount into the mentor's share, the platform's fee and the GST on that fee.
 
     The fee percentage is taken of the gross and includes its GST: at 15 % and 18 %, 49900 paise become
-    42415 (mentor), 6343 (fee) and 1142 (GST). Rounding is half up on the two platform parts; the mentor
-    gets the rest, so that no paisa is lost. Raises Invalid for a negative amount or a fee outside 0..100 %.
+    42415 (mentor), 6343 (fee) and 1142 (GST). Our side is rounded against the mentor's, then the tax against the fee,
+    each by largest remainders; a tie is the tax's, then ours. Raises Invalid for a negative amount or a fee outside
+    0..100 %.
     """
     fee, gst = Decimal(str(fee_percent)), Decimal(str(gst_percent))
     if gross_paise < 0:
         raise Invalid("An amount can't be negative.", code="negative_amount")
     if not 0 <= fee <= 100 or gst < 0:
         raise Invalid("The fee must be between 0 and 100 percent.", code="bad_rate")
-    platform = _share(Decimal(gross_paise) * fee / 100)
-    gst_paise = _share(Decimal(platform) * gst / (100 + gst))
-    return Split(gross_paise - platform, platform - gst_paise, gst_paise)
+    ours, mentor = apportion(gross_paise, (fee, 100 - fee))
+    gst_paise, fee_paise = apportion(ours, (gst, Decimal(100)))
+    return Split(mentor, fee_paise, gst_paise)
+
+
+def part_of(split: Split, gross_paise: int) -> Split:
+    """The part of each share in a part of the gross, halved as the split itself is.
+
+    Each share only grows with the part, none passes its whole, and the whole gross gives the whole split.
+    Raises Invalid for more than the gross.
+    """
+    ours = split.fee_paise + split.gst_paise
+    if gross_paise > split.gross_paise:
+        raise Invalid("That is more than there is.", code="more_than_all")
+    ours_part, mentor_part = apportion(gross_paise, (ours, split.mentor_paise))
+    gst_part, fee_part = apportion(ours_part, (split.gst_paise, split.fee_paise))
+    return Split(mentor_part, fee_part, gst_part)
 
 
 def percent_of(amount_paise: int, percent: Decimal | int | str) -> int:
-    """A percentage of an amount in whole paise, half up: what is withheld, the rest is the other part."""
-    return _share(Decimal(amount_paise) * Decimal(str(percent)) / 100)
+    """A percentage of an amount in whole paise: what is withheld (a tie is its own), the rest is the other part."""
+    rate = Decimal(str(percent))
+    return apportion(amount_paise, (rate, 100 - rate))[0]
 
 
 def _grouped(whole: int) -> str:

@@ -8,8 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from peerlearn.clock import now
 from peerlearn.kernel import db, transactional
-from peerlearn.money import Split
-from peerlearn.payments.ledger import Posting, checked, refunded_share, split_in, split_postings
+from peerlearn.money import Split, part_of
+from peerlearn.payments.giving_back import PaidOrder
+from peerlearn.payments.ledger import Posting, checked, split_in, split_postings
 from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder, Refund
 
 
@@ -92,19 +93,26 @@ def split_of(order_id: int) -> tuple[int, Split] | None:
     return split_in(lines) if lines else None
 
 
+def paid_order(order: PaymentOrder, expected: Split) -> PaidOrder:
+    """A paid order as the ledger has it, for what may go back of it; `expected` where it was not split yet."""
+    shared = split_of(order.id)
+    return PaidOrder(shared[1] if shared else expected, _gone(order))
+
+
 def kept_split(order: PaymentOrder) -> tuple[int, Split] | None:
     """Mentor, and what mentor, fee and tax keep of an order after all that went back; None before it was settled."""
     shared = split_of(order.id)
     if shared is None or order.paid_payment_id is None:
         return None
     mentor_id, split = shared
+    return mentor_id, split - part_of(split, _gone(order))
+
+
+def _gone(order: PaymentOrder) -> int:
     back = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_paise), 0)).where(
         Refund.payment_id == order.paid_payment_id
     )
-    gone = refunded_share(split, int(db.session.execute(back).scalar_one()))
-    return mentor_id, Split(
-        split.mentor_paise - gone.mentor_paise, split.fee_paise - gone.fee_paise, split.gst_paise - gone.gst_paise
-    )
+    return int(db.session.execute(back).scalar_one())
 
 
 def ledger_check() -> LedgerReport:

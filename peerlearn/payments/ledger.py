@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from peerlearn.errors import PeerLearnError
-from peerlearn.money import Split
+from peerlearn.money import Split, part_of
 
 GATEWAY = "gateway"
 LEARNER = "learner"
@@ -139,34 +139,15 @@ def returned_postings(mentor_id: int, amount_paise: int, tds_paise: int) -> list
     ]
 
 
-def _rounded(part: int, whole: int, of: int) -> int:
-    return (2 * part * of + whole) // (2 * whole) if whole else 0
-
-
-def refunded_share(split: Split, refunded_paise: int) -> Split:
-    """How much of each share has gone back when `refunded_paise` of the gross have, in all.
-
-    Our side is the rounded proportion of the refunded total, the tax the rounded proportion of our side, the rest is
-    the mentor's. Each part only grows with the total, none passes its share, and at the full gross all is back.
-    """
-    gross, ours = split.gross_paise, split.fee_paise + split.gst_paise
-    ours_back = _rounded(ours, gross, refunded_paise)
-    gst_back = _rounded(split.gst_paise, ours, ours_back)
-    return Split(refunded_paise - ours_back, ours_back - gst_back, gst_back)
-
-
 def refund_parts(split: Split, refunded_before_paise: int, amount_paise: int) -> Split:
     """The part of each share that one more refund takes back. The parts sum to the amount exactly.
 
-    Being a difference of cumulative shares, any row of refunds adds up to the same as one refund of their sum.
+    Being a difference of what all refunds together take back (`money.part_of`), any row of refunds adds up to the same
+    as one refund of their sum, and no share ever gets a paisa back.
     """
     if amount_paise <= 0 or refunded_before_paise < 0 or refunded_before_paise + amount_paise > split.gross_paise:
         raise Unbalanced("The refund is larger than what is left of the payment.")
-    before = refunded_share(split, refunded_before_paise)
-    after = refunded_share(split, refunded_before_paise + amount_paise)
-    return Split(
-        after.mentor_paise - before.mentor_paise, after.fee_paise - before.fee_paise, after.gst_paise - before.gst_paise
-    )
+    return part_of(split, refunded_before_paise + amount_paise) - part_of(split, refunded_before_paise)
 
 
 def split_in(postings: Sequence[Posting]) -> tuple[int, Split]:

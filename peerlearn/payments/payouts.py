@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from peerlearn.clock import now
 from peerlearn.kernel import db, one_by_one, transactional, transition
-from peerlearn.money import Split, percent_of
+from peerlearn.money import Split, apportion, percent_of
 from peerlearn.payments.books import kept_split
 from peerlearn.payments.ledger import MENTOR_PAYABLE
 from peerlearn.payments.lifecycle import PAYOUT, states_before
@@ -159,11 +159,17 @@ def _adjust(mentor_id: int) -> None:
 
 def _shrink(payout: Payout, kept: Split) -> None:
     """A refund took a part of this very order: the payout may have no more than what is kept."""
-    tds = payout.tds_paise * kept.gross_paise // payout.gross_paise if payout.gross_paise else 0
+    tds = _tax_left(payout, payout.tds_paise, kept)
     payout.gross_paise, payout.fee_paise, payout.gst_paise = kept.gross_paise, kept.fee_paise, kept.gst_paise
     payout.share_paise, payout.tds_paise = kept.mentor_paise, min(tds, kept.mentor_paise)
     left = payout.amount_paise - payout.reverse_paise
     _cut(payout, left + payout.tds_paise - kept.mentor_paise)
+
+
+def _tax_left(payout: Payout, tds_paise: int, kept: Split) -> int:
+    """The tax on what is kept, of the tax on what the payout was decided for."""
+    gone = max(0, payout.gross_paise - kept.gross_paise)
+    return apportion(tds_paise, (kept.gross_paise, gone))[0] if kept.gross_paise else 0
 
 
 def _cut(payout: Payout, paise: int) -> None:
@@ -216,7 +222,7 @@ def payout_retry(payout_id: int, mentor_id: int) -> bool:
         return False
     tds, payout.tds_paise = payout.tds_paise, 0
     db.session.flush()
-    tds = tds * shared[1].gross_paise // payout.gross_paise if payout.gross_paise else 0
+    tds = _tax_left(payout, tds, shared[1])
     _decide(payout, shared[1], tds, room_of(mentor_id))
     db.session.flush()
     return True

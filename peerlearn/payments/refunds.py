@@ -13,6 +13,7 @@ from peerlearn.errors import Conflict, Invalid, Missing, TooMany, Upstream
 from peerlearn.kernel import announce, db, one_by_one, transactional, transition
 from peerlearn.payments.books import ledger_post, settle_mark, split_of
 from peerlearn.payments.facts import RefundFailed, RefundProcessed, RefundWanted
+from peerlearn.payments.giving_back import SMALLEST_PAISE
 from peerlearn.payments.ledger import refund_parts, refund_postings, unsplit_postings
 from peerlearn.payments.lifecycle import PAYMENT, REFUND, next_state, states_before
 from peerlearn.payments.models import Payment, PaymentOrder, Refund
@@ -20,7 +21,6 @@ from peerlearn.payments.ports import Gateway
 
 log = logging.getLogger(__name__)
 
-SMALLEST_PAISE = 100  # the gateway gives back no less than one rupee
 SEND_AT_ONCE = 50
 ASK_PENDING_AFTER = timedelta(minutes=2)
 

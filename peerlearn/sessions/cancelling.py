@@ -8,23 +8,23 @@ from peerlearn.accounts.models import User
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import announce, db, transactional, transition
-from peerlearn.money import rupees
+from peerlearn.money import NOTHING, Split, rupees, split_gross
 from peerlearn.notifications.service import notify
+from peerlearn.payments.books import paid_order
+from peerlearn.payments.giving_back import PaidOrder, give_back
 from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.orders import order_release
 from peerlearn.payments.ports import Gateway
-from peerlearn.payments.refunds import refunded_paise
 from peerlearn.payments.service import refund_want, refunds_send
 from peerlearn.sessions.claims import claims_drop, people_lock
 from peerlearn.sessions.extending import extensions_undo
 from peerlearn.sessions.extension_lifecycle import Extended
 from peerlearn.sessions.extension_queries import extensions_of
 from peerlearn.sessions.facts import SessionCancelled
-from peerlearn.sessions.late_money import money_left
 from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import Event, Ignored, State, next_state, refuse, sources
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.policy import CancelResult, Policy, Rule, Who, cancel_result, shared
+from peerlearn.sessions.policy import CancelResult, Policy, Rule, Who, cancel_result
 from peerlearn.sessions.words import moment, session_url
 
 
@@ -47,16 +47,14 @@ def _gives_added_back(rule: Rule) -> bool:
 
 
 def _with_added(result: CancelResult, live_session: LiveSession, order: PaymentOrder) -> CancelResult:
-    back = sum(paise for _, paise in money_left(order)) if _gives_added_back(result.rule) else 0
-    before = refunded_paise(order.paid_payment_id) if order.paid_payment_id else 0
-    percents = live_session.fee_percent, live_session.gst_percent
-    _, kept, given_back = shared(order.amount_paise, back + before, before, *percents)
+    added = paid_order(order, _expected(live_session, order))
+    found = give_back([added], added.left_paise if _gives_added_back(result.rule) else 0)
     return CancelResult(
         result.rule,
         result.paid_paise + order.amount_paise,
-        result.refund_paise + back,
-        result.kept + kept,
-        result.given_back + given_back,
+        result.refund_paise + found.refund_paise,
+        result.kept + found.kept,
+        result.given_back + found.given,
     )
 
 
@@ -68,12 +66,13 @@ def _of_booking(live_session: LiveSession, actor: User | None, at: datetime | No
         at=at or now(),
         starts_at=live_session.refund_counts_from or live_session.starts_at,
         kind=live_session.kind,
-        paid_paise=order.amount_paise if order and paid else 0,
-        fee_percent=live_session.fee_percent,
-        gst_percent=live_session.gst_percent,
-        refunded_before_paise=refunded_paise(order.paid_payment_id) if order and order.paid_payment_id else 0,
+        paid=paid_order(order, _expected(live_session, order)) if order and paid else PaidOrder(NOTHING),
         policy=Policy.of(live_session.policy),
     )
+
+
+def _expected(live_session: LiveSession, order: PaymentOrder) -> Split:
+    return split_gross(order.amount_paise, live_session.fee_percent, live_session.gst_percent)
 
 
 def _who(live_session: LiveSession, actor: User | None) -> Who:

@@ -12,10 +12,11 @@ from peerlearn.accounts.models import User
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Missing
 from peerlearn.kernel import announce, db, transactional, transition
-from peerlearn.money import rupees
+from peerlearn.money import rupees, split_gross
 from peerlearn.notifications.service import notify
+from peerlearn.payments.books import paid_order
+from peerlearn.payments.giving_back import PaidOrder
 from peerlearn.payments.models import PaymentOrder
-from peerlearn.payments.refunds import refunded_paise
 from peerlearn.sessions.claims import claims_drop
 from peerlearn.sessions.door import CLOSES_AFTER, door_times
 from peerlearn.sessions.extension_queries import extensions_of
@@ -64,27 +65,21 @@ def orders_of(live_session: LiveSession) -> list[PaymentOrder]:
     return [order for order in found if order is not None and order.paid_payment_id is not None]
 
 
+def paid_for(live_session: LiveSession) -> list[PaidOrder]:
+    """Return the payments of a lesson as the ledger has them, the booking's first."""
+    rates = live_session.fee_percent, live_session.gst_percent
+    return [paid_order(order, split_gross(order.amount_paise, *rates)) for order in orders_of(live_session)]
+
+
 def money_of(live_session: LiveSession) -> tuple[int, int]:
     """Return what was paid for a lesson and its added time, and how much of it has gone back or is on its way, in paise."""
-    paid = refunded = 0
-    for order in orders_of(live_session):
-        assert order.paid_payment_id is not None
-        paid += order.amount_paise
-        refunded += refunded_paise(order.paid_payment_id)
-    return paid, refunded
+    paid = paid_for(live_session)
+    return sum(order.whole.gross_paise for order in paid), sum(order.refunded_paise for order in paid)
 
 
 def verdict_preview(live_session: LiveSession, evidence: Evidence) -> Verdict:
     """Return what would be written now. Changes nothing."""
-    paid, refunded = money_of(live_session)
-    return judge(
-        _seen(live_session, evidence),
-        Policy.of(live_session.policy),
-        paid_paise=paid,
-        fee_percent=live_session.fee_percent,
-        gst_percent=live_session.gst_percent,
-        refunded_before_paise=refunded,
-    )
+    return judge(_seen(live_session, evidence), Policy.of(live_session.policy), paid=paid_for(live_session))
 
 
 def _seen(live_session: LiveSession, evidence: Evidence) -> Seen:

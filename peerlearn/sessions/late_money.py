@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from peerlearn.kernel import db
+from peerlearn.payments.giving_back import SMALLEST_PAISE
 from peerlearn.payments.models import Payment, PaymentOrder
 from peerlearn.payments.refunds import refunded_paise
 from peerlearn.payments.service import refund_want
@@ -14,7 +15,7 @@ def money_left(order: PaymentOrder) -> list[tuple[int, int]]:
         sa.select(Payment).where(Payment.order_id == order.id, Payment.state == "captured").order_by(Payment.id)
     ).all()
     rests = [(payment.id, payment.amount_paise - refunded_paise(payment.id)) for payment in payments]
-    return [(payment_id, rest) for payment_id, rest in rests if rest > 0]
+    return [(payment_id, rest) for payment_id, rest in rests if rest >= SMALLEST_PAISE]
 
 
 def money_return(order: PaymentOrder, reason: str, key: str = "late") -> int:

@@ -11,10 +11,11 @@ from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import announce, db, transactional
 from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
+from peerlearn.payments.giving_back import give_back
 from peerlearn.payments.orders import order_release
-from peerlearn.payments.refunds import refund_want, refunded_paise
+from peerlearn.payments.refunds import refund_want
 from peerlearn.sessions.facts import VerdictFinal, VerdictObjected
-from peerlearn.sessions.judging import SENTENCES, money_of, orders_of
+from peerlearn.sessions.judging import SENTENCES, money_of, orders_of, paid_for
 from peerlearn.sessions.models import LiveSession, SessionVerdict
 from peerlearn.sessions.verdict import Finding
 from peerlearn.sessions.verdict_lifecycle import Move, Stand, next_stand
@@ -152,16 +153,14 @@ def _move(row: SessionVerdict, target: Stand, **values: object) -> None:
 def _settle(row: SessionVerdict, live_session: LiveSession, refund_paise: int) -> None:
     """Make it final inside the open transaction: the refund is wanted, the mentor's share may be paid out, both hear."""
     db.session.flush()
+    found = give_back(paid_for(live_session), refund_paise)
+    refund_paise = found.refund_paise
     _move(row, Stand.FINAL, final_at=now(), refund_paise=refund_paise)
     reason = row.reason or SENTENCES[Finding(row.finding)]
-    left = refund_paise
-    # The newest money first: an extension is given back before the lesson it extended.
-    for order in reversed(orders_of(live_session)):
-        assert order.paid_payment_id is not None
-        part = min(left, order.amount_paise - refunded_paise(order.paid_payment_id))
-        if part > 0:
+    for order, part in zip(orders_of(live_session), found.per_order, strict=True):
+        if part:
+            assert order.paid_payment_id is not None
             refund_want(order.paid_payment_id, part, reason, f"verdict:{live_session.public_id}:{order.id}")
-            left -= part
         order_release(order.id)
     live_session.refund_paise = (live_session.refund_paise or 0) + refund_paise or None
     db.session.flush()

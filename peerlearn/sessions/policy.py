@@ -7,12 +7,11 @@ stands in `verdict.py`.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 
-from peerlearn.money import Split, split_gross
-from peerlearn.payments.ledger import refund_parts, refunded_share
+from peerlearn.money import Split
+from peerlearn.payments.giving_back import PaidOrder, give_back
 
 
 @dataclass(frozen=True)
@@ -82,10 +81,7 @@ def cancel_result(
     at: datetime,
     starts_at: datetime,
     kind: str,
-    paid_paise: int,
-    fee_percent: Decimal | int | str,
-    gst_percent: Decimal | int | str,
-    refunded_before_paise: int = 0,
+    paid: PaidOrder,
     policy: Policy = PROMISE,
 ) -> CancelResult:
     """Return what cancelling at this instant gives back.
@@ -94,40 +90,14 @@ def cancel_result(
     from 24 down to 12 hours: 80 %; later: nothing. Instant help left within its first three minutes: everything.
     (The numbers are those of the booking's own policy.) Both boundaries favour the learner. What was refunded before
     counts. A share of a paisa is rounded in the learner's favour; what goes back is taken from each share in
-    proportion, and no paisa is lost.
+    proportion, as the ledger takes it, and no paisa is lost.
     """
-    rule = _rule(who, at, starts_at, kind, paid_paise, policy)
-    if rule is Rule.PART:
-        refund = -(-paid_paise * policy.part_percent // 100)
-    elif rule is Rule.LATE:
-        refund = 0
-    else:
-        refund = paid_paise
-    refund, kept, given_back = shared(paid_paise, refund, refunded_before_paise, fee_percent, gst_percent)
-    return CancelResult(rule, paid_paise, refund, kept, given_back)
-
-
-def shared(
-    paid_paise: int,
-    refund_paise: int,
-    refunded_before_paise: int,
-    fee_percent: Decimal | int | str,
-    gst_percent: Decimal | int | str,
-) -> tuple[int, Split, Split]:
-    """Return what still goes back of a wanted total, what mentor, fee and tax keep, and what each of them gives.
-
-    The ledger takes refunds apart by the same function, so what is shown before is what is posted afterwards.
-    """
-    whole = split_gross(paid_paise, fee_percent, gst_percent)
-    refund = max(0, refund_paise - refunded_before_paise)
-    given_back = refund_parts(whole, refunded_before_paise, refund) if refund else Split(0, 0, 0)
-    before = refunded_share(whole, refunded_before_paise)
-    kept = Split(
-        whole.mentor_paise - before.mentor_paise - given_back.mentor_paise,
-        whole.fee_paise - before.fee_paise - given_back.fee_paise,
-        whole.gst_paise - before.gst_paise - given_back.gst_paise,
-    )
-    return refund, kept, given_back
+    gross = paid.whole.gross_paise
+    rule = _rule(who, at, starts_at, kind, gross, policy)
+    part = -(-gross * policy.part_percent // 100)
+    wanted = {Rule.PART: part, Rule.LATE: 0}.get(rule, gross)
+    found = give_back([paid], wanted - paid.refunded_paise)
+    return CancelResult(rule, gross, found.refund_paise, found.kept, found.given)
 
 
 def _rule(who: Who, at: datetime, starts_at: datetime, kind: str, paid_paise: int, policy: Policy) -> Rule:

@@ -20,11 +20,11 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 
 from peerlearn.money import Split
-from peerlearn.sessions.policy import Policy, shared
+from peerlearn.payments.giving_back import PaidOrder, give_back
+from peerlearn.sessions.policy import Policy
 
 Stay = tuple[datetime, datetime]
 
@@ -116,21 +116,18 @@ def _piece(at: datetime, down: Sequence[Stay], mentor: Sequence[Stay], learner: 
     )
 
 
-def judge(
-    seen: Seen,
-    policy: Policy,
-    *,
-    paid_paise: int,
-    fee_percent: Decimal | int | str,
-    gst_percent: Decimal | int | str,
-    refunded_before_paise: int = 0,
-) -> Verdict:
-    """Return what was seen and its money. A share of a paisa is rounded in the learner's favour; no paisa is lost."""
+def judge(seen: Seen, policy: Policy, *, paid: Sequence[PaidOrder]) -> Verdict:
+    """Return what was seen and its money, given the lesson's payments, oldest first.
+
+    A share of a paisa is rounded in the learner's favour; no paisa is lost. What is kept is summed over the payments,
+    each split and taken back by itself as the ledger does it.
+    """
     minutes = taken_apart(seen)
     finding, lost = _finding(seen, minutes, policy)
-    back = -(-paid_paise * _seconds(lost) // max(1, _seconds(minutes.whole)))
-    refund, kept, _ = shared(paid_paise, min(paid_paise, back), refunded_before_paise, fee_percent, gst_percent)
-    return Verdict(finding, minutes, lost, refund, kept)
+    gross = sum(order.whole.gross_paise for order in paid)
+    back = min(gross, -(-gross * _seconds(lost) // max(1, _seconds(minutes.whole))))
+    found = give_back(paid, back - sum(order.refunded_paise for order in paid))
+    return Verdict(finding, minutes, lost, found.refund_paise, found.kept)
 
 
 def _finding(seen: Seen, minutes: Minutes, policy: Policy) -> tuple[Finding, timedelta]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peerlearn.money import Split, split_gross
+from peerlearn.money import Split, part_of, split_gross
 from peerlearn.payments.ledger import (
     Posting,
     Unbalanced,
@@ -12,7 +12,6 @@ from peerlearn.payments.ledger import (
     payout_postings,
     refund_parts,
     refund_postings,
-    refunded_share,
     returned_postings,
     reversal_postings,
     split_in,
@@ -55,7 +54,7 @@ def test_any_row_of_refunds_takes_back_exactly_its_sum_and_at_the_end_the_whole_
         back = Split(
             back.mentor_paise + parts.mentor_paise, back.fee_paise + parts.fee_paise, back.gst_paise + parts.gst_paise
         )
-        assert back == refunded_share(split, before)
+        assert back == part_of(split, before)
     assert before == gross
     assert back == split
 

@@ -12,6 +12,7 @@ from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import db, transactional
 from peerlearn.live.room import room_pass
+from peerlearn.money import Split
 from peerlearn.notifications.models import Notification
 from peerlearn.payments.models import PaymentOrder, Refund
 from peerlearn.payments.queries import balance_of
@@ -20,8 +21,9 @@ from peerlearn.sessions import checkout, extending
 from peerlearn.sessions.checkout import Settled
 from peerlearn.sessions.extension_lifecycle import TABLE, Extended, Step, before, next_extended
 from peerlearn.sessions.extension_queries import extension_price
-from peerlearn.sessions.judging import Evidence, unjudged_ids, verdict_write
+from peerlearn.sessions.judging import Evidence, unjudged_ids, verdict_preview, verdict_write
 from peerlearn.sessions.models import Extension, LiveSession, TimeClaim
+from peerlearn.sessions.objecting import verdict_settle
 from peerlearn.sessions.queries import next_start_after
 from peerlearn.sessions.service import cancel_preview, session_cancel, session_end, session_start
 from peerlearn.sessions.settling import order_settle
@@ -304,3 +306,32 @@ def _book(mentor_id: int, learner_id: int, starts_at: Any) -> None:
         TimeClaim(person_id=who, live_session_id=row.id, starts_at=starts_at, ends_at=ends_at)
         for who in (mentor_id, learner_id)
     )
+
+
+@pytest.mark.parametrize(
+    ("price", "more", "together_minutes"),
+    [(333_33, (15, 30), 31), (101_01, (30, 15), 57), (7_77, (15, 15, 15), 44), (999_99, (30,), 8), (1_00, (15,), 30)],
+)
+def test_the_verdict_on_a_lesson_with_several_payments_keeps_what_was_shown_to_the_paisa(
+    app: Flask, clock: Any, price: int, more: tuple[int, ...], together_minutes: int
+) -> None:
+    lesson, asha, rohan = running(clock, price_paise=price)
+    for minutes in more:
+        _, order = agreed(lesson, asha, rohan, minutes)
+        pay(order.id)
+        assert order_settle(order.id) is Settled.CONFIRMED
+    lesson = again(lesson)
+    clock.move_to(lesson.ends_at + timedelta(hours=1))
+    start, end = lesson.starts_at, lesson.ends_at
+    evidence = Evidence([(start, start + timedelta(minutes=together_minutes))], [(start, end)])
+    shown = verdict_preview(lesson, evidence)
+    paid = sum(db.session.scalars(sa.select(PaymentOrder.amount_paise)))
+    assert shown.refund_paise + shown.kept.gross_paise == paid
+    assert 0 < shown.refund_paise <= paid
+    assert verdict_write(lesson.id, evidence)
+    clock.move(days=2)
+    assert verdict_settle(lesson.id)
+    assert sum(db.session.scalars(sa.select(Refund.amount_paise))) == shown.refund_paise == again(lesson).refund_paise
+    kept = Split(-balance_of("mentor_payable", asha), -balance_of("platform_fee"), -balance_of("gst_payable"))
+    assert kept == shown.kept
+    assert ledger_check().balanced

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peerlearn.money import split_gross
+from peerlearn.payments.giving_back import PaidOrder
 from peerlearn.sessions.policy import BookingTerms, Rule, Who, booking_terms, cancel_result
 
 START = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
@@ -18,10 +19,7 @@ def result(who: Who, before: timedelta, *, paid: int = 49900, kind: str = "priva
         at=START - before,
         starts_at=START,
         kind=kind,
-        paid_paise=paid,
-        fee_percent=15,
-        gst_percent=18,
-        refunded_before_paise=refunded,
+        paid=PaidOrder(split_gross(paid, 15, 18), refunded),
     )
 
 

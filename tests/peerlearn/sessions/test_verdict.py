@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peerlearn.money import split_gross
+from peerlearn.payments.giving_back import PaidOrder
 from peerlearn.sessions.policy import PROMISE, Policy
 from peerlearn.sessions.verdict import Finding, Seen, Stay, Verdict, judge, taken_apart
 
@@ -41,7 +42,7 @@ def verdict(
         None if ended is None else START + timedelta(minutes=ended),
         by,
     )
-    return judge(seen, policy, paid_paise=paid, fee_percent=15, gst_percent=18, refunded_before_paise=before)
+    return judge(seen, policy, paid=[PaidOrder(split_gross(paid, 15, 18), before)])
 
 
 @pytest.mark.parametrize(
