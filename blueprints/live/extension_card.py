@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from peerlearn.clock import now
 from peerlearn.live.room import side_of
 from peerlearn.money import rupees
 from peerlearn.sessions.extension_queries import (
@@ -36,7 +35,6 @@ def time_card(lesson: LiveSession) -> dict[str, Any]:
     added = added_minutes(extensions_of(lesson.id))
     return {
         "ends": int(lesson.ends_at.timestamp() * 1000),
-        "server": int(now().timestamp() * 1000),
         "extension": extension_card(lesson, waiting) if waiting is not None else None,
         "prices": {minutes: rupees(extension_price(lesson, minutes, added)) for minutes in CHOICES},
         "free": lesson.price_paise == 0,

@@ -77,11 +77,15 @@ class Watch:
 
     def look(self) -> dict[str, dict[str, Any] | None]:
         """Look at both pages; their clocks are compared with the server's on the way."""
-        seen = {side: person.look() for side, person in self.people.items()}
-        for state in seen.values():
+        seen: dict[str, dict[str, Any] | None] = {}
+        for side, person in self.people.items():
+            # A page under a killed server may answer late: it showed its clock at some moment between the two readings.
+            most = self.world.seconds_left()
+            state = seen[side] = person.look()
+            least = self.world.seconds_left()
             shown = seconds_shown(state["clock"]) if state and state["state"] == "ready" else None
             if shown is not None:
-                self.clock_error = max(self.clock_error, abs(shown - self.world.seconds_left()))
+                self.clock_error = max(self.clock_error, shown - most, least - shown)
         return seen
 
     def until_back(self, kind: str) -> Back:

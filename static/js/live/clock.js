@@ -1,23 +1,19 @@
 // The lesson's clock, on the server's time: a wrong device clock changes nothing, nor does one that is put right
 // during the lesson, because only the steady clock of the page is read. No DOM.
 
+import { ServerTime } from "./server_time.js";
+
 const WARNINGS = [5, 1];
 
 /** Counts down to the end of the lesson. Times are milliseconds since 1970. */
 export class LessonClock {
-  /** @param {{starts: number, ends: number, server: number}} times `server` is the server's now */
+  /** @param {{starts: number, ends: number, server: number}} times `server` is the server's now, as the page was written with it */
   constructor({ starts, ends, server }) {
     this.starts = starts;
     this.ends = ends;
-    this.offset = 0;
+    this.time = new ServerTime(server);
     /** @type {Set<number>} */
     this.warned = new Set();
-    this.set(server);
-  }
-
-  /** Learn the server's time again. @param {number} server */
-  set(server) {
-    this.offset = server - performance.now();
   }
 
   /** The lesson was made longer: its end has moved, and the warnings come again. @param {number} ends */
@@ -29,7 +25,7 @@ export class LessonClock {
   }
 
   now() {
-    return performance.now() + this.offset;
+    return this.time.now();
   }
 
   /**

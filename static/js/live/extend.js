@@ -53,7 +53,6 @@ export class Extend {
 
   /** @param {TimeCard} card @param {boolean} news */
   #take(card, news) {
-    this.clock.set(card.server);
     this.clock.extend(card.ends);
     this.free = card.free;
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.menu.querySelectorAll("[data-extend-minutes]"))) {

@@ -9,6 +9,7 @@ import { applyChoice, fillPickers, loadChoice, saveChoice } from "./media_choice
 import { browserOf, troubleKey, watchPermission } from "./media_help.js";
 import { Media } from "./media.js";
 import { ASK, TELL } from "./protocol.js";
+import { ServerTime } from "./server_time.js";
 import { fillSpeakers, playTone } from "./speaker.js";
 
 const ENTER_MS = 900;
@@ -43,9 +44,10 @@ export class Lobby {
   }
 
   async #wait() {
+    const asked = performance.now();
     try {
       const answer = await ask(ASK.LOBBY_JOIN, { session: this.facts.session });
-      this.clock.set(answer.server);
+      this.clock.time.learn(answer.server, asked);
       if (answer.other_inside) this.#otherCame();
       else this.#tick();
     } catch {
@@ -217,10 +219,10 @@ export class Lobby {
 /** Count down to the door and load the page again when it opens. @param {HTMLElement} root */
 export function waitForDoor(root) {
   const facts = JSON.parse(root.dataset.early ?? "{}");
-  const offset = facts.server - performance.now();
+  const time = new ServerTime(facts.server);
   const place = root.querySelector("[data-early-clock]");
   const tick = () => {
-    const left = (facts.opens - (performance.now() + offset)) / 1000;
+    const left = (facts.opens - time.now()) / 1000;
     if (place) place.textContent = asClock(Math.ceil(Math.max(0, left)));
     if (left <= 0) location.reload();
     else setTimeout(tick, Math.min(1000, left * 1000 + 100));

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{id: string, state: string, minutes: number, price_paise: number, price: string, asked_by: string, until: number}} Offer
- * @typedef {{ends: number, server: number, extension: Offer|null, prices: Record<string, string>, free: boolean}} TimeCard
+ * @typedef {{ends: number, extension: Offer|null, prices: Record<string, string>, free: boolean}} TimeCard
  */
 
 /**

@@ -48,7 +48,7 @@ export class Room {
     });
     this.seat = new Seat({
       session: facts.session,
-      onJoined: (joined) => void this.#joined(joined),
+      onJoined: (joined, asked) => void this.#joined(joined, asked),
       onLine: (up) => this.#line(up),
       onTaken: seatDialog,
       onMoved: () => this.#moved(),
@@ -231,9 +231,9 @@ export class Room {
     }
   }
 
-  /** @param {import("./seat.js").Joined} joined */
-  async #joined(joined) {
-    this.clock.set(joined.server);
+  /** @param {import("./seat.js").Joined} joined @param {number} asked */
+  async #joined(joined, asked) {
+    this.clock.time.learn(joined.server, asked);
     this.lines.here = joined.peer !== null;
     this.call.joined(joined);
     this.media.tell();

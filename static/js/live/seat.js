@@ -11,7 +11,7 @@ const MISSED_MS = 500;
 
 export class Seat {
   /**
-   * @param {{session: string, onJoined: (joined: Joined) => void, onLine: (up: boolean) => void,
+   * @param {{session: string, onJoined: (joined: Joined, asked: number) => void, onLine: (up: boolean) => void,
    *   onTaken: (take: () => void, why: string) => void, onMoved: () => void, onClosed: (code: string) => void}} parts
    */
   constructor({ session, onJoined, onLine, onTaken, onMoved, onClosed }) {
@@ -42,11 +42,12 @@ export class Seat {
   /** Sit down; again after each reconnect. @param {boolean} [move] take the call from another tab */
   async join(move = false) {
     if (this.left) return;
+    const asked = performance.now();
     try {
       const joined = /** @type {any} */ (await ask(ASK.ROOM_JOIN, { session: this.session, page: this.page, tab: this.tab, move }));
       this.epoch = joined.epoch;
       this.#setUp(true);
-      this.onJoined(joined);
+      this.onJoined(joined, asked);
     } catch (error) {
       if (!(error instanceof Refused)) {
         if (await lineIsUp()) setTimeout(() => void this.join(move), RETRY_MS);

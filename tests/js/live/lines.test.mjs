@@ -6,6 +6,7 @@ import { InkReceiver, InkSender } from "../../../static/js/live/ink.js";
 import { decodePoints, encodePoints } from "../../../static/js/live/ink_code.js";
 import { INK_KINDS } from "../../../static/js/live/protocol.js";
 import { Journal, Outbox } from "../../../static/js/live/journal.js";
+import { ServerTime } from "../../../static/js/live/server_time.js";
 import { judge } from "../../../static/js/live/quality.js";
 
 const entry = (seq) => ({ seq, kind: "chat", author: "a", client_id: `c${seq}`, payload: {}, at: 0 });
@@ -203,6 +204,27 @@ test("the clock follows the server and warns once at five minutes and at one", (
     performance.now = real;
   }
   assert.deepEqual([asClock(1450), asClock(5), asClock(3723)], ["24:10", "0:05", "1:02:03"]);
+});
+
+test("the server's time is what several answers allow together, also late ones", () => {
+  const real = performance.now;
+  let now = 1000;
+  performance.now = () => now;
+  const ahead = () => Math.round(time.now() - now);
+  let time;
+  try {
+    time = new ServerTime(50_000 + 1000); // nobody knows when a page without times was asked for
+    assert.ok(ahead() >= 50_000 && ahead() <= 51_000);
+    time.learn(50_000 + 2000, 1980, 2020);
+    assert.ok(Math.abs(ahead() - 50_000) <= 20);
+    time.learn(50_000 + 2500, 2400, 9400); // a server that stood still for seven seconds after it had answered
+    assert.ok(Math.abs(ahead() - 50_000) <= 20, `${ahead()}`);
+    now = 20_000;
+    time.learn(3_650_000 + now, 19_900, 20_000); // the device slept for an hour, and its steady clock with it
+    assert.ok(Math.abs(ahead() - 3_650_050) <= 50, `${ahead()}`);
+  } finally {
+    performance.now = real;
+  }
 });
 
 test("a line is judged by loss, delay and upload, with fields missing", () => {
