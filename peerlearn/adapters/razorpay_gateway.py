@@ -13,6 +13,7 @@ import razorpay
 import requests
 from razorpay.errors import BadRequestError, GatewayError, ServerError
 
+from peerlearn.adapters.razorpay_disputes import DisputeCalls
 from peerlearn.adapters.razorpay_route import RouteCalls
 from peerlearn.errors import Conflict, TooMany, Upstream
 from peerlearn.payments.signature import sign, signed_by_any
@@ -24,7 +25,7 @@ CURRENCY = "INR"
 PAYMENTS_OF_ONE_ORDER = 100
 
 
-class RazorpayGateway(RouteCalls):
+class RazorpayGateway(RouteCalls, DisputeCalls):
     """Talks to Razorpay, or to the simulator at another base URL. Safe to share between threads and green threads."""
 
     def __init__(

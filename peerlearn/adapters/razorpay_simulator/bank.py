@@ -19,6 +19,9 @@ _KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 Event = tuple[str, dict[str, Body]]
 
+OPEN_DISPUTES = ("open", "under_review")
+SOFT = ("fraud", "retrieval")  # questions of the bank: the merchant may still give the money back itself
+
 DECLINED = {
     "error_code": "BAD_REQUEST_ERROR",
     "error_description": (
@@ -223,7 +226,11 @@ class Bank:
             raise Problem(problems.FULLY_REFUNDED)
         if payment["status"] != "captured":
             raise Problem("The payment status should be captured for action to be taken")
-        left = payment["amount"] - payment["amount_refunded"]
+        known = self.store.listed("dispute", parent=payment["id"], count=100)
+        if any(one["status"] in OPEN_DISPUTES and one["phase"] not in SOFT for one in known):
+            raise Problem(problems.DISPUTED)
+        lost = sum(one["amount_deducted"] for one in known if one["status"] == "lost")
+        left = payment["amount"] - payment["amount_refunded"] - lost
         amount = amount_of(sent, required=False) or left
         if amount > left:
             raise Problem(problems.REFUND_TOO_LARGE, field="amount")
@@ -240,6 +247,11 @@ class Bank:
             return self.refund_finish(refund["id"])
         self.store.do_later("refund", refund["id"], unix_now() + float(self.store.option("refund_seconds")))
         return refund
+
+    def disputed_paise(self, payment_id: str) -> int:
+        """How much of a payment banks ask back, or have got back, by disputes."""
+        known = self.store.listed("dispute", parent=payment_id, count=100)
+        return sum(one["amount"] for one in known if one["status"] in (*OPEN_DISPUTES, "lost"))
 
     def refund_finish(self, refund_id: str) -> Body:
         """A pending refund reaches its end: processed, or failed where the options say so."""

@@ -63,6 +63,7 @@ def make_control(bank: Bank, route: Route, account: Account, outbox: Outbox, fau
             accounts=[(one, route.product_of(one["id"]), store.balance(one["id"])) for one in store.listed("account")],
             transfers=store.listed("transfer", count=40),
             settlements=store.listed("settlement", count=20),
+            disputes=store.listed("dispute", count=40),
             balance=store.balance(),
             options=store.options(),
             faults=faults.listed(),
@@ -73,7 +74,7 @@ def make_control(bank: Bank, route: Route, account: Account, outbox: Outbox, fau
 
     @desk.get("/_control/state")
     def state() -> Response:
-        kinds = ("order", "payment", "refund", "transfer", "reversal", "settlement", "account", "product")
+        kinds = ("order", "payment", "refund", "transfer", "reversal", "settlement", "account", "product", "dispute")
         found = {f"{kind}s": store.listed(kind, count=1000) for kind in kinds}
         return jsonify(
             {

@@ -16,6 +16,7 @@ ORDER_ALREADY_PAID = (
 )
 REFUND_TOO_LARGE = "The refund amount provided is greater than amount captured"
 FULLY_REFUNDED = "The payment has been fully refunded already"
+DISPUTED = "Refund is not allowed while the payment is disputed."  # the reference names no text; the rule is the banks'
 KEY_OTHER_BODY = "Different request with the same idempotency key has already been processed."
 KEY_TOO_SHORT = "The idempotency key must be at least 10 characters long."
 KEY_WRONG_SIGNS = "The idempotency key must only contain alphanumeric characters, underscores, and hyphens"

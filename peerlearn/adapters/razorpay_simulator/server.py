@@ -17,6 +17,8 @@ from peerlearn.adapters.razorpay_simulator.api import make_accounts_api, make_ap
 from peerlearn.adapters.razorpay_simulator.bank import Bank
 from peerlearn.adapters.razorpay_simulator.checkout import make_checkout
 from peerlearn.adapters.razorpay_simulator.control import make_control
+from peerlearn.adapters.razorpay_simulator.dispute_api import add_disputes, add_rulings
+from peerlearn.adapters.razorpay_simulator.disputes import Disputes
 from peerlearn.adapters.razorpay_simulator.faults import Faults
 from peerlearn.adapters.razorpay_simulator.problems import Problem
 from peerlearn.adapters.razorpay_simulator.route import Route
@@ -58,10 +60,11 @@ def make_app(bank: Bank, route: Route, account: Account, outbox: Outbox, faults:
             return jsonify(Problem(problems.WRONG_URL).body()), 400
         return jsonify({"error": error.description}), error.code or 500
 
+    disputes = Disputes(bank, outbox)
     app.register_blueprint(make_checkout(bank, account))
-    app.register_blueprint(make_api(bank, account, route))
+    app.register_blueprint(add_disputes(make_api(bank, account, route), bank, disputes))
     app.register_blueprint(make_accounts_api(route, account))
-    app.register_blueprint(make_control(bank, route, account, outbox, faults))
+    app.register_blueprint(add_rulings(make_control(bank, route, account, outbox, faults), disputes))
     return app
 
 
@@ -74,6 +77,7 @@ class Simulator:
         self.outbox = Outbox(self.store, account)
         self.bank = Bank(self.store, self.outbox)
         self.route = Route(self.bank, self.outbox)
+        self.disputes = Disputes(self.bank, self.outbox)
         self.faults = Faults()
         self.courier = Courier(self.store, account)
         app = make_app(self.bank, self.route, account, self.outbox, self.faults)

@@ -43,6 +43,7 @@ DEFAULTS: dict[str, Any] = {
     "transfer_seconds": 1.0,
     "settlement_outcome": "processed",
     "settlement_seconds": 5.0,
+    "dispute_deducts": "loss",
     "retry_seconds": [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0],
 }
 
