@@ -55,6 +55,8 @@ REACTIONS: dict[type, list[Reaction]] = {
     notifications.MailWanted: [enqueues("send_letter", "mail_id")],
     notifications.NotificationCreated: [bell.push_notification],
     notifications.NotificationsRead: [bell.push_read],
+    payments.DisputeChanged: [enqueues("tell_dispute", "dispute_id"), enqueues("settle_disputes")],
+    payments.DisputeSettled: [enqueues("tell_dispute", "dispute_id")],
     payments.MoneyCaptured: [money.push_order, enqueues("settle_order", "order_id")],
     payments.PayeeChanged: [enqueues("tell_payee", "mentor_id")],
     payments.PaymentFailed: [money.push_order],

@@ -9,8 +9,9 @@ from sqlalchemy import bindparam
 
 from peerlearn.clock import now
 from peerlearn.kernel import db
+from peerlearn.payments.gone import lost_references
 from peerlearn.payments.ledger import GST_PAYABLE, MENTOR_PAYABLE, PLATFORM_FEE
-from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder, Refund
+from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentDispute, PaymentOrder, Refund
 from peerlearn.sessions.models import LiveSession
 
 # An objection can be raised for a day after the end; until then a lesson's money stays on hold.
@@ -80,6 +81,14 @@ _UNSPLITS = (
     .where(PaymentOrder.purpose == "live_session", PaymentOrder.purpose_id.in_(bindparam("ids", expanding=True)))
     .group_by(PaymentOrder.purpose_id)
 )
+_DISPUTES = (
+    sa.select(PaymentOrder.purpose_id, *_SHARES)
+    .join(PaymentDispute, PaymentDispute.payment_id == PaymentOrder.paid_payment_id)
+    .join(LedgerTransaction, LedgerTransaction.reference.in_(lost_references(PaymentDispute.id)))
+    .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+    .where(PaymentOrder.purpose == "live_session", PaymentOrder.purpose_id.in_(bindparam("ids", expanding=True)))
+    .group_by(PaymentOrder.purpose_id)
+)
 _LESSONS = (
     sa.select(LiveSession)
     .where(LiveSession.mentor_id == bindparam("mentor_id"), LiveSession.confirmed_at.is_not(None))
@@ -92,11 +101,11 @@ _CHUNK = 400
 
 
 def shares_of(live_session_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
-    """Return (mentor, fee, GST) in paise per lesson, splits less what refunds took back. Unpaid lessons are missing."""
+    """Return (mentor, fee, GST) in paise per lesson, splits less what refunds and lost disputes took back. Unpaid lessons are missing."""
     found: dict[int, tuple[int, int, int]] = {}
     for start in range(0, len(live_session_ids), _CHUNK):
         ids = list(live_session_ids[start : start + _CHUNK])
-        for statement in (_SPLITS, _UNSPLITS):
+        for statement in (_SPLITS, _UNSPLITS, _DISPUTES):
             for lesson, mentor, fee, gst in db.session.execute(statement, {"ids": ids}):
                 before = found.get(lesson, (0, 0, 0))
                 found[lesson] = (before[0] + int(mentor), before[1] + int(fee), before[2] + int(gst))

@@ -2,6 +2,7 @@
 
 import peerlearn.jobs.accounts
 import peerlearn.jobs.catalog
+import peerlearn.jobs.disputes
 import peerlearn.jobs.live
 import peerlearn.jobs.notifications
 import peerlearn.jobs.payments

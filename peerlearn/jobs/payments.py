@@ -10,10 +10,12 @@ from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
 from peerlearn.payments import queries, service
 from peerlearn.payments.agreement import books_findings, books_note, gateway_differs
+from peerlearn.payments.dispute_record import disputes_reconcile
 from peerlearn.payments.models import Payee, Payout
 from peerlearn.payments.payees import payees_ask
 from peerlearn.payments.transfers import payouts_run
 from peerlearn.ports import Ports
+from peerlearn.sessions.disputing import disputes_settle
 from peerlearn.sessions.settling import order_settle
 
 log = logging.getLogger(__name__)
@@ -71,6 +73,18 @@ def run_payouts(ports: Ports) -> None:
     """Carry out payouts: decide, send on hold, take back, release, ask. Frozen while the books do not agree."""
     payees_ask(gateway=ports.gateway)
     payouts_run(gateway=ports.gateway, tds_percent=ports.settings.tds_percent)
+
+
+@periodic(minutes=10)
+def reconcile_disputes(ports: Ports) -> None:
+    """Read the gateway's disputes: a bank's word must not be missed because one event was lost."""
+    disputes_reconcile(gateway=ports.gateway)
+
+
+@periodic(minutes=1)
+def settle_disputes(_ports: Ports) -> None:
+    """Name who bears the disputes that were lost, as soon as it is decided whether the lesson was given."""
+    disputes_settle()
 
 
 @periodic(minutes=30)

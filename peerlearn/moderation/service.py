@@ -13,8 +13,9 @@ from peerlearn.kernel import db, transactional
 from peerlearn.moderation.remarks import parse_remarks
 from peerlearn.money import rupees
 from peerlearn.notifications.service import mail_want, notify
+from peerlearn.payments.gone import refunded_paise
 from peerlearn.payments.models import Payment, PaymentOrder
-from peerlearn.payments.refunds import refund_want, refunded_paise
+from peerlearn.payments.refunds import refund_want
 from peerlearn.sessions.cancelling import session_cancel, sessions_cancel_for
 from peerlearn.sessions.feedback import feedback_hide, feedback_show
 from peerlearn.sessions.models import Feedback, LiveSession

@@ -45,7 +45,7 @@ def _each_payment(theirs: list[dict[str, Any]]) -> Iterator[str]:
         )
     )
     ours = {row.gateway_payment_id: row for row in db.session.scalars(sa.select(Payment).where(_in(ids)))}
-    sums = sa.select(Refund.payment_id, sa.func.sum(Refund.amount_paise)).where(
+    sums = sa.select(Refund.payment_id, sa.func.sum(Refund.amount_paise - Refund.covered_paise)).where(
         Refund.state.in_(("pending", "processed")), Refund.payment_id.in_([row.id for row in ours.values()])
     )
     back = {payment_id: int(paise) for payment_id, paise in db.session.execute(sums.group_by(Refund.payment_id))}

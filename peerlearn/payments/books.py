@@ -10,7 +10,8 @@ from peerlearn.clock import now
 from peerlearn.kernel import db, transactional
 from peerlearn.money import Split, part_of
 from peerlearn.payments.giving_back import PaidOrder
-from peerlearn.payments.ledger import Posting, checked, split_in, split_postings
+from peerlearn.payments.gone import disputed_paise, refunded_paise, shares_gave_paise
+from peerlearn.payments.ledger import DISPUTED, Posting, checked, split_in, split_postings
 from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder, Refund
 
 
@@ -96,7 +97,9 @@ def split_of(order_id: int) -> tuple[int, Split] | None:
 def paid_order(order: PaymentOrder, expected: Split) -> PaidOrder:
     """A paid order as the ledger has it, for what may go back of it; `expected` where it was not split yet."""
     shared = split_of(order.id)
-    return PaidOrder(shared[1] if shared else expected, _gone(order))
+    gone = shares_gave_paise(order.paid_payment_id) if order.paid_payment_id else 0
+    borne = refunded_paise(order.paid_payment_id) - gone if order.paid_payment_id else 0
+    return PaidOrder(shared[1] if shared else expected, gone, borne)
 
 
 def kept_split(order: PaymentOrder) -> tuple[int, Split] | None:
@@ -105,14 +108,7 @@ def kept_split(order: PaymentOrder) -> tuple[int, Split] | None:
     if shared is None or order.paid_payment_id is None:
         return None
     mentor_id, split = shared
-    return mentor_id, split - part_of(split, _gone(order))
-
-
-def _gone(order: PaymentOrder) -> int:
-    back = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_paise), 0)).where(
-        Refund.payment_id == order.paid_payment_id
-    )
-    return int(db.session.execute(back).scalar_one())
+    return mentor_id, split - part_of(split, shares_gave_paise(order.paid_payment_id))
 
 
 def ledger_check() -> LedgerReport:
@@ -134,8 +130,13 @@ def ledger_check() -> LedgerReport:
         total_paise=sum(balances.values()),
         balances=balances,
         unbalanced=[reference for (reference,) in unbalanced],
-        missing=_missing(),
+        missing=_missing() + _disputes_differ(balances.get(DISPUTED, 0)),
     )
+
+
+def _disputes_differ(booked_paise: int) -> list[str]:
+    expected = disputed_paise()
+    return [] if booked_paise == expected else [f"disputes: {expected} paise are taken, {booked_paise} are booked"]
 
 
 def _missing() -> list[str]:

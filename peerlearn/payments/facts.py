@@ -66,3 +66,17 @@ class PayoutChanged:
     """A payout reached the mentor's bank, came back from it, or could not be made."""
 
     payout_id: int
+
+
+@dataclass(frozen=True)
+class DisputeChanged:
+    """A payer's bank asks for money back, or went on with it. An answer may be due."""
+
+    dispute_id: int
+
+
+@dataclass(frozen=True)
+class DisputeSettled:
+    """It is decided who bears a dispute that was lost."""
+
+    dispute_id: int

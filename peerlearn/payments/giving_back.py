@@ -15,11 +15,17 @@ class PaidOrder:
 
     whole: Split
     refunded_paise: int = 0
+    borne_paise: int = 0  # the payer has it back by a dispute that the house bore: no share gave it
 
     @property
     def left_paise(self) -> int:
         """What could still go back."""
-        return self.whole.gross_paise - self.refunded_paise
+        return self.whole.gross_paise - self.returned_paise
+
+    @property
+    def returned_paise(self) -> int:
+        """What the payer has back, or is owed."""
+        return self.refunded_paise + self.borne_paise
 
 
 @dataclass(frozen=True)

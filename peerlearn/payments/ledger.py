@@ -11,6 +11,9 @@ gateway_cost     the gateway's fee with its tax, never returned on a refund (deb
 transfer_held    money that we moved into a mentor's account at the gateway and that the bank does not have yet (debit,
                  by owner): it can still be taken back
 tds_payable      income tax that we kept back for a mentor, owed to the state (credit)
+disputed         money that the gateway took from us because a payer's bank asks for it; nobody has been named to bear it
+                 yet, or it comes back (debit)
+dispute_loss     lost disputes that the house bears (debit)
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,6 +30,8 @@ GST_PAYABLE = "gst_payable"
 GATEWAY_COST = "gateway_cost"
 TRANSFER_HELD = "transfer_held"
 TDS_PAYABLE = "tds_payable"
+DISPUTED = "disputed"
+DISPUTE_LOSS = "dispute_loss"
 
 ACCOUNTS = (
     GATEWAY,
@@ -37,6 +42,8 @@ ACCOUNTS = (
     GATEWAY_COST,
     TRANSFER_HELD,
     TDS_PAYABLE,
+    DISPUTED,
+    DISPUTE_LOSS,
 )
 OWNED = (LEARNER, MENTOR_PAYABLE, TRANSFER_HELD)
 
@@ -136,6 +143,26 @@ def returned_postings(mentor_id: int, amount_paise: int, tds_paise: int) -> list
     return [
         Posting(line.account, line.owner_id, -line.amount_paise)
         for line in payout_postings(mentor_id, amount_paise, tds_paise)
+    ]
+
+
+def dispute_taken_postings(amount_paise: int) -> list[Posting]:
+    """The gateway takes money for a dispute; less than nothing: it brings it back."""
+    return [Posting(DISPUTED, None, amount_paise), Posting(GATEWAY, None, -amount_paise)]
+
+
+def dispute_lost_postings(
+    payer_id: int, mentor_id: int | None, parts: Split, owed_paise: int, borne_paise: int
+) -> list[Posting]:
+    """A dispute was lost: what we owed the payer anyway, what mentor, fee and tax give, and what the house bears."""
+    shares = [] if mentor_id is None else [Posting(MENTOR_PAYABLE, mentor_id, parts.mentor_paise)]
+    return [
+        Posting(LEARNER, payer_id, owed_paise),
+        *shares,
+        Posting(PLATFORM_FEE, None, parts.fee_paise),
+        Posting(GST_PAYABLE, None, parts.gst_paise),
+        Posting(DISPUTE_LOSS, None, borne_paise),
+        Posting(DISPUTED, None, -owed_paise - parts.gross_paise - borne_paise),
     ]
 
 

@@ -64,24 +64,34 @@ PAYMENT: Table = {
     ("quarantined", "mismatched"): IGNORED,
 }
 
-# A refund. `processed` is final. A failed one is still owed: `retried` asks again under a new key.
+# A refund. `processed` is final. A failed one is still owed: `retried` asks again under a new key. `covered`: the payer's
+# bank gave it back instead of us, by a dispute that was lost.
 REFUND: Table = {
     ("wanted", "pending"): "pending",
     ("wanted", "processed"): "processed",
     ("wanted", "failed"): "failed",
     ("wanted", "retried"): IGNORED,
+    ("wanted", "covered"): "covered",
     ("pending", "pending"): IGNORED,
     ("pending", "processed"): "processed",
     ("pending", "failed"): "failed",
     ("pending", "retried"): IGNORED,
+    ("pending", "covered"): IGNORED,
     ("processed", "pending"): IGNORED,
     ("processed", "processed"): IGNORED,
     ("processed", "failed"): IGNORED,
     ("processed", "retried"): IGNORED,
+    ("processed", "covered"): IGNORED,
     ("failed", "pending"): IGNORED,
     ("failed", "processed"): "processed",
     ("failed", "failed"): IGNORED,
     ("failed", "retried"): "wanted",
+    ("failed", "covered"): "covered",
+    ("covered", "pending"): ILLEGAL,
+    ("covered", "processed"): ILLEGAL,
+    ("covered", "failed"): IGNORED,
+    ("covered", "retried"): IGNORED,
+    ("covered", "covered"): IGNORED,
 }
 
 # A payout, one for each order: wanted (nothing sent yet), sent (the gateway moves it), held (in the mentor's account at
@@ -175,8 +185,8 @@ ORDER_STATES = ("new", "open", "paid", "closed")
 ORDER_EVENTS = ("attached", "captured", "closed")
 PAYMENT_STATES = ("absent", "authorized", "captured", "failed", "refunded", "quarantined")
 PAYMENT_EVENTS = ("authorized", "captured", "failed", "refunded", "mismatched")
-REFUND_STATES = ("wanted", "pending", "processed", "failed")
-REFUND_EVENTS = ("pending", "processed", "failed", "retried")
+REFUND_STATES = ("wanted", "pending", "processed", "failed", "covered")
+REFUND_EVENTS = ("pending", "processed", "failed", "retried", "covered")
 PAYOUT_STATES = ("wanted", "sent", "held", "released", "settled", "returned", "failed", "reversed", "netted")
 PAYOUT_EVENTS = ("sent", "held", "released", "settled", "failed", "reversed", "returned", "retried")
 

@@ -66,10 +66,48 @@ class Refund(PublicId, Base):
     state: Mapped[str] = mapped_column(sa.String(16), default="wanted", index=True)
     reason: Mapped[str] = mapped_column(sa.String(255))
     problem: Mapped[str | None] = mapped_column(sa.String(500))
+    # So much of it the payer's bank gave back instead of us, by a dispute that was lost.
+    covered_paise: Mapped[int] = mapped_column(default=0, server_default="0")
     tries: Mapped[int] = mapped_column(default=1)  # part of the gateway's key: a failed refund is asked for anew
     created_at: Mapped[datetime]
     asked_at: Mapped[datetime | None]
     processed_at: Mapped[datetime | None]
+
+
+class PaymentDispute(PublicId, Base):
+    """A payer's bank asks for the money of a payment back. The bank decides; what follows is in the ledger.
+
+    `taken_paise` is what the gateway has taken from us for it and not brought back. After a loss it is exactly
+    covered (it stood in for a refund that we owed) + shared (mentor, fee and tax gave it) + borne (by the house).
+    """
+
+    __tablename__ = "payment_dispute"
+    __table_args__ = (sa.CheckConstraint("amount_paise > 0", name="amount"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(sa.ForeignKey("payment.id"), index=True)
+    gateway_dispute_id: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    amount_paise: Mapped[int]
+    state: Mapped[str] = mapped_column(sa.String(16), index=True)
+    phase: Mapped[str] = mapped_column(sa.String(24))
+    reason_code: Mapped[str] = mapped_column(sa.String(80), default="")
+    reason: Mapped[str] = mapped_column(sa.String(255), default="")
+    # Until when we may answer. Without an answer it is lost.
+    respond_by: Mapped[datetime]
+    taken_paise: Mapped[int] = mapped_column(default=0)
+    moves: Mapped[int] = mapped_column(default=0)  # how often the gateway took money for it or brought it back
+    covered_paise: Mapped[int] = mapped_column(default=0)
+    shared_paise: Mapped[int] = mapped_column(default=0)
+    borne_paise: Mapped[int] = mapped_column(default=0)
+    # What we answered: the words, and the document with the evidence at the gateway.
+    answer: Mapped[str] = mapped_column(sa.Text, default="")
+    document_id: Mapped[str | None] = mapped_column(sa.String(40))
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    # Set when it was decided who bears a loss.
+    settled_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
 
 
 class Payee(Base):

@@ -15,6 +15,7 @@ from peerlearn.clock import now
 from peerlearn.kernel import db, one_by_one, transactional, transition
 from peerlearn.money import Split, apportion, percent_of
 from peerlearn.payments.books import kept_split
+from peerlearn.payments.gone import gone_from_shares
 from peerlearn.payments.ledger import MENTOR_PAYABLE
 from peerlearn.payments.lifecycle import PAYOUT, states_before
 from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payee, Payment, PaymentOrder, Payout, Refund
@@ -118,8 +119,7 @@ def payouts_adjust() -> int:
 @transactional
 def _to_adjust() -> list[int]:
     live = Payout.state.in_(ASSIGNED)
-    back = sa.select(sa.func.sum(Refund.amount_paise)).where(Refund.payment_id == PaymentOrder.paid_payment_id)
-    left = PaymentOrder.amount_paise - sa.func.coalesce(back.scalar_subquery(), 0)
+    left = PaymentOrder.amount_paise - gone_from_shares(PaymentOrder.paid_payment_id)
     shrunk = (
         sa.select(Payout.mentor_id)
         .join(PaymentOrder, PaymentOrder.id == Payout.order_id)

@@ -100,6 +100,26 @@ class Gateway(Protocol):
         """The settlement as it is now."""
         ...
 
+    def fetch_dispute(self, gateway_dispute_id: str) -> dict[str, Any]:
+        """The dispute as it is now."""
+        ...
+
+    def disputes_page(self, *, skip: int, count: int) -> list[dict[str, Any]]:
+        """A page of all disputes, newest first."""
+        ...
+
+    def dispute_accept(self, gateway_dispute_id: str) -> dict[str, Any]:
+        """Let the payer have the money. For good."""
+        ...
+
+    def dispute_contest(self, gateway_dispute_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Answer a dispute with evidence."""
+        ...
+
+    def document_add(self, name: str, pdf: bytes) -> str:
+        """Keep a document of evidence at the gateway and return its id."""
+        ...
+
     def payments_between(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
         """All payments that were begun in a time."""
         ...

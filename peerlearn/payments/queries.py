@@ -9,7 +9,14 @@ from peerlearn.kernel import db
 from peerlearn.money import Split
 from peerlearn.payments.books import split_of
 from peerlearn.payments.ledger import GATEWAY, MENTOR_PAYABLE, Posting
-from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder, Refund
+from peerlearn.payments.models import (
+    LedgerEntry,
+    LedgerTransaction,
+    Payment,
+    PaymentDispute,
+    PaymentOrder,
+    Refund,
+)
 from peerlearn.payments.refunds import payment_refunds
 
 
@@ -119,7 +126,7 @@ def mentor_earnings(mentor_id: int, since: datetime | None = None, until: dateti
         sa.select(credit, debit)
         .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
         .where(LedgerEntry.account == MENTOR_PAYABLE, LedgerEntry.owner_id == mentor_id)
-        .where(LedgerTransaction.kind.in_(("split", "unsplit")))
+        .where(LedgerTransaction.kind.in_(("split", "unsplit", "dispute_lost")))
     )
     if since is not None:
         statement = statement.where(LedgerTransaction.at >= since)
@@ -136,6 +143,7 @@ class MoneyTrail:
     order: PaymentOrder
     payments: list[Payment]
     refunds: list[Refund]
+    disputes: list[PaymentDispute]
     mentor_id: int | None
     split: Split | None
     lines: list[tuple[datetime, str, Posting]]  # when, kind, line
@@ -147,8 +155,10 @@ class MoneyTrail:
 
     @property
     def refunded_paise(self) -> int:
-        """What has gone back, or is on its way, of the payment that counts."""
-        return sum(refund.amount_paise for refund in self.refunds if refund.payment_id == self.order.paid_payment_id)
+        """What has gone back, or is on its way, of the payment that counts, by us or by the payer's bank."""
+        counts = self.order.paid_payment_id
+        by_bank = sum(one.shared_paise + one.borne_paise for one in self.disputes if one.payment_id == counts)
+        return by_bank + sum(refund.amount_paise for refund in self.refunds if refund.payment_id == counts)
 
     @property
     def kept_paise(self) -> int:
@@ -163,9 +173,22 @@ def trail_of(order_id: int) -> MoneyTrail | None:
         return None
     payments = payments_of_order(order_id)
     refunds = [refund for payment in payments for refund in payment_refunds(payment.id)]
+    disputes = list(
+        db.session.scalars(
+            sa.select(PaymentDispute)
+            .where(PaymentDispute.payment_id.in_([payment.id for payment in payments]))
+            .order_by(PaymentDispute.id)
+        )
+    )
     references = [f"split:{order_id}"]
     references += [f"{kind}:{payment.gateway_payment_id}" for payment in payments for kind in ("capture", "cost")]
     references += [f"{kind}:{refund.id}" for refund in refunds for kind in ("unsplit", "refund")]
+    references += [
+        f"{kind}:{one.id}:{move}"
+        for one in disputes
+        for move in range(1, one.moves + 1)
+        for kind in ("dispute_taken", "dispute_returned", "dispute_lost")
+    ]
     rows = db.session.execute(
         sa.select(
             LedgerTransaction.at,
@@ -181,7 +204,7 @@ def trail_of(order_id: int) -> MoneyTrail | None:
     lines = [(at, kind, Posting(account, owner, amount)) for at, kind, account, owner, amount in rows]
     shared = split_of(order_id)
     mentor_id, split = shared or (None, None)
-    return MoneyTrail(order, payments, refunds, mentor_id, split, lines)
+    return MoneyTrail(order, payments, refunds, disputes, mentor_id, split, lines)
 
 
 def payments_for(payer_id: int, limit: int = 50) -> list[tuple[PaymentOrder, Payment]]:

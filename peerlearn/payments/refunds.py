@@ -14,6 +14,7 @@ from peerlearn.kernel import announce, db, one_by_one, transactional, transition
 from peerlearn.payments.books import ledger_post, settle_mark, split_of
 from peerlearn.payments.facts import RefundFailed, RefundProcessed, RefundWanted
 from peerlearn.payments.giving_back import SMALLEST_PAISE
+from peerlearn.payments.gone import payment_claimed, refunded_paise, shares_gave_paise
 from peerlearn.payments.ledger import refund_parts, refund_postings, unsplit_postings
 from peerlearn.payments.lifecycle import PAYMENT, REFUND, next_state, states_before
 from peerlearn.payments.models import Payment, PaymentOrder, Refund
@@ -31,19 +32,14 @@ def lock_order(order_id: int) -> PaymentOrder:
     return db.session.execute(statement, execution_options={"populate_existing": True}).scalar_one()
 
 
-def refunded_paise(payment_id: int) -> int:
-    """Sum of all refunds of a payment, in any state: a failed one is still owed."""
-    statement = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_paise), 0)).where(Refund.payment_id == payment_id)
-    return int(db.session.execute(statement).scalar_one())
-
-
 @transactional
 def refund_want(payment_id: int, amount_paise: int, reason: str, key: str) -> Refund:
     """Decide that money goes back. The same key decides once; a second call returns the first refund.
 
     `reason` is a sentence for the learner. The shares of mentor, fee and tax give their parts at once; the gateway
-    is asked after the commit. Raises Missing, Invalid (more than is left, or less than one rupee), Conflict (nothing
-    captured, or the same key with another amount).
+    is asked after the commit, or, while a bank claims the payment, after that (the gateway would refuse).
+    Raises Missing, Invalid (more than is left, or less than one rupee), Conflict (nothing captured, or the same key
+    with another amount).
     """
     payment = db.session.get(Payment, payment_id)
     if payment is None:
@@ -72,8 +68,7 @@ def _refund_add(
     key: str,
     gateway_refund_id: str | None = None,
 ) -> Refund:
-    before = refunded_paise(payment.id)
-    left = payment.amount_paise - before
+    left = payment.amount_paise - refunded_paise(payment.id)
     if not 0 < amount_paise <= left:
         raise Invalid("That is more than is left of this payment.", code="refund_too_large", left_paise=left)
     refund = Refund(
@@ -91,7 +86,7 @@ def _refund_add(
         shared = split_of(order.id)
         if shared is not None:
             mentor_id, split = shared
-            parts = refund_parts(split, before, amount_paise)
+            parts = refund_parts(split, shares_gave_paise(payment.id) - amount_paise, amount_paise)
             ledger_post("unsplit", f"unsplit:{refund.id}", unsplit_postings(order.payer_id, mentor_id, parts))
         elif amount_paise == left:
             settle_mark(order.id)  # all of it goes back before any lesson used it
@@ -109,10 +104,11 @@ def gateway_key(gateway_payment_id: str, refund_key: str, tries: int) -> str:
 
 @transactional
 def _wanted(limit: int) -> list[tuple[int, str, int, str, int]]:
+    left = Refund.amount_paise - Refund.covered_paise
     rows = db.session.execute(
-        sa.select(Refund.id, Payment.gateway_payment_id, Refund.amount_paise, Refund.key, Refund.tries)
+        sa.select(Refund.id, Payment.gateway_payment_id, left, Refund.key, Refund.tries)
         .join(Payment, Payment.id == Refund.payment_id)
-        .where(Refund.state == "wanted")
+        .where(Refund.state == "wanted", ~payment_claimed(Payment.id))
         .order_by(Refund.id)
         .limit(limit)
     )
@@ -192,7 +188,8 @@ def refund_record(entity: dict[str, Any], refund_id: int | None = None) -> Refun
     if target == "processed":
         refund.processed_at = now()
         if payment.captured_at is not None:
-            ledger_post("refund", f"refund:{refund.id}", refund_postings(order.payer_id, refund.amount_paise))
+            sent = refund.amount_paise - refund.covered_paise
+            ledger_post("refund", f"refund:{refund.id}", refund_postings(order.payer_id, sent))
         _close_if_all_back(payment)
         announce(RefundProcessed(refund.id))
     elif target == "failed":

@@ -17,6 +17,7 @@ from peerlearn.errors import Conflict
 from peerlearn.kernel import db, one_by_one, transactional
 from peerlearn.payments.agreement import books_findings
 from peerlearn.payments.books import ledger_check
+from peerlearn.payments.gone import order_waits
 from peerlearn.payments.models import Payee, PaymentOrder, Payout
 from peerlearn.payments.payout_record import payout_fail, payout_record, payout_return
 from peerlearn.payments.payouts import (
@@ -130,7 +131,10 @@ _STATES = {
 
 
 def transfers_send(*, gateway: Gateway) -> int:
-    """Move every wanted payout into its mentor's account at the gateway, on hold. Returns how many were tried."""
+    """Move every wanted payout into its mentor's account at the gateway, on hold. Returns how many were tried.
+
+    Not while a bank is looking at its payment.
+    """
 
     def send(leased: _Leased) -> None:
         notes = {"payout": f"{leased.payout_id}.{leased.tries}"}
@@ -149,7 +153,7 @@ def transfers_send(*, gateway: Gateway) -> int:
             return
         payout_record(entity)
 
-    return _each([Payout.state == "wanted"], send, "transfer")
+    return _each([Payout.state == "wanted", ~order_waits()], send, "transfer")
 
 
 def _key(leased: _Leased) -> str:
@@ -180,7 +184,7 @@ def transfers_reverse(*, gateway: Gateway) -> int:
 
 
 def transfers_release(*, gateway: Gateway) -> int:
-    """Lift the hold of payouts whose lesson is done and beyond objection. Returns how many were tried."""
+    """Lift the hold of payouts whose lesson is done and beyond objection and dispute. Returns how many were tried."""
 
     def release(leased: _Leased) -> None:
         payout_record(gateway.transfer_release(str(leased.transfer_id)))
@@ -188,6 +192,7 @@ def transfers_release(*, gateway: Gateway) -> int:
     due = [
         _state("release"),
         PaymentOrder.released_at.is_not(None),
+        ~order_waits(),
         Payout.reverse_paise == Payout.reversed_paise,
         Payout.gateway_transfer_id.is_not(None),
     ]

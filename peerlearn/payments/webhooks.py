@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from peerlearn.clock import now
 from peerlearn.errors import Invalid, Missing, PeerLearnError
 from peerlearn.kernel import announce, db, transactional
+from peerlearn.payments.dispute_record import dispute_record
 from peerlearn.payments.facts import WebhookStored
 from peerlearn.payments.models import WebhookEvent
 from peerlearn.payments.payees import payee_record
@@ -31,6 +32,9 @@ PAYMENT_KINDS = {"payment.authorized", "payment.captured", "payment.failed", "or
 TRANSFER_KINDS = {"transfer.processed", "transfer.failed"}
 SETTLEMENT_KINDS = {"settlement.processed", "settlement.failed"}
 PRODUCT_KINDS = {"product.route.under_review", "product.route.needs_clarification", "product.route.activated"}
+DISPUTE_KINDS = {
+    f"payment.dispute.{what}" for what in ("created", "under_review", "action_required", "won", "lost", "closed")
+}
 REFUND_KINDS = {"refund.created", "refund.processed", "refund.failed", "refund.speed_changed"}
 
 
@@ -108,6 +112,8 @@ def _apply(kind: str, body: dict[str, Any], gateway: Gateway) -> int | None:
         return payment.order_id if payment else None
     if kind in REFUND_KINDS:
         refund_record(gateway.fetch_refund(_id_in(body, "refund")))
+    elif kind in DISPUTE_KINDS:
+        dispute_record(gateway.fetch_dispute(_id_in(body, "dispute")))
     elif kind in TRANSFER_KINDS:
         payout_record(gateway.fetch_transfer(_id_in(body, "transfer")))
     elif kind in SETTLEMENT_KINDS:

@@ -102,6 +102,11 @@ def session_cancel(
     return result
 
 
+def session_call_off(live_session_id: int, reason: str) -> CancelResult:
+    """Call a lesson off by the rules of the house; the learner gets everything back. Again changes nothing."""
+    return _cancel(live_session_id, None, reason, None)
+
+
 @transactional
 def _cancel(live_session_id: int, actor_id: int | None, reason: str, expect_paise: int | None) -> CancelResult:
     live_session = db.session.get(LiveSession, live_session_id)

@@ -74,7 +74,7 @@ def paid_for(live_session: LiveSession) -> list[PaidOrder]:
 def money_of(live_session: LiveSession) -> tuple[int, int]:
     """Return what was paid for a lesson and its added time, and how much of it has gone back or is on its way, in paise."""
     paid = paid_for(live_session)
-    return sum(order.whole.gross_paise for order in paid), sum(order.refunded_paise for order in paid)
+    return sum(order.whole.gross_paise for order in paid), sum(order.returned_paise for order in paid)
 
 
 def verdict_preview(live_session: LiveSession, evidence: Evidence) -> Verdict:

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from peerlearn.kernel import db
 from peerlearn.payments.giving_back import SMALLEST_PAISE
+from peerlearn.payments.gone import refunded_paise
 from peerlearn.payments.models import Payment, PaymentOrder
-from peerlearn.payments.refunds import refunded_paise
 from peerlearn.payments.service import refund_want
 
 

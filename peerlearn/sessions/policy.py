@@ -96,7 +96,7 @@ def cancel_result(
     rule = _rule(who, at, starts_at, kind, gross, policy)
     part = -(-gross * policy.part_percent // 100)
     wanted = {Rule.PART: part, Rule.LATE: 0}.get(rule, gross)
-    found = give_back([paid], wanted - paid.refunded_paise)
+    found = give_back([paid], wanted - paid.returned_paise)
     return CancelResult(rule, gross, found.refund_paise, found.kept, found.given)
 
 

@@ -126,7 +126,7 @@ def judge(seen: Seen, policy: Policy, *, paid: Sequence[PaidOrder]) -> Verdict:
     finding, lost = _finding(seen, minutes, policy)
     gross = sum(order.whole.gross_paise for order in paid)
     back = min(gross, -(-gross * _seconds(lost) // max(1, _seconds(minutes.whole))))
-    found = give_back(paid, back - sum(order.refunded_paise for order in paid))
+    found = give_back(paid, back - sum(order.returned_paise for order in paid))
     return Verdict(finding, minutes, lost, found.refund_paise, found.kept)
 
 

@@ -7,7 +7,7 @@ from peerlearn.catalog import service as catalog
 from peerlearn.catalog.models import MentorProfile
 from peerlearn.kernel import db
 from peerlearn.live.diagnostics import marks_keep
-from peerlearn.payments.refunds import refunded_paise
+from peerlearn.payments.gone import refunded_paise
 from peerlearn.sessions.models import LiveSession
 from tests.blueprints.auth.doors import account, signed_in
 from tests.peerlearn.moderation.test_moderation import paid_lesson

@@ -16,8 +16,8 @@ from peerlearn.moderation import service as moderation
 from peerlearn.moderation.remarks import Remark, join_remarks, parse_remarks
 from peerlearn.notifications import queries as bell
 from peerlearn.payments.books import ledger_check
+from peerlearn.payments.gone import refunded_paise
 from peerlearn.payments.models import Payment
-from peerlearn.payments.refunds import refunded_paise
 from peerlearn.sessions.checkout import _order_want, settle
 from peerlearn.sessions.feedback import feedback_give
 from peerlearn.sessions.holds import hold_slot

@@ -9,9 +9,11 @@ from peerlearn.adapters.razorpay_gateway import RazorpayGateway
 from peerlearn.adapters.razorpay_simulator.server import Simulator
 from peerlearn.kernel import db, transactional
 from peerlearn.money import split_gross
-from peerlearn.payments.models import Payment, PaymentOrder
+from peerlearn.payments.models import Payee, Payment, PaymentOrder
+from peerlearn.payments.payees import payee_onboard, payee_record
 from peerlearn.payments.service import order_create, order_open_at_gateway, payment_record, split_post
 from tests.gateway import gateway_to, simulator
+from tests.peerlearn.payments.money import bank_form, new_mail
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +79,17 @@ def settled(order: PaymentOrder, pay: Any, people: tuple[int, int]) -> Payment:
     assert payment is not None
     split_post(order, people[1], split_gross(49900, 15, 18))
     return payment
+
+
+@pytest.fixture
+def payee(people: tuple[int, int], gateway: RazorpayGateway, bank: Simulator) -> Payee:
+    """A mentor whose account is active."""
+    made = payee_onboard(people[1], bank_form(new_mail()), gateway=gateway)
+    bank.route.review(str(made.gateway_account_id), "activated")
+    assert made.product_id and made.gateway_account_id
+    from_gateway = gateway.fetch_product(made.gateway_account_id, made.product_id)
+    assert from_gateway["activation_status"] == "activated"
+    db.session.rollback()
+    found = payee_record(made.gateway_account_id, from_gateway)
+    assert found is not None
+    return found

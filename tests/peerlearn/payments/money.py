@@ -1,5 +1,6 @@
 """What tests of money share: looking again, counting, delivering an event, doing ten things at once."""
 
+import secrets
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -12,12 +13,21 @@ from peerlearn.adapters.razorpay_simulator.server import Simulator
 from peerlearn.kernel import db
 from peerlearn.payments import service
 from peerlearn.payments.models import LedgerTransaction, PaymentOrder
+from peerlearn.payments.payees import BankForm
 from tests.gateway import OLD_WEBHOOK_SECRET, WEBHOOK_SECRET
 
 SECRETS = (WEBHOOK_SECRET, OLD_WEBHOOK_SECRET)
 PARALLEL = 10
 
 Pay = Callable[..., dict[str, Any]]
+
+
+def new_mail() -> str:
+    return f"{secrets.token_hex(6)}@peerlearn.test"
+
+
+def bank_form(mail: str) -> BankForm:
+    return BankForm("Asha Rao", mail, "+919876543210", "ABCPE1234F", "50100012345678", "HDFC0000123")
 
 
 def fresh(order: PaymentOrder) -> PaymentOrder:

@@ -1,8 +1,5 @@
 """Payouts against the real SDK and the simulator: on hold, released, taken back, netted, returned, never doubled."""
 
-import secrets
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 
@@ -14,42 +11,16 @@ from peerlearn.kernel import db
 from peerlearn.money import split_gross
 from peerlearn.payments.models import LedgerEntry, Payee, Payment, PaymentOrder, Payout
 from peerlearn.payments.orders import order_create, order_open_at_gateway, order_release
-from peerlearn.payments.payees import BankForm, payee_onboard, payee_record, payees_ask
+from peerlearn.payments.payees import BankForm, payee_onboard, payees_ask
 from peerlearn.payments.payout_record import payout_record
 from peerlearn.payments.payouts import payout_retry, payouts_adjust, payouts_plan, room_of
 from peerlearn.payments.queries import balance_of, mentor_earnings
 from peerlearn.payments.receive import payment_record
 from peerlearn.payments.service import refund_want, split_post
 from peerlearn.payments.transfers import payouts_run, settlement_look, transfers_send
-from tests.peerlearn.payments.money import balanced
+from tests.peerlearn.payments.money import balanced, bank_form, new_mail
 
 SHARE = 42415
-
-
-def new_mail() -> str:
-    return f"{secrets.token_hex(6)}@peerlearn.test"
-
-
-def bank_form(mail: str) -> BankForm:
-    return BankForm("Asha Rao", mail, "+919876543210", "ABCPE1234F", "50100012345678", "HDFC0000123")
-
-
-@pytest.fixture
-def payee(people: tuple[int, int], gateway: RazorpayGateway, bank: Simulator) -> Payee:
-    """A mentor whose account is active."""
-    made = payee_onboard(people[1], bank_form(new_mail()), gateway=gateway)
-    bank.route.review(str(made.gateway_account_id), "activated")
-    assert made.product_id and made.gateway_account_id
-    from_gateway = gateway.fetch_product(made.gateway_account_id, made.product_id)
-    assert from_gateway["activation_status"] == "activated"
-    db.session.rollback()
-    return _activate(made, from_gateway)
-
-
-def _activate(made: Payee, product: dict[str, Any]) -> Payee:
-    found = payee_record(str(made.gateway_account_id), product)
-    assert found is not None
-    return found
 
 
 def run(gateway: RazorpayGateway, bank: Simulator, tds: int = 0) -> Payout:
