@@ -30,8 +30,8 @@ from peerlearn.moderation import service as moderation
 from peerlearn.money import rupees
 from peerlearn.payments import queries as payments
 from peerlearn.payments.books import ledger_check
+from peerlearn.payments.gone import refunded_paise
 from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder
-from peerlearn.payments.refunds import refunded_paise
 
 Story = list[tuple[datetime, str, str]]
 
