@@ -136,7 +136,7 @@ def create_app(
 
 def _flask_config(settings: Settings) -> dict[str, Any]:
     # JSON without blanks: a lesson's log is some thousand small objects.
-    engine: dict[str, Any] = {"pool_pre_ping": True, "json_serializer": json.JSONEncoder(separators=(",", ":")).encode}
+    engine: dict[str, Any] = {"json_serializer": json.JSONEncoder(separators=(",", ":")).encode}
     if not settings.embedded_database:
         engine |= {"pool_size": 10, "max_overflow": 10}
     return {

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from peerlearn.accounts.models import BANNED, Block, LearnerInterest, LearnerProfile, User
 from peerlearn.kernel import db
 
+_KEY = sa.inspect(User).identity_key_from_primary_key
 _PUBLIC_IDS = sa.select(User.public_id).where(User.id.in_(sa.bindparam("ids", expanding=True)))
 
 
@@ -42,8 +43,19 @@ def users_by_ids(user_ids: Iterable[int]) -> dict[int, User]:
 
 
 def public_ids_of(user_ids: Iterable[int]) -> list[str]:
-    """The public ids of people, in no particular order: what their rooms are called."""
-    return list(db.session.scalars(_PUBLIC_IDS, {"ids": list(user_ids)}))
+    """The public ids of people, in no particular order: what their rooms are called.
+
+    Who is loaded already is not read again: a public id never changes.
+    """
+    known: list[str] = []
+    unknown: list[int] = []
+    for user_id in user_ids:
+        user = db.session.identity_map.get(_KEY((user_id,)))
+        if user is None:
+            unknown.append(user_id)
+        else:
+            known.append(user.public_id)
+    return known + (list(db.session.scalars(_PUBLIC_IDS, {"ids": unknown})) if unknown else [])
 
 
 def admin_ids() -> list[int]:

@@ -82,8 +82,8 @@ _HOURS = sa.select(WeeklyHours.mentor_id, WeeklyHours.weekday, WeeklyHours.start
 _EXCEPTIONS = sa.select(
     DayException.mentor_id, DayException.day, DayException.kind, DayException.start_minute, DayException.end_minute
 ).where(DayException.mentor_id.in_(_IDS), DayException.day >= bindparam("since"))
-# One mentor's hours and exceptions together; a weekly range has no day.
-_CALENDAR = (
+# One mentor's (`id`) hours and exceptions from a day (`since`) on, together; a weekly range has no day.
+CALENDAR = (
     sa.select(
         WeeklyHours.weekday,
         sa.cast(sa.null(), sa.Date).label("day"),
@@ -208,10 +208,20 @@ def availability_for(mentor_ids: Sequence[int]) -> dict[int, Availability]:
 
 def availability_of(profile: MentorProfile, zone: str) -> Availability:
     """Return when one mentor can be booked, in any state, from the profile at hand: one statement."""
-    since = (now() - timedelta(days=2)).date()
+    return calendar_read(
+        profile, zone, db.session.execute(CALENDAR, {"id": profile.user_id, "since": calendar_since()})
+    )
+
+
+def calendar_since() -> date:
+    """Return the first day whose exceptions still matter anywhere in the world."""
+    return (now() - timedelta(days=2)).date()
+
+
+def calendar_read(profile: MentorProfile, zone: str, rows: Iterable[Any]) -> Availability:
+    """Return when a mentor can be booked, from the profile and the rows of `CALENDAR`."""
     weekly: list[WeeklyRange] = []
     changes: list[DayChange] = []
-    rows: Iterable[Any] = db.session.execute(_CALENDAR, {"id": profile.user_id, "since": since})
     for weekday, day, kind, start, end in rows:
         if day is None:
             weekly.append(WeeklyRange(weekday, start, end))

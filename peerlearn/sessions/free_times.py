@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
@@ -22,14 +23,22 @@ _STANDS = sa.or_(
     # A public session keeps its mentor's time, held or not.
     sa.and_(LiveSession.kind == "public", TimeClaim.person_id == LiveSession.mentor_id),
 )
+
+
+def touching(since: Any, until: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions on claims, joined with their lessons, that take time of [since, until) `at` an instant.
+
+    For statements that are built once: the two are bound parameters, and `at` is one of its own name.
+    """
+    return (TimeClaim.starts_at < until, TimeClaim.ends_at > since, _STANDS)
+
+
 _BUSY = (
     sa.select(TimeClaim.person_id, TimeClaim.starts_at, TimeClaim.ends_at)
     .join(LiveSession, LiveSession.id == TimeClaim.live_session_id)
     .where(
         TimeClaim.person_id.in_(bindparam("ids", expanding=True)),
-        TimeClaim.starts_at < bindparam("until"),
-        TimeClaim.ends_at > bindparam("since"),
-        _STANDS,
+        *touching(bindparam("since"), bindparam("until")),
     )
     .order_by(TimeClaim.starts_at)
 )

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from peerlearn.accounts.models import User
 from peerlearn.catalog.models import Topic
-from peerlearn.catalog.queries import availability_of
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Missing
 from peerlearn.kernel import announce, db, transactional, transition
@@ -21,7 +20,7 @@ from peerlearn.sessions.pairs import pair_lock
 from peerlearn.sessions.policy import PROMISE
 from peerlearn.sessions.queries import session_by_public_id
 from peerlearn.sessions.refusals import already_booked, not_offered, overlapping, slot_taken
-from peerlearn.sessions.standing_holds import HOLD_FOR, few_holds_let, holds_standing
+from peerlearn.sessions.standing_holds import HOLD_FOR, few_holds_let, holds_standing, in_the_way
 
 TWO_DAYS = timedelta(days=2)  # a lesson's own day in any zone, for the rule of lessons in a day
 
@@ -96,7 +95,9 @@ def hold_slot(
     """
     pair = pair_lock(mentor_id, learner_id)
     profile = pair.profile
-    standing = holds_standing(mentor_id, learner_id, starts_at)
+    ends_at = starts_at + timedelta(minutes=profile.lesson_minutes)
+    around = (starts_at - TWO_DAYS, ends_at + TWO_DAYS)
+    standing, busy = in_the_way(mentor_id, learner_id, starts_at, around)
     mine = next(
         (
             row
@@ -107,13 +108,11 @@ def hold_slot(
     )
     if mine is not None:
         if mine.state == State.HELD:
-            return mine
-        raise already_booked(mine)
-    ends_at = starts_at + timedelta(minutes=profile.lesson_minutes)
-    few_holds_let(standing, learner_id, starts_at, ends_at)
-    around = (starts_at - TWO_DAYS, ends_at + TWO_DAYS)
-    busy = busy_for([mentor_id], around)[mentor_id]
-    if not availability_of(profile, pair.mentor.time_zone).offers(starts_at, busy, now=now()):
+            return _fresh(mine.id)
+        raise already_booked(_fresh(mine.id))
+    if few_holds_let(standing, learner_id, starts_at, ends_at):
+        busy = busy_for([mentor_id], around)[mentor_id]
+    if not pair.hours.offers(starts_at, busy, now=now()):
         blocker = _blocker(mentor_id, starts_at, ends_at)
         if blocker is not None:
             raise slot_taken(mentor_id, starts_at, blocker)

@@ -11,7 +11,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from peerlearn.accounts.models import User
-from peerlearn.catalog.queries import availability_for, availability_of
+from peerlearn.catalog.queries import availability_for
 from peerlearn.catalog.slots import Availability
 from peerlearn.catalog.zones import instants_at
 from peerlearn.clock import local, now
@@ -130,9 +130,8 @@ def series_hold(
     first = hold_slot(mentor_id, starts_at, learner_id, title, terms=terms)
     if first.series_id is not None:
         return series_lessons(first.series_id)
-    availability = availability_of(pair.profile, pair.mentor.time_zone)
     kept = [first]
-    for week in _plan(availability, mentor_id, starts_at, learner_id, times)[1:]:
+    for week in _plan(pair.hours, mentor_id, starts_at, learner_id, times)[1:]:
         if week.trouble is None and week.starts_at is not None:
             lesson = slot_keep(first, week.starts_at, week.starts_at - PAY_BEFORE)
             if lesson is not None:

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from peerlearn.accounts.models import User
-from peerlearn.catalog.queries import availability_of
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Missing, PeerLearnError, TooMany
 from peerlearn.kernel import db, one_by_one, transactional, transition
@@ -48,11 +47,10 @@ def line_join(mentor_id: int, starts_at: datetime, learner_id: int, live_session
         ends_at = _taken_offer(live_session_id, mentor_id, learner_id).ends_at
     else:
         ends_at = starts_at + timedelta(minutes=pair.profile.lesson_minutes)
-        hours = availability_of(pair.profile, pair.mentor.time_zone)
         busy = busy_for([mentor_id], (starts_at - timedelta(days=2), ends_at + timedelta(days=2)))[mentor_id]
-        if not hours.offers(starts_at, (), now=now()):
+        if not pair.hours.offers(starts_at, (), now=now()):
             raise Missing("The mentor does not offer this time. Choose one of the free ones.", code="not_offered")
-        if hours.offers(starts_at, busy, now=now()):
+        if pair.hours.offers(starts_at, busy, now=now()):
             raise Conflict("This time is free. You can book it now.", code="free")
     mine = lesson_between(learner_id, starts_at, ends_at)
     if mine is not None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Mapped, mapped_column
 
-from peerlearn import clock
+from peerlearn import clock, kernel
 from peerlearn.kernel import (
     Base,
     PublicId,
@@ -22,6 +22,7 @@ from peerlearn.kernel import (
     transactional,
     transition,
 )
+from tests.servers import PostgresServer
 
 
 class Thing(PublicId, Base):
@@ -170,3 +171,21 @@ def test_doing_one_by_one_is_refused_inside_a_transaction(bare: Flask) -> None:
 
     with bare.app_context(), pytest.raises(RuntimeError, match="one_by_one"):
         all_or_nothing()
+
+
+def test_connections_that_died_while_they_rested_are_made_anew(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "PING_AFTER_SECONDS", 0.0)
+    engine = sa.create_engine(postgres_server.fresh("resting"))
+    prepare_engine(engine)
+    mine = sa.text("SELECT pg_backend_pid()")
+    with engine.connect() as one, engine.connect() as other:
+        before = {one.scalar(mine), other.scalar(mine)}
+    killer = sa.create_engine(engine.url, poolclass=sa.NullPool)
+    with killer.connect() as connection:
+        for pid in before:
+            connection.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    with engine.connect() as one, engine.connect() as other:
+        assert not before & {one.scalar(mine), other.scalar(mine)}
+    engine.dispose()
