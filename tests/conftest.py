@@ -5,7 +5,7 @@ import dataclasses
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 
 from config.devkit import programs
 from tests import servers
@@ -47,9 +48,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure() -> None:
-    """From here on this process reaches nothing but itself and its own servers."""
+def pytest_configure(config: pytest.Config) -> None:
+    """From here on this process reaches nothing but itself and its own servers.
+
+    Hypothesis tries the same examples in every run and takes the time it needs: how fast one comes says something of the
+    machine, not of the code. Another search: `--hypothesis-profile default`.
+    """
     sys.addaudithook(_loopback_only)
+    settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+    if not config.getoption("--hypothesis-profile", None):
+        settings.load_profile("steady")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -153,6 +161,20 @@ def app(house: tuple[Flask, Any]) -> Iterator[Flask]:
         yield made
         db.session.remove()
     eraser.erase()
+
+
+@pytest.fixture
+def kept(house: tuple[Flask, Any], app: Flask) -> Callable[[str, Callable[[], Any]], Any]:
+    """`kept(name, make)` fills the database as `make` does, which is called once per engine; see `Eraser.kept`."""
+    queue = app.extensions["peerlearn.ports"].queue
+
+    def fill(name: str, make: Callable[[], Any]) -> Any:
+        made = house[1].kept(name, make)
+        queue.asked.clear()
+        queue.later.clear()
+        return made
+
+    return fill
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
-"""One database per engine for the whole run, put back to its empty state between tests."""
+"""One database per engine for the whole run, put back to its empty state between tests, or to one that was kept."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import flask_migrate
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ import peerlearn.tables  # noqa: F401 - metadata must know every table
 from peerlearn.kernel import db
 
 ROOT = Path(__file__).resolve().parent.parent
+T = TypeVar("T")
 
 # Triggers (the ledger refuses deletion) and foreign keys are off for this one session; sequences start again at 1.
 EMPTY_POSTGRES = """
@@ -28,6 +31,32 @@ BEGIN
 END $$
 """
 
+# A kept state is a schema of its own: a copy of each table that has rows, and how far the sequences have come.
+KEEP_POSTGRES = """
+DO $$
+DECLARE entry record; filled boolean;
+BEGIN
+  CREATE SCHEMA {name};
+  FOR entry IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', entry.name) INTO filled;
+    IF filled THEN EXECUTE format('CREATE TABLE {name}.%I AS TABLE public.%I', entry.name, entry.name); END IF;
+  END LOOP;
+  CREATE TABLE {name}.sequences AS SELECT sequencename AS name, last_value AS at FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL;
+END $$
+"""
+FILL_POSTGRES = """
+DO $$
+DECLARE entry record;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR entry IN SELECT tablename AS name FROM pg_tables WHERE schemaname = '{name}' AND tablename <> 'sequences' LOOP
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM {name}.%I', entry.name, entry.name);
+  END LOOP;
+  PERFORM setval(format('public.%I', name)::regclass, at) FROM {name}.sequences;
+END $$
+"""
+
 
 def make_schema(app: Flask) -> None:
     """Make every table the way a deployment does: by the migrations."""
@@ -40,20 +69,27 @@ def make_schema(app: Flask) -> None:
 
 
 class Eraser:
-    """Remembers the empty state of a database and brings it back."""
+    """Remembers states of a database, the empty one first, and brings them back."""
 
     def __init__(self, app: Flask, folder: Path) -> None:
-        self._app = app
+        self._folder = folder
+        self._made: dict[str, Any] = {}
         with app.app_context():
             self._engine = db.engine
-        self._empty = folder / "empty.db"
-        if self._engine.dialect.name == "sqlite":
+        if self._on_sqlite:
             self._engine.dispose()
-            self._copy(self._file, self._empty)
+            self._copy(self._file, self._state("empty"))
+
+    @property
+    def _on_sqlite(self) -> bool:
+        return self._engine.dialect.name == "sqlite"
 
     @property
     def _file(self) -> Path:
         return Path(str(self._engine.url.database))
+
+    def _state(self, name: str) -> Path:
+        return self._folder / f"{name}.db"
 
     @staticmethod
     def _copy(source: Path, target: Path) -> None:
@@ -62,11 +98,30 @@ class Eraser:
         here.close()
         there.close()
 
+    def _run(self, script: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(sa.text(script))
+
     def erase(self) -> None:
         """Empty the database. Connections left open by a test are closed first."""
-        if self._engine.dialect.name == "sqlite":
+        if self._on_sqlite:
             self._engine.dispose()
-            self._copy(self._empty, self._file)
-            return
-        with self._engine.begin() as connection:
-            connection.execute(sa.text(EMPTY_POSTGRES))
+            self._copy(self._state("empty"), self._file)
+        else:
+            self._run(EMPTY_POSTGRES)
+
+    def kept(self, name: str, make: Callable[[], T]) -> T:
+        """Fill the empty database with what `make` writes and return what it returns: plain values, no rows.
+
+        `make` runs once; from then on the rows that it wrote are put back, which takes milliseconds.
+        """
+        known = name in self._made
+        made = self._made[name] if known else make()
+        db.session.remove()
+        if self._on_sqlite:
+            self._engine.dispose()
+            self._copy(*((self._state(name), self._file) if known else (self._file, self._state(name))))
+        else:
+            self._run((FILL_POSTGRES if known else KEEP_POSTGRES).format(name=f"kept_{name}"))
+        self._made[name] = made
+        return made

@@ -1,9 +1,11 @@
 """The pages of the catalogue, as a visitor and as a learner."""
 
+import dataclasses
 import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from peerlearn.accounts.models import User
+from peerlearn.adapters.annoy_index import AnnoyVectorIndex
 from peerlearn.adapters.encoders import OnnxEncoder
 from peerlearn.artifacts.bundle import bundle
 from peerlearn.artifacts.models import Artifact
@@ -26,13 +29,15 @@ from tests.peerlearn.sessions.people import person
 
 
 @pytest.fixture
-def filled(app: Flask, clock: Any, ports: Any, root: Path, encoder: OnnxEncoder) -> Catalogue:
-    """The small catalogue in the application's own index and encoder."""
-    folder = exported_folder(root / "var" / "tests")
-    artifact_publish("encoder", bundle({entry.name: entry.read_bytes() for entry in folder.iterdir()}))
-    ports.index._look_every = 0
-    ports.encoder._looked_at = float("-inf")
-    return Catalogue(encoder, ports.index).filled()
+def filled(
+    app: Flask, kept: Callable[..., Any], clock: Any, tmp_path: Path, encoder: OnnxEncoder
+) -> Iterator[Catalogue]:
+    """The small catalogue in the application's index, asked by the encoder that is loaded already."""
+    tray = app.extensions["peerlearn.ports"]
+    index = AnnoyVectorIndex(tmp_path, look_every_seconds=0)
+    app.extensions["peerlearn.ports"] = dataclasses.replace(tray, index=index, encoder=encoder)
+    yield Catalogue(encoder, index).filled(kept)
+    app.extensions["peerlearn.ports"] = tray
 
 
 def signed_in(app: Flask, user_id: int) -> FlaskClient:
@@ -140,10 +145,13 @@ def test_people_who_blocked_each_other_do_not_find_each_other(app: Flask, filled
     assert "Asha Raghavan" not in names(browser.get("/explore?q=integrals").get_data(as_text=True))
 
 
-def test_without_index_and_encoder_the_page_still_answers(client: FlaskClient, filled: Catalogue, ports: Any) -> None:
+def test_without_index_and_encoder_the_page_still_answers(
+    app: Flask, client: FlaskClient, filled: Catalogue, ports: Any, tmp_path: Path
+) -> None:
     db.session.execute(sa.delete(Artifact))
     db.session.commit()
     ports.index.refresh()
+    app.extensions["peerlearn.ports"] = dataclasses.replace(ports, encoder=OnnxEncoder(tmp_path / "nothing"))
     assert len(names(client.get("/explore").get_data(as_text=True))) == 12
     assert "Carlos Vega" in names(client.get("/explore?q=guitr").get_data(as_text=True))
 
@@ -175,6 +183,8 @@ assert "onnxruntime" in sys.modules
 
 
 def test_a_web_process_searches_without_torch(app: Flask, filled: Catalogue, root: Path, tmp_path: Path) -> None:
+    folder = exported_folder(root / "var" / "tests")
+    artifact_publish("encoder", bundle({entry.name: entry.read_bytes() for entry in folder.iterdir()}))
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", SCRIPT, url, str(tmp_path)],

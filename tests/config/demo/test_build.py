@@ -46,8 +46,8 @@ def counts() -> dict[str, int]:
 
 
 @pytest.fixture
-def ids(app, clock) -> dict[str, int]:
-    return load()
+def ids(kept, clock) -> dict[str, int]:
+    return kept("demo", load)
 
 
 def test_a_second_load_changes_nothing(ids, clock):

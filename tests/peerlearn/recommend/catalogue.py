@@ -1,7 +1,8 @@
 """Mentors and learners for tests of finding, written through the services."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from peerlearn.accounts.models import User
 from peerlearn.adapters.annoy_index import AnnoyVectorIndex
@@ -60,14 +61,19 @@ class Catalogue:
         self.ids: dict[str, int] = {}
         self.topic_ids: dict[str, int] = {}
 
-    def filled(self) -> "Catalogue":
-        """Make the topics and the mentors, embed and index them."""
+    def filled(self, kept: Callable[..., Any]) -> "Catalogue":
+        """Make the topics and the mentors, embed and index them; the fixture `kept` does it once per engine."""
+        self.ids, self.topic_ids = map(dict, kept("catalogue", self._fill))
+        self.index.refresh()
+        return self
+
+    def _fill(self) -> tuple[dict[str, int], dict[str, int]]:
         for slug, (name, field) in TOPICS.items():
             self.topic_ids[slug] = catalog.topic_save(slug, name, field).id
         for entry in MENTORS:
             self.mentor(*entry)
         self.refresh()
-        return self
+        return self.ids, self.topic_ids
 
     def mentor(
         self, name: str, topic: str, rupees: int, languages: Sequence[str], level: Sequence[str], headline: str, bio: str,

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from peerlearn.adapters.annoy_index import AnnoyVectorIndex
 from peerlearn.adapters.encoders import OnnxEncoder
@@ -29,9 +28,9 @@ def index(tmp_path: Path) -> AnnoyVectorIndex:
 
 
 @pytest.fixture
-def catalogue(app: Flask, clock: Any, encoder: OnnxEncoder, index: AnnoyVectorIndex) -> Catalogue:
+def catalogue(kept: Callable[..., Any], clock: Any, encoder: OnnxEncoder, index: AnnoyVectorIndex) -> Catalogue:
     """Twelve approved mentors of six topics, embedded and indexed; learners come on demand."""
-    return Catalogue(encoder, index).filled()
+    return Catalogue(encoder, index).filled(kept)
 
 
 @pytest.fixture
