@@ -80,6 +80,7 @@ REACTIONS: dict[type, list[Reaction]] = {
     sessions.ExtensionChanged: [rooms.time_changed],
     sessions.FeedbackGiven: [enqueues("refresh_standing", "live_session_id")],
     sessions.LateMoneyReturned: [money.push_order],
+    sessions.MoveOfferChanged: [lessons.session_changed],
     sessions.SessionCancelled: [rooms.room_ended, lessons.session_changed, enqueues("advance_lines")],
     sessions.SessionConfirmed: [lessons.session_changed],
     sessions.SessionEnded: [rooms.room_ended, lessons.session_changed],

@@ -11,5 +11,6 @@ import peerlearn.recommend.models
 import peerlearn.requests.models
 import peerlearn.sessions.calendar_models
 import peerlearn.sessions.models
+import peerlearn.sessions.move_offer_models
 import peerlearn.sessions.series_models
 import peerlearn.sessions.waitlist_models  # noqa: F401

@@ -17,6 +17,7 @@ from peerlearn.money import rupees
 from peerlearn.requests.models import LiveRequest
 from peerlearn.sessions.door import Door, door_at
 from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.move_offer_queries import OpenMove
 from peerlearn.sessions.queries import next_start_after
 
 COMING = ("open", "held", "confirmed", "live")
@@ -96,9 +97,13 @@ def live_row(lesson: LiveSession, viewer: Viewer, people: Mapping[int, User]) ->
 
 
 def coming_row(
-    lesson: LiveSession, viewer: Viewer, people: Mapping[int, User], order_ids: Mapping[int, str]
+    lesson: LiveSession,
+    viewer: Viewer,
+    people: Mapping[int, User],
+    order_ids: Mapping[int, str],
+    moves: Mapping[int, OpenMove],
 ) -> dict[str, Any]:
-    """One lesson ahead. A held one is paid, a confirmed one opened, an offered one read again."""
+    """One lesson ahead. A held one is paid, a confirmed one opened, an offered one read again, a question answered."""
     person = person_of(lesson, viewer, people)
     sub = f"{clock(lesson.starts_at, viewer.zone)}, {minutes_words(lesson.minutes)}"
     if lesson.moved_count and person is not None and person.time_zone != viewer.zone:
@@ -123,6 +128,12 @@ def coming_row(
         if viewer.side == "learner":
             row["sub"] = clock(lesson.starts_at, viewer.zone)
             row["action"] = {"text": _("Pay %(sum)s", sum=rupees(lesson.price_paise)), **_pay(lesson, order_ids)}
+    asked = moves.get(lesson.id)
+    if asked is not None:
+        row["state"], row["state_text"] = "asked", _("Other time asked")
+        if viewer.side == "learner" and person is not None:
+            row["sub"] = _("%(when)s. %(name)s asks to move it", when=row["sub"], name=person.first_name)
+            row["action"] = {"text": _("Answer"), "href": row["url"], "sheet": False}
     return row
 
 

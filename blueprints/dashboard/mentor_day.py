@@ -30,6 +30,7 @@ from peerlearn.money import rupees, split_gross
 from peerlearn.requests.models import LiveRequest
 from peerlearn.requests.queries import times_for
 from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.move_offer_queries import OpenMove, open_moves
 from peerlearn.sessions.queries import sessions_for
 
 WEEKS = 7
@@ -121,14 +122,15 @@ def _ahead(viewer: Viewer, ahead: list[LiveSession], waiting: list[LiveRequest])
     doors = [live_row(one, viewer, people) for one in booked if is_open(one, viewer.at)]
     orders = order_public_ids(booked)
     rest = [one for one in booked if not is_open(one, viewer.at)]
+    moves = open_moves(one.id for one in rest)
     nearest = [
-        {**coming_row(one, viewer, people, orders), "sub": _span(one, viewer)}
+        {**coming_row(one, viewer, people, orders, moves), "sub": _span(one, viewer)}
         for one in rest
         if one.starts_at < viewer.at + SOON
     ]
     times = times_for([one.id for one in waiting])
     asked = [{**asked_row(one, viewer, people, times[one.id]), "earn": _share(one)} for one in waiting]
-    table = [_table_row(one, viewer, people, orders) for one in rest[: max(2, TABLE_ROWS - len(asked))]]
+    table = [_table_row(one, viewer, people, orders, moves) for one in rest[: max(2, TABLE_ROWS - len(asked))]]
     return {
         "door": doors[0] if doors else None,
         "next": nearest[:3],
@@ -152,9 +154,11 @@ def _share(one: LiveRequest) -> int:
     return split_gross(one.price_paise, 15, 18).mentor_paise
 
 
-def _table_row(one: LiveSession, viewer: Viewer, people: dict[int, Any], orders: dict[int, str]) -> dict[str, Any]:
+def _table_row(
+    one: LiveSession, viewer: Viewer, people: dict[int, Any], orders: dict[int, str], moves: dict[int, OpenMove]
+) -> dict[str, Any]:
     person = people.get(one.learner_id or 0)
-    row = coming_row(one, viewer, people, orders)
+    row = coming_row(one, viewer, people, orders, moves)
     return {
         **row,
         "title": one.title,

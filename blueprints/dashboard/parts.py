@@ -26,6 +26,7 @@ from peerlearn.payments.models import PaymentOrder
 from peerlearn.requests.models import LiveRequest
 from peerlearn.requests.queries import requests_for_learner, requests_for_mentor, times_for
 from peerlearn.sessions.models import Feedback, LiveSession
+from peerlearn.sessions.move_offer_queries import moves_asked_of, open_moves
 from peerlearn.sessions.queries import sessions_for
 
 PAST_SHOWN = 20
@@ -102,15 +103,25 @@ def lessons_page(viewer: Viewer, tab: str, *, everything: bool = False) -> dict[
     return page
 
 
+def moves_to_answer(viewer: Viewer) -> list[dict[str, Any]]:
+    """The lessons for which a mentor asks for another time, as rows that lead to the answer."""
+    asked = moves_asked_of(viewer.user_id)
+    lessons = [lesson for lesson, _ in asked]
+    people = people_of(lessons, viewer)
+    return [coming_row(lesson, viewer, people, {}, {lesson.id: move}) for lesson, move in asked]
+
+
 def coming_days(coming: Sequence[LiveSession], viewer: Viewer) -> dict[str, Any]:
     """Lessons ahead: those with an open door as cards, the others by day."""
     people, orders = people_of(coming, viewer), order_public_ids(coming)
     today = local(viewer.at, viewer.zone).date()
     waiting = [one for one in coming if not is_open(one, viewer.at)]
+    moves = open_moves(one.id for one in waiting)
     days = groupby(waiting, key=lambda one: local(one.starts_at, viewer.zone).date())
     return {
         "live": [live_row(one, viewer, people) for one in coming if is_open(one, viewer.at)],
         "days": [
-            (day_heading(day, today), [coming_row(one, viewer, people, orders) for one in rows]) for day, rows in days
+            (day_heading(day, today), [coming_row(one, viewer, people, orders, moves) for one in rows])
+            for day, rows in days
         ],
     }

@@ -11,7 +11,7 @@ from blueprints.catalog.present import feed_sections
 from blueprints.dashboard import bp
 from blueprints.dashboard.lesson_rows import viewer_now
 from blueprints.dashboard.mentor_day import day_facts
-from blueprints.dashboard.parts import lessons_page
+from blueprints.dashboard.parts import lessons_page, moves_to_answer
 from blueprints.dashboard.progress import progress_facts
 from blueprints.guards import role, signed_in
 from blueprints.public.shell import viewing_side
@@ -31,11 +31,11 @@ def wanted_part() -> str | None:
 def home() -> ResponseReturnValue:
     """A learner's first screen: who is free, and why these."""
     viewer = viewer_now(current_user.id, "learner")
-    sections = feed_sections(viewer.user_id)
+    sections, moves = feed_sections(viewer.user_id), moves_to_answer(viewer)
     if wanted_part():
-        return render_template("dashboard/_home_feed.html", sections=sections)
+        return render_template("dashboard/_home_feed.html", sections=sections, moves=moves)
     greeting = part_of_day(local(viewer.at, viewer.zone).hour)
-    return render_template("dashboard/home.html", sections=sections, greeting=greeting)
+    return render_template("dashboard/home.html", sections=sections, moves=moves, greeting=greeting)
 
 
 @bp.get("/today")

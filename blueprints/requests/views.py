@@ -14,12 +14,13 @@ from blueprints.filters import clock_time, day, time_of
 from blueprints.guards import role, signed_in
 from blueprints.requests import bp
 from blueprints.sessions.showing import parse_instant, sheet_or_page, terms
+from blueprints.sessions.wall_time import instant_of
 from peerlearn.accounts.models import User
 from peerlearn.accounts.presence_service import rings_of as rings_on
 from peerlearn.accounts.queries import user_by_public_id, users_by_ids
 from peerlearn.catalog.models import MentorProfile
 from peerlearn.catalog.queries import mentor_profile_of, topics_for
-from peerlearn.clock import UTC, local, now, zone_or_none
+from peerlearn.clock import local, now
 from peerlearn.errors import Conflict, Invalid, Missing, TooMany
 from peerlearn.money import split_gross
 from peerlearn.requests import service
@@ -82,6 +83,7 @@ def _ask_view(
         own_time=request.form.get("own_time", ""),
         error_field=problem.details.get("field") if problem else None,
         error=told(problem) if problem else None,
+        twice=problem is not None and problem.code == "twice",
         split=split_gross(profile.price_paise, rates.fee_percent, rates.gst_percent),
     )
 
@@ -103,7 +105,7 @@ def propose_send(public_id: str) -> ResponseReturnValue:
         times = [parse_instant(text, "times") for text in request.form.getlist("times")]
         own = request.form.get("own_time", "")
         if own and not times:
-            times = [_wall(own)]
+            times = [instant_of(own, my_zone(), request.form.get("which", ""), "times")]
         sent = service.request_propose(
             current_user.id,
             mentor.id,
@@ -120,16 +122,6 @@ def propose_send(public_id: str) -> ResponseReturnValue:
         return {"ok": True, "id": sent.public_id}
     flash(_("Sent. %(name)s has a day to answer, and we tell you at once.", name=mentor.first_name), "check")
     return redirect(url_for("dashboard.lessons", tab="asked"), 303)
-
-
-def _wall(text: str) -> datetime:
-    """A time written in the learner's own zone."""
-    try:
-        wall = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid(_("Choose a day and a time."), code="times", field="times") from error
-    here = zone_or_none(current_user.time_zone) or UTC
-    return parse_instant((wall if wall.tzinfo else wall.replace(tzinfo=here)).isoformat(), "times")
 
 
 def _own(public_id: str) -> LiveRequest:

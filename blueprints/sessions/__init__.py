@@ -10,6 +10,7 @@ from blueprints.sessions import (  # noqa: E402, F401
     booking,
     calendar,
     changing,
+    move_offers,
     publishing,
     recap,
     verdicts,

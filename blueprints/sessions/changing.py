@@ -25,13 +25,14 @@ from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.policy import CancelResult, Rule
 
 
-def _rule_words(rule: Rule, lesson: LiveSession) -> tuple[str, str]:
+def _rule_words(rule: Rule, lesson: LiveSession, name: str) -> tuple[str, str]:
     """The sentence of the promise that applies, and what follows for the bank."""
     bank = _("The money shows in your bank in 5 to 7 working days.")
     sentences = {
         Rule.NOTHING_PAID: (_("Nothing was paid, so nothing is lost."), ""),
         Rule.MENTOR_CANCELS: (_("You cancel, so all of it goes back to the learner."), ""),
         Rule.PLATFORM_CANCELS: (_("PeerLearn cancels, so all of it comes back."), bank),
+        Rule.ASKED_TO_MOVE: (_("%(name)s asked for another time, so all of it comes back.", name=name), bank),
         Rule.WRONG_MATCH: (_("Within the first three minutes all of it comes back."), bank),
         Rule.EARLY: (_("24 hours or more before, all of it returns."), bank),
         Rule.PART: (_("Between 24 and 12 hours before, 80% returns."), bank),
@@ -88,7 +89,7 @@ def _cancel_view(lesson: LiveSession, *, problem: str | None = None, status: int
     result: CancelResult = service.cancel_preview(lesson, current_user)
     mine = current_user.id == lesson.learner_id
     choices = service.move_choices(lesson, 1) if mine else []
-    rule, bank = _rule_words(result.rule, lesson)
+    rule, bank = _rule_words(result.rule, lesson, other.first_name if other else "")
     values: dict[str, Any] = {
         "lesson": lesson,
         "other": other,

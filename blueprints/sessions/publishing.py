@@ -1,7 +1,7 @@
 """A mentor puts a public session on offer: three taps, everything but the title filled in."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,9 +15,9 @@ from blueprints.guards import role
 from blueprints.numbers import whole
 from blueprints.sessions import bp
 from blueprints.sessions.showing import terms
+from blueprints.sessions.wall_time import instant_of
 from peerlearn.accounts.service import draft_drop, draft_for
 from peerlearn.catalog.queries import mentor_profile_of, topics, topics_for
-from peerlearn.catalog.zones import instants_at
 from peerlearn.clock import local, now
 from peerlearn.errors import Conflict, Invalid
 from peerlearn.money import split_gross
@@ -27,39 +27,11 @@ from peerlearn.sessions.queries import sessions_for
 
 DRAFT = "session"
 PRICE_LETTERS = 12
-WHICH = ("first", "second")
 LENGTHS = (30, 45, 50, 60, 90, 120)
 
 
 def _zone() -> str:
     return str(current_user.time_zone)
-
-
-def _instant(text: str, which: str = "") -> datetime:
-    """A wall time of the mentor's zone as an instant. An hour that the clock skips is refused, one that comes twice is
-    asked about (`which` is "first" or "second"): neither is guessed."""
-    try:
-        wall = datetime.fromisoformat(text)
-        if wall.tzinfo is not None:
-            return wall.astimezone(UTC)
-        found = instants_at(wall, _zone())
-    except (ValueError, OverflowError) as error:
-        raise Invalid(_("Choose a day and a time."), code="starts_at", field="starts_at") from error
-    if not found:
-        raise Invalid(
-            _("The clocks change that night, so this time does not exist. Choose one an hour later."),
-            code="no_such_time",
-            field="starts_at",
-        )
-    if len(found) == 1:
-        return found[0]
-    if which not in WHICH:
-        raise Invalid(
-            _("The clocks go back that night, so this time comes twice. Say which one you mean."),
-            code="twice",
-            field="starts_at",
-        )
-    return found[WHICH.index(which)]
 
 
 def _paise(text: str) -> int:
@@ -147,7 +119,7 @@ def publish_save() -> ResponseReturnValue:
             values["title"],
             values["description"],
             whole(values["topic"]),
-            _instant(values["starts_at"], form.get("which", "")),
+            instant_of(values["starts_at"], _zone(), form.get("which", "")),
             whole(values["minutes"], 1440) or 0,
             _paise(values["price"]),
             terms=terms(),

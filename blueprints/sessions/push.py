@@ -3,6 +3,7 @@
 from peerlearn.accounts.queries import public_ids_of
 from peerlearn.ports import Ports
 from peerlearn.sessions.facts import (
+    MoveOfferChanged,
     SessionCancelled,
     SessionConfirmed,
     SessionEnded,
@@ -17,7 +18,8 @@ from peerlearn.sessions.facts import (
 from peerlearn.sessions.queries import session_by_id
 
 Changed = (
-    SessionCancelled
+    MoveOfferChanged
+    | SessionCancelled
     | SessionConfirmed
     | SessionEnded
     | SessionExtended

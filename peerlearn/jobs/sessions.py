@@ -11,6 +11,7 @@ from peerlearn.sessions import (
     checkout,
     extending,
     judging,
+    move_offers,
     objecting,
     queries,
     recurring,
@@ -44,6 +45,12 @@ def tend_series(_ports: Any) -> None:
 def lapse_extensions(_ports: Any) -> None:
     """End the offers of more time that nobody answered or paid."""
     extending.extensions_lapse()
+
+
+@periodic(minutes=1)
+def lapse_move_offers(_ports: Any) -> None:
+    """End the moves that were asked for and not answered; the lessons stay as they are."""
+    move_offers.move_offers_lapse()
 
 
 @periodic(minutes=1)

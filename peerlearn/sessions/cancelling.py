@@ -24,6 +24,7 @@ from peerlearn.sessions.facts import SessionCancelled
 from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import Event, Ignored, State, next_state, refuse, sources
 from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.move_offer_queries import move_offers_close, open_move
 from peerlearn.sessions.policy import CancelResult, Policy, Rule, Who, cancel_result
 from peerlearn.sessions.words import moment, session_url
 
@@ -61,12 +62,14 @@ def _with_added(result: CancelResult, live_session: LiveSession, order: PaymentO
 def _of_booking(live_session: LiveSession, actor: User | None, at: datetime | None = None) -> CancelResult:
     order = db.session.get(PaymentOrder, live_session.order_id) if live_session.order_id else None
     paid = order is not None and order.paid_payment_id is not None and live_session.confirmed_at is not None
+    who = _who(live_session, actor)
     return cancel_result(
-        who=_who(live_session, actor),
+        who=who,
         at=at or now(),
         starts_at=live_session.refund_counts_from or live_session.starts_at,
         kind=live_session.kind,
         paid=paid_order(order, _expected(live_session, order)) if order and paid else PaidOrder(NOTHING),
+        asked_to_move=who is Who.LEARNER and open_move(live_session.id, at) is not None,
         policy=Policy.of(live_session.policy),
     )
 
@@ -168,6 +171,7 @@ def call_off(live_session: LiveSession, who: Who, reason: str, result: CancelRes
     ):
         raise Conflict("This lesson has changed. Load the page again.", code="changed")
     claims_drop(live_session.id)
+    move_offers_close(live_session.id)
     order = db.session.get(PaymentOrder, live_session.order_id) if live_session.order_id else None
     if result.refund_paise and order is not None and order.paid_payment_id is not None:
         refund_want(order.paid_payment_id, result.refund_paise, refund_reason, f"cancel:{live_session.public_id}")

@@ -39,6 +39,13 @@ class SessionMoved:
 
 
 @dataclass(frozen=True)
+class MoveOfferChanged:
+    """A mentor asked to move a lesson, or took it back, or was told that it stays."""
+
+    live_session_id: int
+
+
+@dataclass(frozen=True)
 class SessionCancelled:
     """The lesson was called off."""
 

@@ -1,6 +1,7 @@
 """Whose time is taken and which of a mentor's times are free: the rules of the catalogue less the claims of sessions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,16 +40,20 @@ _BUSY = (
     .where(
         TimeClaim.person_id.in_(bindparam("ids", expanding=True)),
         *touching(bindparam("since"), bindparam("until")),
+        TimeClaim.live_session_id != bindparam("but"),
     )
     .order_by(TimeClaim.starts_at)
 )
 
 
-def busy_for(person_ids: Sequence[int], window: Interval) -> dict[int, list[Interval]]:
-    """Return each person's taken stretches that touch the window, earliest first; nobody is missing."""
+def busy_for(person_ids: Sequence[int], window: Interval, *, but_session_id: int = 0) -> dict[int, list[Interval]]:
+    """Return each person's taken stretches that touch the window, earliest first; nobody is missing.
+
+    What one session takes may be left out: a lesson is not in its own way.
+    """
     found: dict[int, list[Interval]] = {person_id: [] for person_id in person_ids}
     if found:
-        values = {"ids": list(found), "since": window[0], "until": window[1], "at": now()}
+        values = {"ids": list(found), "since": window[0], "until": window[1], "at": now(), "but": but_session_id}
         for person_id, starts_at, ends_at in db.session.execute(_BUSY, values):
             found[person_id].append((starts_at, ends_at))
     return found
@@ -76,24 +81,27 @@ def slots_for_mentors(
 
 
 def nearest_free(
-    mentor_id: int, around: datetime, limit: int = 3, *, but_learner_id: int | None = None
+    mentor_id: int, around: datetime, limit: int = 3, *, for_lesson: LiveSession | None = None
 ) -> list[datetime]:
     """Return the mentor's free starts nearest to an instant, nearest first; a free `around` itself comes first.
 
-    With `but_learner_id` only times at which that learner is free as well.
+    `for_lesson` asks for times to which a booked lesson of this mentor can go: as long as it is, free for its learner
+    too, and its present time is not in its own way.
     """
     at = now()
     availability = availability_for([mentor_id]).get(mentor_id)
     if availability is None:
         return []
+    people = [mentor_id]
+    if for_lesson is not None:
+        availability = replace(availability, lesson_minutes=for_lesson.minutes)
+        people += [for_lesson.learner_id] if for_lesson.learner_id is not None else []
     window = (max(at, around - NEAREST_SEARCH) - timedelta(days=1), around + NEAREST_SEARCH)
-    people = [mentor_id] if but_learner_id is None else [mentor_id, but_learner_id]
-    busy = busy_for(people, window)
+    busy = busy_for(people, window, but_session_id=for_lesson.id if for_lesson is not None else 0)
     free = availability.slots(busy[mentor_id], now=at, until=around + NEAREST_SEARCH)
-    if but_learner_id is not None:
-        length = timedelta(minutes=availability.lesson_minutes)
-        taken = busy[but_learner_id]
-        free = [start for start in free if not any(a < start + length and start < b for a, b in taken)]
+    length = timedelta(minutes=availability.lesson_minutes)
+    theirs = [taken for person_id in people[1:] for taken in busy[person_id]]
+    free = [start for start in free if not any(a < start + length and start < b for a, b in theirs)]
     return sorted(free, key=lambda start: (abs(start - around), start))[:limit]
 
 
@@ -103,8 +111,8 @@ def offers_in_principle(mentor_id: int, starts_at: datetime) -> bool:
     return hours is not None and hours.offers(starts_at, (), now=now())
 
 
-def lesson_between(person_id: int, since: datetime, until: datetime) -> LiveSession | None:
-    """Return the first lesson that takes a person's time in [since, until), on either side, or None."""
+def lesson_between(person_id: int, since: datetime, until: datetime, *, but_session_id: int = 0) -> LiveSession | None:
+    """Return the first lesson (but one) that takes a person's time in [since, until), on either side, or None."""
     return db.session.scalar(
         sa.select(LiveSession)
         .join(TimeClaim, TimeClaim.live_session_id == LiveSession.id)
@@ -112,6 +120,7 @@ def lesson_between(person_id: int, since: datetime, until: datetime) -> LiveSess
             TimeClaim.person_id == person_id,
             TimeClaim.starts_at < until,
             TimeClaim.ends_at > since,
+            TimeClaim.live_session_id != but_session_id,
             sa.or_(LiveSession.state != State.HELD, LiveSession.hold_expires_at > now()),
         )
         .order_by(LiveSession.starts_at)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from peerlearn.accounts.models import User
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Missing
-from peerlearn.kernel import announce, db, transactional
+from peerlearn.kernel import announce, db, transactional, transition
 from peerlearn.notifications.service import notify
 from peerlearn.sessions.claims import claims_move, people_lock
 from peerlearn.sessions.facts import SessionMoved
@@ -13,8 +13,10 @@ from peerlearn.sessions.free_times import nearest_free
 from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.move_offer_queries import move_offers_close
 from peerlearn.sessions.refusals import overlapping, slot_taken
 from peerlearn.sessions.reminders import reminders_plan
+from peerlearn.sessions.standing_holds import holds_standing
 from peerlearn.sessions.words import moment, session_url
 
 MOVES = 1
@@ -22,19 +24,20 @@ MOVES = 1
 
 def move_choices(live_session: LiveSession, limit: int = 3) -> list[datetime]:
     """Return the nearest times to which its learner could move a lesson, soonest first; none where it can't move."""
-    if not _movable(live_session) or live_session.learner_id is None:
+    if not may_move(live_session) or live_session.learner_id is None or live_session.moved_count >= MOVES:
         return []
-    free = nearest_free(live_session.mentor_id, live_session.starts_at, limit, but_learner_id=live_session.learner_id)
-    return sorted(free)
+    return other_times(live_session, limit)
 
 
-def _movable(live_session: LiveSession) -> bool:
-    return (
-        live_session.state == State.CONFIRMED
-        and live_session.kind != "instant"
-        and live_session.moved_count < MOVES
-        and live_session.starts_at > now()
-    )
+def other_times(live_session: LiveSession, limit: int) -> list[datetime]:
+    """Return the nearest other times that suit the two people of a lesson by the mentor's hours, soonest first."""
+    near = nearest_free(live_session.mentor_id, live_session.starts_at, limit + 1, for_lesson=live_session)
+    return sorted([start for start in near if start != live_session.starts_at][:limit])
+
+
+def may_move(live_session: LiveSession) -> bool:
+    """Whether a lesson can have another time at all: booked for a time ahead that has not come."""
+    return live_session.state == State.CONFIRMED and live_session.kind != "instant" and live_session.starts_at > now()
 
 
 @transactional
@@ -56,23 +59,15 @@ def session_move(
         raise Conflict("This lesson has changed since you opened the page. Load it again.", code="changed")
     if live_session.moved_count >= MOVES:
         raise Conflict("You moved this lesson before. It can be moved once.", code="moved_before")
-    if not _movable(live_session):
+    if not may_move(live_session):
         raise Conflict("This lesson can't be moved any more.", code="not_movable")
-    if starts_at not in nearest_free(live_session.mentor_id, starts_at, 1):
-        raise slot_taken(live_session.mentor_id, starts_at)
-    length: timedelta = live_session.ends_at - live_session.starts_at
+    if starts_at not in nearest_free(live_session.mentor_id, starts_at, 1, for_lesson=live_session):
+        raise slot_taken(live_session.mentor_id, starts_at, for_lesson=live_session)
     old = live_session.starts_at
     live_session.refund_counts_from = min(live_session.refund_counts_from or old, old)
-    live_session.starts_at, live_session.ends_at = starts_at, starts_at + length
     live_session.moved_count += 1
-    live_session.sequence += 1
-    db.session.flush()
-    overlap = claims_move(live_session)
-    if overlap is not None:
-        if overlap.person_id == live_session.mentor_id:
-            raise slot_taken(live_session.mentor_id, starts_at)
-        raise overlapping(overlap, actor)
-    reminders_plan(live_session)
+    move_to(live_session, starts_at, actor)
+    move_offers_close(live_session.id)  # whatever the mentor asked for, this is the time now
     mentor = db.session.get(User, live_session.mentor_id)
     if mentor is not None:
         title = f"{actor.first_name} moved to {moment(starts_at, mentor.time_zone)}"
@@ -84,5 +79,33 @@ def session_move(
         letter_write(
             actor, live_session, "moved", title, [f"{live_session.title} with {mentor.first_name}. Same price."]
         )
-    announce(SessionMoved(live_session.id))
     return live_session
+
+
+def move_to(live_session: LiveSession, starts_at: datetime, reader: User) -> None:
+    """Put a confirmed lesson onto another time inside the open transaction: times, both people's claims, reminders.
+
+    The calendar's sequence goes up; price and length stay. Raises Conflict where it changed meanwhile, "slot_taken"
+    with three times that suit both where the mentor has something else then, "overlap" where the learner has.
+    """
+    length: timedelta = live_session.ends_at - live_session.starts_at
+    holds_standing(live_session.mentor_id, reader.id)  # a hold that ran out is in nobody's way
+    db.session.flush()
+    if not transition(
+        LiveSession,
+        live_session.id,
+        State.CONFIRMED,
+        State.CONFIRMED,
+        LiveSession.sequence == live_session.sequence,
+        starts_at=starts_at,
+        ends_at=starts_at + length,
+        sequence=live_session.sequence + 1,
+    ):
+        raise Conflict("This lesson has changed since you opened the page. Load it again.", code="changed")
+    overlap = claims_move(live_session)
+    if overlap is not None:
+        if overlap.person_id == live_session.mentor_id:
+            raise slot_taken(live_session.mentor_id, starts_at, for_lesson=live_session)
+        raise overlapping(overlap, reader)
+    reminders_plan(live_session)
+    announce(SessionMoved(live_session.id))

@@ -55,6 +55,7 @@ class Rule(StrEnum):
     NOTHING_PAID = "nothing_paid"
     MENTOR_CANCELS = "mentor_cancels"
     PLATFORM_CANCELS = "platform_cancels"
+    ASKED_TO_MOVE = "asked_to_move"
     WRONG_MATCH = "wrong_match"
     EARLY = "early"
     PART = "part"
@@ -82,31 +83,37 @@ def cancel_result(
     starts_at: datetime,
     kind: str,
     paid: PaidOrder,
+    asked_to_move: bool = False,
     policy: Policy = PROMISE,
 ) -> CancelResult:
     """Return what cancelling at this instant gives back.
 
-    The mentor or the platform cancels: everything. The learner cancels 24 hours or more before the start: everything;
+    The mentor or the platform cancels, or the mentor has asked for another time (`asked_to_move`) and the learner would
+    rather cancel: everything. The learner cancels 24 hours or more before the start: everything;
     from 24 down to 12 hours: 80 %; later: nothing. Instant help left within its first three minutes: everything.
     (The numbers are those of the booking's own policy.) Both boundaries favour the learner. What was refunded before
     counts. A share of a paisa is rounded in the learner's favour; what goes back is taken from each share in
     proportion, as the ledger takes it, and no paisa is lost.
     """
     gross = paid.whole.gross_paise
-    rule = _rule(who, at, starts_at, kind, gross, policy)
+    rule = _rule(who, at, starts_at, kind, gross, asked_to_move, policy)
     part = -(-gross * policy.part_percent // 100)
     wanted = {Rule.PART: part, Rule.LATE: 0}.get(rule, gross)
     found = give_back([paid], wanted - paid.returned_paise)
     return CancelResult(rule, gross, found.refund_paise, found.kept, found.given)
 
 
-def _rule(who: Who, at: datetime, starts_at: datetime, kind: str, paid_paise: int, policy: Policy) -> Rule:
+def _rule(
+    who: Who, at: datetime, starts_at: datetime, kind: str, paid_paise: int, asked_to_move: bool, policy: Policy
+) -> Rule:
     if paid_paise == 0:
         return Rule.NOTHING_PAID
     if who is Who.MENTOR:
         return Rule.MENTOR_CANCELS
     if who is Who.PLATFORM:
         return Rule.PLATFORM_CANCELS
+    if asked_to_move:
+        return Rule.ASKED_TO_MOVE
     if kind == "instant":
         return Rule.WRONG_MATCH if at <= starts_at + timedelta(minutes=policy.wrong_match_minutes) else Rule.LATE
     ahead = starts_at - at

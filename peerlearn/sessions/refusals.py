@@ -14,8 +14,13 @@ from peerlearn.sessions.words import moment, session_url, span
 WAIT_MOST = timedelta(hours=1)
 
 
-def slot_taken(mentor_id: int, starts_at: datetime, blocker: LiveSession | None = None) -> Conflict:
-    """Return the answer for a time that someone else has: when it may come back, and the three nearest free ones."""
+def slot_taken(
+    mentor_id: int, starts_at: datetime, blocker: LiveSession | None = None, *, for_lesson: LiveSession | None = None
+) -> Conflict:
+    """Return the answer for a time that someone else has: when it may come back, and the three nearest free ones.
+
+    For a lesson that was to be moved there (`for_lesson`) they are free for its two people.
+    """
     sentence = "This time was just taken. Choose another one."
     free_at = None
     paying = blocker is not None and blocker.state == State.HELD and blocker.hold_expires_at is not None
@@ -27,7 +32,7 @@ def slot_taken(mentor_id: int, starts_at: datetime, blocker: LiveSession | None 
     return Conflict(
         sentence,
         code="slot_taken",
-        alternatives=_iso(nearest_free(mentor_id, starts_at)),
+        alternatives=_iso(nearest_free(mentor_id, starts_at, for_lesson=for_lesson)),
         free_at=free_at.isoformat() if free_at else None,
     )
 
