@@ -5,8 +5,8 @@ from alembic import op
 
 from peerlearn.kernel import UtcDateTime
 
-revision = "0012_move_offers"
-down_revision = "0011_books_check"
+revision = "0013_move_offers"
+down_revision = "0012_disputes"
 branch_labels = None
 depends_on = None
 
