@@ -6,7 +6,9 @@ import peerlearn.audit.models
 import peerlearn.catalog.models
 import peerlearn.live.models
 import peerlearn.notifications.models
+import peerlearn.payments.coupon_models
 import peerlearn.payments.models
+import peerlearn.payments.pack_models
 import peerlearn.recommend.models
 import peerlearn.requests.models
 import peerlearn.sessions.calendar_models

@@ -9,10 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from peerlearn.clock import now
 from peerlearn.kernel import db, transactional
 from peerlearn.money import Split, part_of
+from peerlearn.payments.coupon_models import STANDS, Coupon, CouponUse
 from peerlearn.payments.giving_back import PaidOrder
-from peerlearn.payments.gone import disputed_paise, refunded_paise, shares_gave_paise
-from peerlearn.payments.ledger import DISPUTED, Posting, checked, split_in, split_postings
-from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder, Refund
+from peerlearn.payments.gone import disputed_paise, refunded_paise
+from peerlearn.payments.ledger import DISPUTED, PREPAID, Posting, Unbalanced, checked, split_in, split_postings
+from peerlearn.payments.models import LedgerEntry, LedgerTransaction, OrderReturn, Payment, PaymentOrder, Refund
+from peerlearn.payments.pack_models import Pack, PackMove
+from peerlearn.payments.tender import Measure
+from peerlearn.payments.tenders import back_of, tender_of
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,8 @@ class LedgerReport:
     total_paise: int
     balances: dict[str, int]
     unbalanced: list[str] = field(default_factory=list)  # references of transactions that do not sum to zero
-    missing: list[str] = field(default_factory=list)  # references that should exist and do not
+    # References that should exist and do not; packs and coupons whose sums differ from their rows.
+    missing: list[str] = field(default_factory=list)
 
     @property
     def balanced(self) -> bool:
@@ -70,13 +75,18 @@ def ledger_post(kind: str, reference: str, entries: Iterable[Posting]) -> bool:
 
 @transactional
 def split_post(order: PaymentOrder, mentor_id: int, split: Split) -> bool:
-    """Share the money of a paid order: what was owed to the learner becomes mentor, fee and tax. Once per order.
+    """Share what an order was paid with: what was owed to the learner becomes mentor, fee and tax. Once per order.
 
-    Called by `settle` when the booking is confirmed. Raises Unbalanced where the split is not the order's amount.
+    Called by `settle` when the booking is confirmed. Raises Unbalanced where the split is not the order's gross.
     """
-    postings = split_postings(order.payer_id, mentor_id, split)
-    checked([*postings, Posting("learner", order.payer_id, order.amount_paise - split.gross_paise)])
-    posted = ledger_post("split", f"split:{order.id}", postings)
+    tender = tender_of(order)
+    sources = {"discount_paise": tender.discount_paise, "prepaid_paise": tender.prepaid_paise}
+    postings = split_postings(order.payer_id, mentor_id, split, **sources)
+    off = split.gross_paise - tender.gross_paise
+    if off:
+        raise Unbalanced(f"The split is off by {off} paise. Nothing was written.")
+    # A lesson that its mentor gives for nothing moves nothing.
+    posted = ledger_post("split", f"split:{order.id}", postings) if split.gross_paise else False
     settle_mark(order.id)
     return posted
 
@@ -97,18 +107,21 @@ def split_of(order_id: int) -> tuple[int, Split] | None:
 def paid_order(order: PaymentOrder, expected: Split) -> PaidOrder:
     """A paid order as the ledger has it, for what may go back of it; `expected` where it was not split yet."""
     shared = split_of(order.id)
-    gone = shares_gave_paise(order.paid_payment_id) if order.paid_payment_id else 0
-    borne = refunded_paise(order.paid_payment_id) - gone if order.paid_payment_id else 0
-    return PaidOrder(shared[1] if shared else expected, gone, borne)
+    tender = tender_of(order)
+    back = back_of(order, tender.measure)
+    cash = order.paid_payment_id if tender.measure is Measure.CASH else None
+    borne = refunded_paise(cash) - back if cash else 0
+    return PaidOrder(shared[1] if shared else expected, back, borne, tender)
 
 
 def kept_split(order: PaymentOrder) -> tuple[int, Split] | None:
     """Mentor, and what mentor, fee and tax keep of an order after all that went back; None before it was settled."""
     shared = split_of(order.id)
-    if shared is None or order.paid_payment_id is None:
+    if shared is None:
         return None
     mentor_id, split = shared
-    return mentor_id, split - part_of(split, shares_gave_paise(order.paid_payment_id))
+    tender = tender_of(order)
+    return mentor_id, split - part_of(split, tender.worth(back_of(order, tender.measure)))
 
 
 def ledger_check() -> LedgerReport:
@@ -130,7 +143,12 @@ def ledger_check() -> LedgerReport:
         total_paise=sum(balances.values()),
         balances=balances,
         unbalanced=[reference for (reference,) in unbalanced],
-        missing=_missing() + _disputes_differ(balances.get(DISPUTED, 0)),
+        missing=[
+            *_missing(),
+            *_disputes_differ(balances.get(DISPUTED, 0)),
+            *_packs_differ(),
+            *_coupons_differ(),
+        ],
     )
 
 
@@ -146,10 +164,44 @@ def _missing() -> list[str]:
         .join(Payment, Payment.id == Refund.payment_id)
         .where(Refund.state == "processed", Payment.captured_at.is_not(None))
     )
+    returns = sa.select(sa.literal("giveback:") + sa.cast(OrderReturn.id, sa.String)).where(OrderReturn.worth_paise > 0)
+    packs = sa.select(sa.literal("prepay:") + sa.cast(Pack.order_id, sa.String)).where(Pack.bought_at.is_not(None))
     found: list[str] = []
-    for wanted in (captures, refunds):
+    for wanted in (captures, refunds, returns, packs):
         expected = wanted.subquery()
         reference = expected.c[0]
         absent = sa.select(reference).where(~sa.exists().where(LedgerTransaction.reference == reference))
         found += [name for (name,) in db.session.execute(absent)]
     return found
+
+
+def _packs_differ() -> list[str]:
+    """Packs whose movements do not sum to what is left, and learners whose packs are not what the ledger keeps."""
+    sums = sa.select(
+        PackMove.pack_id, sa.func.sum(PackMove.minutes).label("minutes"), sa.func.sum(PackMove.paise).label("paise")
+    )
+    moved = sums.group_by(PackMove.pack_id).subquery()
+    off = sa.select(Pack.id).outerjoin(moved, moved.c.pack_id == Pack.id)
+    off = off.where(
+        sa.or_(
+            Pack.minutes_left != sa.func.coalesce(moved.c.minutes, 0),
+            Pack.paise_left != sa.func.coalesce(moved.c.paise, 0),
+        )
+    )
+    kept = sa.select(LedgerEntry.owner_id, -sa.func.sum(LedgerEntry.amount_paise)).where(LedgerEntry.account == PREPAID)
+    ledger = {int(owner or 0): int(paise) for owner, paise in db.session.execute(kept.group_by(LedgerEntry.owner_id))}
+    rows = sa.select(Pack.learner_id, sa.func.sum(Pack.paise_left)).group_by(Pack.learner_id)
+    packs = {learner: int(paise) for learner, paise in db.session.execute(rows)}
+    people = sorted(set(ledger) | set(packs))
+    return [f"pack:{pack_id}" for (pack_id,) in db.session.execute(off.order_by(Pack.id))] + [
+        f"prepaid:{one}" for one in people if ledger.get(one, 0) != packs.get(one, 0)
+    ]
+
+
+def _coupons_differ() -> list[str]:
+    """Coupons whose counter is not the number of their standing uses."""
+    standing = sa.select(CouponUse.coupon_id, sa.func.count().label("uses")).where(sa.text(STANDS))
+    counted = standing.group_by(CouponUse.coupon_id).subquery()
+    statement = sa.select(Coupon.code).outerjoin(counted, counted.c.coupon_id == Coupon.id)
+    rows = db.session.execute(statement.where(Coupon.uses != sa.func.coalesce(counted.c.uses, 0)))
+    return [f"coupon:{code}" for (code,) in rows]

@@ -14,12 +14,15 @@ from peerlearn.money import Split
 from peerlearn.payments.books import ledger_post, settle_mark, split_of
 from peerlearn.payments.dispute_lifecycle import OPEN
 from peerlearn.payments.facts import DisputeSettled
-from peerlearn.payments.giving_back import SMALLEST_PAISE
 from peerlearn.payments.gone import UNSETTLED, refunded_paise, shares_gave_paise
 from peerlearn.payments.ledger import dispute_lost_postings, refund_parts
 from peerlearn.payments.lifecycle import REFUND, states_before
 from peerlearn.payments.models import Payment, PaymentDispute, PaymentOrder, Refund
+from peerlearn.payments.packs import PURPOSE as PACK
+from peerlearn.payments.packs import pack_shrink
 from peerlearn.payments.refunds import lock_order
+from peerlearn.payments.tender import SMALLEST_PAISE
+from peerlearn.payments.tenders import tender_of
 
 
 def disputes_unsettled(limit: int = 50) -> list[int]:
@@ -44,12 +47,16 @@ def dispute_settle(dispute_id: int, *, given: bool) -> bool:
     if dispute.state in OPEN or lost <= 0:
         return False
     covered = _cover(payment, lost)
-    mentor_id, parts, unused = _shares(order, payment, lost - covered, given=given)
-    borne = lost - covered - unused - parts.gross_paise
-    postings = dispute_lost_postings(order.payer_id, mentor_id, parts, covered + unused, borne)
+    mentor_id, parts, shared, unused = _shares(order, payment, lost - covered, given=given)
+    if order.purpose == PACK and order.settled_at is not None and order.paid_payment_id == payment.id:
+        # Lessons that used its minutes were given or given back by their own verdicts; the rest is unused.
+        unused = pack_shrink(order, f"dispute:{dispute.id}:{dispute.moves}", unused)
+    borne = lost - covered - unused - shared
+    discount = parts.gross_paise - shared
+    postings = dispute_lost_postings(order.payer_id, mentor_id, parts, covered + unused, borne, discount)
     ledger_post("dispute_lost", f"dispute_lost:{dispute.id}:{dispute.moves}", postings)
     dispute.covered_paise += covered
-    dispute.shared_paise += parts.gross_paise + unused
+    dispute.shared_paise += shared + unused
     dispute.borne_paise += borne
     dispute.settled_at = now()
     db.session.flush()
@@ -82,12 +89,21 @@ def _cover(payment: Payment, lost_paise: int) -> int:
     return covered
 
 
-def _shares(order: PaymentOrder, payment: Payment, wanted_paise: int, *, given: bool) -> tuple[int | None, Split, int]:
-    """The mentor, what mentor, fee and tax give, and what money gives that no lesson has used, whoever was right."""
+def _shares(
+    order: PaymentOrder, payment: Payment, wanted_paise: int, *, given: bool
+) -> tuple[int | None, Split, int, int]:
+    """The mentor, what mentor, fee and tax give and for how much of the money, and what money no lesson has used.
+
+    They give more than the money where the platform bore a part of the price.
+    """
     nothing, gone = Split(0, 0, 0), shares_gave_paise(payment.id)
     paise = max(0, min(wanted_paise, payment.amount_paise - gone))
     found = split_of(order.id) if order.paid_payment_id == payment.id else None
     if found is None:
-        return None, nothing, paise
+        return None, nothing, 0, paise
     mentor_id, whole = found
-    return mentor_id, nothing if given or not paise else refund_parts(whole, gone, paise), 0
+    if given or not paise:
+        return mentor_id, nothing, 0, 0
+    tender = tender_of(order)
+    before = tender.worth(gone)
+    return mentor_id, refund_parts(whole, before, tender.worth(gone + paise) - before), paise, 0

@@ -14,6 +14,8 @@ tds_payable      income tax that we kept back for a mentor, owed to the state (c
 disputed         money that the gateway took from us because a payer's bank asks for it; nobody has been named to bear it
                  yet, or it comes back (debit)
 dispute_loss     lost disputes that the house bears (debit)
+prepaid          what learners paid for minutes of packs that no lesson has used yet (credit, by the learner)
+discount         what coupons took off at our cost: the mentor's share is that of the list price (debit)
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,6 +34,8 @@ TRANSFER_HELD = "transfer_held"
 TDS_PAYABLE = "tds_payable"
 DISPUTED = "disputed"
 DISPUTE_LOSS = "dispute_loss"
+PREPAID = "prepaid"
+DISCOUNT = "discount"
 
 ACCOUNTS = (
     GATEWAY,
@@ -44,8 +48,10 @@ ACCOUNTS = (
     TDS_PAYABLE,
     DISPUTED,
     DISPUTE_LOSS,
+    PREPAID,
+    DISCOUNT,
 )
-OWNED = (LEARNER, MENTOR_PAYABLE, TRANSFER_HELD)
+OWNED = (LEARNER, MENTOR_PAYABLE, TRANSFER_HELD, PREPAID)
 
 
 class Unbalanced(PeerLearnError):
@@ -90,24 +96,34 @@ def cost_postings(fee_paise: int) -> list[Posting]:
     return [Posting(GATEWAY_COST, None, fee_paise), Posting(GATEWAY, None, -fee_paise)]
 
 
-def split_postings(payer_id: int, mentor_id: int, split: Split) -> list[Posting]:
-    """A booking is confirmed: what was owed to the learner becomes the mentor's share, our fee and its tax."""
+def split_postings(
+    payer_id: int, mentor_id: int, split: Split, *, discount_paise: int = 0, prepaid_paise: int = 0
+) -> list[Posting]:
+    """A booking is confirmed: what was owed to the learner becomes the mentor's share, our fee and its tax.
+
+    What a coupon takes off at our cost, and what minutes of packs were bought for, stand in for money.
+    """
     return [
-        Posting(LEARNER, payer_id, split.gross_paise),
+        Posting(LEARNER, payer_id, split.gross_paise - discount_paise - prepaid_paise),
+        Posting(DISCOUNT, None, discount_paise),
+        Posting(PREPAID, payer_id, prepaid_paise),
         Posting(MENTOR_PAYABLE, mentor_id, -split.mentor_paise),
         Posting(PLATFORM_FEE, None, -split.fee_paise),
         Posting(GST_PAYABLE, None, -split.gst_paise),
     ]
 
 
-def unsplit_postings(payer_id: int, mentor_id: int, parts: Split) -> list[Posting]:
-    """A refund of a split payment is decided: each share gives its part, and we owe the sum to the learner again."""
-    return [
-        Posting(MENTOR_PAYABLE, mentor_id, parts.mentor_paise),
-        Posting(PLATFORM_FEE, None, parts.fee_paise),
-        Posting(GST_PAYABLE, None, parts.gst_paise),
-        Posting(LEARNER, payer_id, -parts.gross_paise),
-    ]
+def unsplit_postings(
+    payer_id: int, mentor_id: int, parts: Split, *, discount_paise: int = 0, prepaid_paise: int = 0
+) -> list[Posting]:
+    """A return of a split payment is decided: each share gives its part, and the sum is owed again to whom it came from."""
+    lines = split_postings(payer_id, mentor_id, parts, discount_paise=discount_paise, prepaid_paise=prepaid_paise)
+    return [Posting(line.account, line.owner_id, -line.amount_paise) for line in lines]
+
+
+def prepay_postings(payer_id: int, amount_paise: int) -> list[Posting]:
+    """A pack is bought: what was owed to the learner is kept for lessons to come. Negative: unused minutes are given up."""
+    return [Posting(LEARNER, payer_id, amount_paise), Posting(PREPAID, payer_id, -amount_paise)]
 
 
 def refund_postings(payer_id: int, amount_paise: int) -> list[Posting]:
@@ -152,9 +168,12 @@ def dispute_taken_postings(amount_paise: int) -> list[Posting]:
 
 
 def dispute_lost_postings(
-    payer_id: int, mentor_id: int | None, parts: Split, owed_paise: int, borne_paise: int
+    payer_id: int, mentor_id: int | None, parts: Split, owed_paise: int, borne_paise: int, discount_paise: int = 0
 ) -> list[Posting]:
-    """A dispute was lost: what we owed the payer anyway, what mentor, fee and tax give, and what the house bears."""
+    """A dispute was lost: what we owed the payer anyway, what mentor, fee and tax give, and what the house bears.
+
+    Of what the shares give, `discount_paise` is the platform's own again: it had borne so much of the price.
+    """
     shares = [] if mentor_id is None else [Posting(MENTOR_PAYABLE, mentor_id, parts.mentor_paise)]
     return [
         Posting(LEARNER, payer_id, owed_paise),
@@ -162,7 +181,8 @@ def dispute_lost_postings(
         Posting(PLATFORM_FEE, None, parts.fee_paise),
         Posting(GST_PAYABLE, None, parts.gst_paise),
         Posting(DISPUTE_LOSS, None, borne_paise),
-        Posting(DISPUTED, None, -owed_paise - parts.gross_paise - borne_paise),
+        Posting(DISCOUNT, None, -discount_paise),
+        Posting(DISPUTED, None, -owed_paise - parts.gross_paise - borne_paise + discount_paise),
     ]
 
 

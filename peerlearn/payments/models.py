@@ -20,6 +20,14 @@ class PaymentOrder(PublicId, Base):
     purpose: Mapped[str] = mapped_column(sa.String(32))
     purpose_id: Mapped[int]
     amount_paise: Mapped[int]
+    # What the amount was made of: the list price (None: the amount itself), what a coupon took off and who bears it,
+    # or the minutes of packs that paid instead, with what they were bought for.
+    list_paise: Mapped[int | None]
+    discount_paise: Mapped[int] = mapped_column(default=0, server_default="0")
+    discount_by: Mapped[str | None] = mapped_column(sa.String(8))
+    coupon_id: Mapped[int | None]
+    prepaid_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    prepaid_paise: Mapped[int] = mapped_column(default=0, server_default="0")
     receipt: Mapped[str] = mapped_column(sa.String(40), unique=True)
     gateway_order_id: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
     state: Mapped[str] = mapped_column(sa.String(16), default="new", index=True)
@@ -33,6 +41,16 @@ class PaymentOrder(PublicId, Base):
     # When the gateway was last asked about it.
     asked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+    @property
+    def borne_paise(self) -> int:
+        """The part of the price that the platform bears."""
+        return self.discount_paise if self.discount_by == "platform" else 0
+
+    @property
+    def gross_paise(self) -> int:
+        """What mentor, fee and tax share: money, the platform's discount, prepaid minutes."""
+        return self.amount_paise + self.borne_paise + self.prepaid_paise
 
 
 class Payment(Base):
@@ -108,6 +126,25 @@ class PaymentDispute(PublicId, Base):
     # Set when it was decided who bears a loss.
     settled_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]
+
+
+class OrderReturn(Base):
+    """What goes back of an order that took no money: minutes into their packs, or a discount that the platform bears.
+
+    `units` are minutes or paise (`tender.Measure`), `worth_paise` their part of what mentor, fee and tax shared.
+    """
+
+    __tablename__ = "order_return"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_order.id"), index=True)
+    units: Mapped[int]
+    worth_paise: Mapped[int]
+    key: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    reason: Mapped[str] = mapped_column(sa.String(255))
+    created_at: Mapped[datetime]
+
+    __table_args__ = (sa.CheckConstraint("units > 0", name="units"),)
 
 
 class Payee(Base):

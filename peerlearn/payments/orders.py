@@ -1,6 +1,8 @@
 """What a person is asked to pay: an order is made here, then opened at the gateway, then waits for money."""
 
 import secrets
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,24 +12,82 @@ from peerlearn.kernel import db, transactional, transition
 from peerlearn.payments.lifecycle import ORDER, states_before
 from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.ports import Gateway
+from peerlearn.payments.tender import SMALLEST_PAISE
+
+__all__ = [
+    "RECEIPT",
+    "SMALLEST_PAISE",
+    "Discount",
+    "order_attach",
+    "order_close",
+    "order_create",
+    "order_of_gateway",
+    "order_open_at_gateway",
+    "order_release",
+    "order_without_money",
+]
 
 RECEIPT = "pl-"  # begins the receipt of every order that was opened at the gateway; lessons of the demo never were
-SMALLEST_PAISE = 100  # the gateway takes no less than one rupee
+
+
+@dataclass(frozen=True)
+class Discount:
+    """What a coupon takes off a list price, in paise, and who bears it: "platform" or "mentor"."""
+
+    paise: int
+    by: str
+    coupon_id: int
 
 
 @transactional
-def order_create(payer_id: int, purpose: str, purpose_id: int, amount_paise: int) -> PaymentOrder:
-    """Ask a person for an amount. The amount is ours, never a browser's. Raises Invalid below one rupee."""
+def order_create(
+    payer_id: int, purpose: str, purpose_id: int, amount_paise: int, discount: Discount | None = None
+) -> PaymentOrder:
+    """Ask a person for an amount. The amount is ours, never a browser's. Raises Invalid below one rupee.
+
+    The list price is the amount and its `discount`.
+    """
     if amount_paise < SMALLEST_PAISE:
         raise Invalid("A payment must be at least ₹1. A free lesson needs no payment.", code="amount_too_small")
+    return _add(payer_id, purpose, purpose_id, amount_paise, discount, state="new")
+
+
+@transactional
+def order_without_money(
+    payer_id: int,
+    purpose: str,
+    purpose_id: int,
+    discount: Discount | None = None,
+    *,
+    list_paise: int,
+    prepaid_minutes: int = 0,
+) -> PaymentOrder:
+    """Note an order that is paid already: a coupon took all of its price off, or minutes of packs pay for it.
+
+    It is never opened at the gateway and has no payment.
+    """
+    values = {"state": "paid", "paid_at": now(), "list_paise": list_paise, "prepaid_minutes": prepaid_minutes}
+    return _add(payer_id, purpose, purpose_id, 0, discount, **values)
+
+
+def _add(
+    payer_id: int, purpose: str, purpose_id: int, amount_paise: int, discount: Discount | None, **values: Any
+) -> PaymentOrder:
+    if discount is not None:
+        values = {
+            "list_paise": amount_paise + discount.paise,
+            "discount_paise": discount.paise,
+            "discount_by": discount.by,
+            "coupon_id": discount.coupon_id,
+        } | values
     order = PaymentOrder(
         payer_id=payer_id,
         purpose=purpose,
         purpose_id=purpose_id,
         amount_paise=amount_paise,
         receipt=f"{RECEIPT}{secrets.token_hex(8)}",
-        state="new",
         created_at=now(),
+        **({"discount_paise": 0, "prepaid_minutes": 0, "prepaid_paise": 0} | values),
     )
     db.session.add(order)
     db.session.flush()

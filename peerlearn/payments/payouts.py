@@ -18,7 +18,16 @@ from peerlearn.payments.books import kept_split
 from peerlearn.payments.gone import gone_from_shares
 from peerlearn.payments.ledger import MENTOR_PAYABLE
 from peerlearn.payments.lifecycle import PAYOUT, states_before
-from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payee, Payment, PaymentOrder, Payout, Refund
+from peerlearn.payments.models import (
+    LedgerEntry,
+    LedgerTransaction,
+    OrderReturn,
+    Payee,
+    Payment,
+    PaymentOrder,
+    Payout,
+    Refund,
+)
 from peerlearn.payments.orders import RECEIPT
 
 SMALLEST_PAISE = 100  # the gateway moves no less than one rupee
@@ -27,6 +36,7 @@ RETRY_AFTER, MOST_TRIES = timedelta(minutes=30), 12
 
 # These hold a part of what the ledger owes a mentor.
 ASSIGNED = ("wanted", "sent", "held", "released", "returned")
+_BORNE = sa.case((PaymentOrder.discount_by == "platform", PaymentOrder.discount_paise), else_=0)
 _LEFT = Payout.amount_paise - Payout.reverse_paise + Payout.tds_paise
 
 
@@ -120,10 +130,21 @@ def payouts_adjust() -> int:
 def _to_adjust() -> list[int]:
     live = Payout.state.in_(ASSIGNED)
     left = PaymentOrder.amount_paise - gone_from_shares(PaymentOrder.paid_payment_id)
+    undone = sa.select(sa.func.sum(OrderReturn.worth_paise)).where(OrderReturn.order_id == PaymentOrder.id)
+    rest = PaymentOrder.prepaid_paise + _BORNE - sa.func.coalesce(undone.scalar_subquery(), 0)
+    # Where the platform bears a part of the price, what is kept of the gross shrinks with the money in proportion.
+    cash, gross = sa.cast(PaymentOrder.amount_paise, sa.BigInteger), PaymentOrder.amount_paise + _BORNE
     shrunk = (
         sa.select(Payout.mentor_id)
         .join(PaymentOrder, PaymentOrder.id == Payout.order_id)
-        .where(live, left < Payout.gross_paise)
+        .where(
+            live,
+            sa.or_(
+                sa.and_(cash == 0, rest < Payout.gross_paise),
+                sa.and_(cash > 0, _BORNE == 0, left < Payout.gross_paise),
+                sa.and_(cash > 0, _BORNE > 0, cash * (Payout.gross_paise - 1) > left * gross),
+            ),
+        )
     )
     found = set(db.session.execute(shrunk).scalars())
     mentors = list(db.session.execute(sa.select(Payout.mentor_id).where(live).distinct()).scalars())
@@ -229,10 +250,13 @@ def payout_retry(payout_id: int, mentor_id: int) -> bool:
 
 
 def payment_of(payout: Payout) -> tuple[str, bool] | None:
-    """The gateway id of the payment behind a payout, and whether anything of it went back. None without one."""
+    """The gateway id of the payment behind a payout, and whether it can't give the transfer. None without a payment.
+
+    It can't where anything of it went back, or where the platform bears a part of the price.
+    """
     refunded = sa.select(Refund.id).where(Refund.payment_id == Payment.id).exists()
     row = db.session.execute(
-        sa.select(Payment.gateway_payment_id, refunded)
+        sa.select(Payment.gateway_payment_id, sa.or_(refunded, _BORNE > 0))
         .join(PaymentOrder, PaymentOrder.paid_payment_id == Payment.id)
         .where(PaymentOrder.id == payout.order_id)
     ).first()

@@ -1,6 +1,6 @@
 """Reading money: balances are sums of ledger lines, states are read as they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,12 +12,14 @@ from peerlearn.payments.ledger import GATEWAY, MENTOR_PAYABLE, Posting
 from peerlearn.payments.models import (
     LedgerEntry,
     LedgerTransaction,
+    OrderReturn,
     Payment,
     PaymentDispute,
     PaymentOrder,
     Refund,
 )
 from peerlearn.payments.refunds import payment_refunds
+from peerlearn.payments.tenders import returns_of
 
 
 def order_by_id(order_id: int) -> PaymentOrder | None:
@@ -147,6 +149,7 @@ class MoneyTrail:
     mentor_id: int | None
     split: Split | None
     lines: list[tuple[datetime, str, Posting]]  # when, kind, line
+    returns: list[OrderReturn] = field(default_factory=list)  # of an order that took no money
 
     @property
     def paid(self) -> Payment | None:
@@ -182,13 +185,15 @@ def trail_of(order_id: int) -> MoneyTrail | None:
     )
     references = [f"split:{order_id}"]
     references += [f"{kind}:{payment.gateway_payment_id}" for payment in payments for kind in ("capture", "cost")]
-    references += [f"{kind}:{refund.id}" for refund in refunds for kind in ("unsplit", "refund")]
+    references += [f"{kind}:{refund.id}" for refund in refunds for kind in ("unsplit", "unprepay", "refund")]
     references += [
         f"{kind}:{one.id}:{move}"
         for one in disputes
         for move in range(1, one.moves + 1)
-        for kind in ("dispute_taken", "dispute_returned", "dispute_lost")
+        for kind in ("dispute_taken", "dispute_returned", "dispute_lost", "unprepay:dispute")
     ]
+    returns = returns_of(order_id)
+    references += [f"prepay:{order_id}", *(f"giveback:{row.id}" for row in returns)]
     rows = db.session.execute(
         sa.select(
             LedgerTransaction.at,
@@ -204,7 +209,7 @@ def trail_of(order_id: int) -> MoneyTrail | None:
     lines = [(at, kind, Posting(account, owner, amount)) for at, kind, account, owner, amount in rows]
     shared = split_of(order_id)
     mentor_id, split = shared or (None, None)
-    return MoneyTrail(order, payments, refunds, disputes, mentor_id, split, lines)
+    return MoneyTrail(order, payments, refunds, disputes, mentor_id, split, lines, returns)
 
 
 def payments_for(payer_id: int, limit: int = 50) -> list[tuple[PaymentOrder, Payment]]:

@@ -13,12 +13,15 @@ from peerlearn.errors import Conflict, Invalid, Missing, TooMany, Upstream
 from peerlearn.kernel import announce, db, one_by_one, transactional, transition
 from peerlearn.payments.books import ledger_post, settle_mark, split_of
 from peerlearn.payments.facts import RefundFailed, RefundProcessed, RefundWanted
-from peerlearn.payments.giving_back import SMALLEST_PAISE
 from peerlearn.payments.gone import payment_claimed, refunded_paise, shares_gave_paise
 from peerlearn.payments.ledger import refund_parts, refund_postings, unsplit_postings
 from peerlearn.payments.lifecycle import PAYMENT, REFUND, next_state, states_before
 from peerlearn.payments.models import Payment, PaymentOrder, Refund
+from peerlearn.payments.packs import PURPOSE as PACK
+from peerlearn.payments.packs import pack_shrink
 from peerlearn.payments.ports import Gateway
+from peerlearn.payments.tender import SMALLEST_PAISE
+from peerlearn.payments.tenders import tender_of
 
 log = logging.getLogger(__name__)
 
@@ -86,8 +89,15 @@ def _refund_add(
         shared = split_of(order.id)
         if shared is not None:
             mentor_id, split = shared
-            parts = refund_parts(split, shares_gave_paise(payment.id) - amount_paise, amount_paise)
-            ledger_post("unsplit", f"unsplit:{refund.id}", unsplit_postings(order.payer_id, mentor_id, parts))
+            tender, given = tender_of(order), shares_gave_paise(payment.id)
+            gone = tender.worth(given - amount_paise)
+            worth = tender.worth(given) - gone
+            lines = unsplit_postings(
+                order.payer_id, mentor_id, refund_parts(split, gone, worth), discount_paise=worth - amount_paise
+            )
+            ledger_post("unsplit", f"unsplit:{refund.id}", lines)
+        elif order.purpose == PACK and order.settled_at is not None:
+            pack_shrink(order, str(refund.id), amount_paise)
         elif amount_paise == left:
             settle_mark(order.id)  # all of it goes back before any lesson used it
     return refund

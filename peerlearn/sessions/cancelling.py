@@ -1,5 +1,6 @@
 """Calling a lesson off. The preview and the act call one pure function, so the sheet never lies."""
 
+from collections import Counter
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,11 +12,15 @@ from peerlearn.kernel import announce, db, transactional, transition
 from peerlearn.money import NOTHING, Split, rupees, split_gross
 from peerlearn.notifications.service import notify
 from peerlearn.payments.books import paid_order
-from peerlearn.payments.giving_back import PaidOrder, give_back
+from peerlearn.payments.coupons import coupon_return
+from peerlearn.payments.giving_back import PaidOrder, give_back, still_wanted
 from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.order_returns import order_give_back
 from peerlearn.payments.orders import order_release
 from peerlearn.payments.ports import Gateway
-from peerlearn.payments.service import refund_want, refunds_send
+from peerlearn.payments.service import refunds_send
+from peerlearn.payments.tender import Measure
+from peerlearn.payments.tenders import is_paid
 from peerlearn.sessions.claims import claims_drop, people_lock
 from peerlearn.sessions.extending import extensions_undo
 from peerlearn.sessions.extension_lifecycle import Extended
@@ -25,8 +30,8 @@ from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import Event, Ignored, State, next_state, refuse, sources
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.move_offer_queries import move_offers_close, open_move
-from peerlearn.sessions.policy import CancelResult, Policy, Rule, Who, cancel_result
-from peerlearn.sessions.words import moment, session_url
+from peerlearn.sessions.policy import CancelResult, Policy, Rule, Who, cancel_result, result_of
+from peerlearn.sessions.words import amounts, moment, session_url
 
 
 def cancel_preview(live_session: LiveSession, actor: User | None, at: datetime | None = None) -> CancelResult:
@@ -37,7 +42,7 @@ def cancel_preview(live_session: LiveSession, actor: User | None, at: datetime |
     result = _of_booking(live_session, actor, at)
     for row in extensions_of(live_session.id):
         order = db.session.get(PaymentOrder, row.order_id) if row.order_id else None
-        if order is not None and order.paid_payment_id is not None and row.state == Extended.ADDED:
+        if order is not None and is_paid(order) and row.state == Extended.ADDED:
             result = _with_added(result, live_session, order)
     return result
 
@@ -49,19 +54,23 @@ def _gives_added_back(rule: Rule) -> bool:
 
 def _with_added(result: CancelResult, live_session: LiveSession, order: PaymentOrder) -> CancelResult:
     added = paid_order(order, _expected(live_session, order))
-    found = give_back([added], added.left_paise if _gives_added_back(result.rule) else 0)
+    back = still_wanted([added], 1 if _gives_added_back(result.rule) else 0, 1)
+    more = result_of(result.rule, added, give_back([added], back))
     return CancelResult(
         result.rule,
-        result.paid_paise + order.amount_paise,
-        result.refund_paise + found.refund_paise,
-        result.kept + found.kept,
-        result.given_back + found.given,
+        result.paid_paise + more.paid_paise,
+        result.refund_paise + more.refund_paise,
+        result.kept + more.kept,
+        result.given_back + more.given_back,
+        result.minutes + more.minutes,
+        result.back_minutes + more.back_minutes,
+        result.waived_paise + more.waived_paise,
     )
 
 
 def _of_booking(live_session: LiveSession, actor: User | None, at: datetime | None = None) -> CancelResult:
     order = db.session.get(PaymentOrder, live_session.order_id) if live_session.order_id else None
-    paid = order is not None and order.paid_payment_id is not None and live_session.confirmed_at is not None
+    paid = order is not None and is_paid(order) and live_session.confirmed_at is not None
     who = _who(live_session, actor)
     return cancel_result(
         who=who,
@@ -75,7 +84,7 @@ def _of_booking(live_session: LiveSession, actor: User | None, at: datetime | No
 
 
 def _expected(live_session: LiveSession, order: PaymentOrder) -> Split:
-    return split_gross(order.amount_paise, live_session.fee_percent, live_session.gst_percent)
+    return split_gross(order.gross_paise, live_session.fee_percent, live_session.gst_percent)
 
 
 def _who(live_session: LiveSession, actor: User | None) -> Who:
@@ -91,15 +100,21 @@ def _who(live_session: LiveSession, actor: User | None) -> Who:
 
 
 def session_cancel(
-    live_session_id: int, actor_id: int, reason: str, *, gateway: Gateway | None = None, expect_paise: int | None = None
+    live_session_id: int,
+    actor_id: int,
+    reason: str,
+    *,
+    gateway: Gateway | None = None,
+    expect_paise: int | None = None,
+    expect_minutes: int | None = None,
 ) -> CancelResult:
     """Call a lesson off and return what it gave back: state, refund, freed time and both bells in one transaction.
 
-    `expect_paise` is the refund that the person saw; where the clock has passed a boundary since, nothing happens and
+    `expect_paise` (and `expect_minutes`, of packs) is what the person saw; where the clock has passed a boundary since, nothing happens and
     Conflict("terms_changed") says the new amount. With a gateway the refund is sent at once, else by the job.
     Raises Missing for a stranger, Conflict where the lesson is over. Cancelling again changes nothing.
     """
-    result = _cancel(live_session_id, actor_id, reason.strip(), expect_paise)
+    result = _cancel(live_session_id, actor_id, reason.strip(), expect_paise, expect_minutes)
     if gateway is not None and result.refund_paise:
         refunds_send(gateway=gateway)
     return result
@@ -111,7 +126,13 @@ def session_call_off(live_session_id: int, reason: str) -> CancelResult:
 
 
 @transactional
-def _cancel(live_session_id: int, actor_id: int | None, reason: str, expect_paise: int | None) -> CancelResult:
+def _cancel(
+    live_session_id: int,
+    actor_id: int | None,
+    reason: str,
+    expect_paise: int | None,
+    expect_minutes: int | None = None,
+) -> CancelResult:
     live_session = db.session.get(LiveSession, live_session_id)
     actor = db.session.get(User, actor_id) if actor_id is not None else None
     if live_session is None or (actor is None and actor_id is not None):
@@ -136,9 +157,11 @@ def _cancel(live_session_id: int, actor_id: int | None, reason: str, expect_pais
             "This lesson has begun. Go in; if the mentor doesn't come, all of the money comes back by itself.",
             code="begun",
         )
-    if expect_paise is not None and expect_paise != result.refund_paise:
+    paise, minutes = result.refund_paise, result.back_minutes
+    if expect_paise not in (None, paise) or expect_minutes not in (None, minutes):
         raise Conflict(
-            f"While this page was open the terms changed: cancelling now gives back {rupees(result.refund_paise)}.",
+            "While this page was open the terms changed: cancelling now gives back "
+            f"{amounts(paise, minutes) or rupees(0)}.",
             code="terms_changed",
             refund_paise=result.refund_paise,
         )
@@ -173,20 +196,24 @@ def call_off(live_session: LiveSession, who: Who, reason: str, result: CancelRes
     claims_drop(live_session.id)
     move_offers_close(live_session.id)
     order = db.session.get(PaymentOrder, live_session.order_id) if live_session.order_id else None
-    if result.refund_paise and order is not None and order.paid_payment_id is not None:
-        refund_want(order.paid_payment_id, result.refund_paise, refund_reason, f"cancel:{live_session.public_id}")
-    undone = extensions_undo(live_session, refund_reason) if _gives_added_back(result.rule) else 0
-    if undone:
-        live_session.refund_paise = result.refund_paise + undone
-        db.session.flush()
-    if order is not None and order.paid_payment_id is not None:
+    if order is not None and is_paid(order):
+        units = sum(result.back.values())  # of one order: all but one are zero
+        if units:
+            order_give_back(order.id, units, refund_reason, f"cancel:{live_session.public_id}")
         order_release(order.id)  # what the mentor keeps of it is the mentor's
+    if not confirmed or who is not Who.LEARNER:
+        coupon_return(live_session.id)  # who did not get the lesson may use the code again
+    undone = extensions_undo(live_session, refund_reason) if _gives_added_back(result.rule) else Counter()
+    if undone[Measure.CASH]:
+        live_session.refund_paise = result.refund_paise + undone[Measure.CASH]
+        db.session.flush()
     if confirmed or live_session.learner_id is not None:
-        _tell(live_session, who, reason, result, undone)
+        back = amounts(result.refund_paise + undone[Measure.CASH], result.back_minutes + undone[Measure.MINUTES])
+        _tell(live_session, who, reason, result, back)
     announce(SessionCancelled(live_session.id))
 
 
-def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult, undone_paise: int) -> None:
+def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult, back: str) -> None:
     ids = [live_session.mentor_id, live_session.learner_id]
     people = {user.id: user for user in db.session.scalars(sa.select(User).where(User.id.in_(ids)))}
     mentor, learner = people[live_session.mentor_id], people.get(live_session.learner_id or 0)
@@ -194,8 +221,8 @@ def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult
         return
     actor = {Who.MENTOR: mentor.first_name, Who.LEARNER: learner.first_name, Who.PLATFORM: "PeerLearn"}[who]
     why = f" “{reason}”" if reason else ""
-    back = result.refund_paise + undone_paise
-    money = f" {rupees(back)} is on its way back to you." if back else ""
+    paid = result.refund_paise or not result.back_minutes
+    money = (f" {back} is on its way back to you." if paid else f" {back} are yours again.") if back else ""
     kept = f" You keep {rupees(result.kept.mentor_paise)}." if result.kept.mentor_paise else ""
     for reader, other, tail in ((learner, mentor, money), (mentor, learner, kept)):
         yours = (who is Who.MENTOR and reader is mentor) or (who is Who.LEARNER and reader is learner)
@@ -212,7 +239,8 @@ def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult
             f"cancelled:{live_session.public_id}:{reader.id}",
         )
         if live_session.confirmed_at is not None:
-            bank = "Your bank shows it within five to seven working days." if tail and reader is learner else ""
+            bank = "Your bank shows it within five to seven working days."
+            bank = bank if tail and paid and reader is learner else ""
             letter_write(reader, live_session, "cancelled", title, [body, bank])
 
 

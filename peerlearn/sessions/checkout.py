@@ -1,4 +1,4 @@
-"""Buying a lesson: hold, order, settle. Every door into a confirmed lesson leads through `_confirm`.
+"""Buying a lesson: hold, order, settle. Every door into a confirmed lesson leads through `confirm`.
 
 The browser's return, the webhook and the reconciler all call `settle`; however often and in whatever order they
 do, one of them acts.
@@ -15,9 +15,11 @@ from peerlearn.kernel import announce, db, one_by_one, transactional, transition
 from peerlearn.money import rupees, split_gross
 from peerlearn.notifications.service import notify
 from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.orders import Discount, order_close, order_without_money
 from peerlearn.payments.ports import Gateway
 from peerlearn.payments.service import order_create, order_open_at_gateway, split_post
 from peerlearn.sessions.claims import claims_drop, claims_move, claims_take, people_lock
+from peerlearn.sessions.discounts import discount_drop, discount_keep, discount_of, discount_stands
 from peerlearn.sessions.facts import LateMoneyReturned, SessionConfirmed, SessionReleased
 from peerlearn.sessions.holds import Terms, hold_agreed, hold_public, hold_slot
 from peerlearn.sessions.late_money import money_return
@@ -69,9 +71,9 @@ def order_open(live_session_id: int, *, gateway: Gateway) -> PaymentOrder | None
 
 @transactional
 def _order_want(live_session_id: int) -> PaymentOrder | None:
-    live_session = _locked(live_session_id)
+    live_session = locked(live_session_id)
     if live_session.confirmed_at is not None and live_session.state != State.CANCELLED:
-        if live_session.price_paise == 0 or live_session.order_id is None:
+        if live_session.due_paise == 0 or live_session.order_id is None:
             return None
         return db.session.get(PaymentOrder, live_session.order_id)
     expired = live_session.hold_expires_at is None or live_session.hold_expires_at <= now()
@@ -79,16 +81,29 @@ def _order_want(live_session_id: int) -> PaymentOrder | None:
         raise Conflict(
             "The time to pay ran out and the lesson is free again. Choose a time once more.", code="hold_expired"
         )
-    if live_session.price_paise == 0:
-        _confirm(live_session, live_session.held_by, None)
+    discount = discount_of(live_session)
+    if live_session.due_paise == 0:
+        confirm(live_session, live_session.held_by, _paid_by_coupon(live_session, discount))
         return None
-    if live_session.order_id is not None:
-        known = db.session.get(PaymentOrder, live_session.order_id)
-        if known is not None and known.payer_id == live_session.held_by and known.state != "closed":
+    known = db.session.get(PaymentOrder, live_session.order_id) if live_session.order_id is not None else None
+    if known is not None and known.payer_id == live_session.held_by and known.state != "closed":
+        if (known.amount_paise, known.coupon_id) == (live_session.due_paise, live_session.coupon_id):
             return known
-    order = order_create(live_session.held_by, PURPOSE, live_session.id, live_session.price_paise)
+        order_close(known.id)  # a new amount is a new order
+    order = order_create(live_session.held_by, PURPOSE, live_session.id, live_session.due_paise, discount)
     live_session.order_id = order.id
     return order
+
+
+def _paid_by_coupon(live_session: LiveSession, discount: Discount | None) -> PaymentOrder | None:
+    """The order of a lesson that costs nothing any more; a lesson that is free needs none."""
+    if discount is None or live_session.held_by is None:
+        return None
+    if live_session.order_id is not None:
+        order_close(live_session.order_id)
+    return order_without_money(
+        live_session.held_by, PURPOSE, live_session.id, discount, list_paise=live_session.price_paise
+    )
 
 
 @transactional
@@ -103,13 +118,13 @@ def settle(order_id: int) -> Settled:
         raise Missing("There is no such order.", code="no_such_order")
     if order.state != "paid":
         return Settled.WAITING
-    live_session = _locked(order.purpose_id, order.payer_id)
+    live_session = locked(order.purpose_id, order.payer_id)
     if live_session.order_id == order.id and live_session.confirmed_at is not None:
         return Settled.ALREADY
     if order.settled_at is not None:  # sent back: the time may be free again by now, but the money is gone
         return Settled.ALREADY
     if _may_have(live_session, order):
-        _confirm(live_session, order.payer_id, order)
+        confirm(live_session, order.payer_id, order)
         return Settled.CONFIRMED
     return _return_money(live_session, order)
 
@@ -119,8 +134,8 @@ def _may_have(live_session: LiveSession, order: PaymentOrder) -> bool:
     if next_state(live_session.state, Event.PAY) is not State.CONFIRMED or live_session.confirmed_at is not None:
         return False
     if live_session.state == State.HELD:
-        return live_session.held_by == order.payer_id
-    if live_session.price_paise != order.amount_paise or live_session.ends_at <= now():
+        return live_session.held_by == order.payer_id and discount_stands(live_session, order)
+    if live_session.price_paise != (order.list_paise or order.amount_paise) or live_session.ends_at <= now():
         return False
     if live_session.kind != "instant" and live_session.starts_at <= now():
         return False
@@ -129,11 +144,17 @@ def _may_have(live_session: LiveSession, order: PaymentOrder) -> bool:
         return False
     # A public session on offer has kept its mentor's time; an expired one has nobody's.
     people = [order.payer_id] if live_session.state == State.OPEN else [order.payer_id, live_session.mentor_id]
-    return claims_take(live_session, people) is None
+    if not discount_stands(live_session, order):
+        return False
+    if claims_take(live_session, people) is None:
+        return True
+    discount_drop(live_session)
+    return False
 
 
-def _confirm(live_session: LiveSession, payer_id: int, order: PaymentOrder | None) -> None:
-    """Confirm inside the open transaction: state, split, reminders, both bells."""
+def confirm(live_session: LiveSession, payer_id: int, order: PaymentOrder | None) -> None:
+    """Confirm inside the open transaction: state, split, reminders, both bells. The one way into a confirmed lesson."""
+    discount_keep(live_session, order)
     if not transition(
         LiveSession,
         live_session.id,
@@ -149,7 +170,7 @@ def _confirm(live_session: LiveSession, payer_id: int, order: PaymentOrder | Non
     if live_session.kind == "instant":
         _start_clock(live_session)
     if order is not None:
-        split = split_gross(order.amount_paise, live_session.fee_percent, live_session.gst_percent)
+        split = split_gross(order.gross_paise, live_session.fee_percent, live_session.gst_percent)
         split_post(order, live_session.mentor_id, split)
     reminders_plan(live_session)
     _tell_confirmed(live_session)
@@ -177,13 +198,13 @@ def _tell_confirmed(live_session: LiveSession) -> None:
         )
     }
     mentor, learner = people[live_session.mentor_id], people[live_session.learner_id or 0]
-    split = split_gross(live_session.price_paise, live_session.fee_percent, live_session.gst_percent)
+    split = split_gross(live_session.gross_paise, live_session.fee_percent, live_session.gst_percent)
     instant = live_session.kind == "instant"
     url = lobby_url(live_session.public_id) if instant else session_url(live_session.public_id)
     label, style = ("Join", "accent") if instant else ("Open", "primary")
     action = [{"label": label, "method": "get", "url": url, "style": style}]
     key = f"confirmed:{live_session.public_id}:{live_session.order_id or 0}"
-    earned = f" You earn {rupees(split.mentor_paise)}." if live_session.price_paise else ""
+    earned = f" You earn {rupees(split.mentor_paise)}." if live_session.gross_paise else ""
     for reader, other, title, body in (
         (
             learner,
@@ -230,7 +251,7 @@ def _return_money(live_session: LiveSession, order: PaymentOrder) -> Settled:
 @transactional
 def hold_drop(live_session_id: int, learner_id: int) -> None:
     """Let go of one's own unpaid hold before it runs out. Does nothing where it is gone or paid."""
-    live_session = _locked(live_session_id)
+    live_session = locked(live_session_id)
     if live_session.held_by == learner_id and live_session.state == State.HELD:
         hold_release(live_session.id, force=True)
 
@@ -251,7 +272,7 @@ def holds_expire() -> int:
 
 @transactional
 def _expire_one(live_session_id: int) -> bool:
-    live_session = _locked(live_session_id)
+    live_session = locked(live_session_id)
     released = hold_release(live_session_id)
     if released and (live_session.request_id is not None or live_session.series_id is not None):
         _tell_lapsed(live_session)
@@ -284,7 +305,7 @@ def _public_id_of(user_id: int) -> str:
     return db.session.execute(sa.select(User.public_id).where(User.id == user_id)).scalar_one()
 
 
-def _locked(live_session_id: int, *more_people: int) -> LiveSession:
+def locked(live_session_id: int, *more_people: int) -> LiveSession:
     """Return the session as it is now, with its people's time locked. Raises Missing."""
     live_session = db.session.get(LiveSession, live_session_id)
     if live_session is None:

@@ -4,6 +4,7 @@ Only `_add` makes a lesson longer, and only from a state that it leaves: money t
 steps, or two taps at once add the minutes once and post the split once. What comes too late goes back in full.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,10 +15,15 @@ from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import announce, db, one_by_one, transactional, transition
 from peerlearn.money import rupees, split_gross
 from peerlearn.notifications.service import notify
+from peerlearn.payments.books import paid_order
+from peerlearn.payments.giving_back import give_back, still_wanted
 from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.order_returns import order_give_back
 from peerlearn.payments.orders import order_close
 from peerlearn.payments.ports import Gateway
 from peerlearn.payments.service import order_create, order_open_at_gateway, settle_mark, split_post
+from peerlearn.payments.tender import Measure
+from peerlearn.payments.tenders import is_paid
 from peerlearn.sessions.checkout import Settled
 from peerlearn.sessions.claims import claims_move, people_lock
 from peerlearn.sessions.door import CLOSES_AFTER
@@ -215,19 +221,24 @@ def _give_back(live_session: LiveSession, found: Extension, order: PaymentOrder)
     return Settled.RETURNED
 
 
-def extensions_undo(live_session: LiveSession, reason: str) -> int:
-    """Close what waits and want back what was paid for added time, inside the open transaction; return how many paise.
+def extensions_undo(live_session: LiveSession, reason: str) -> Counter[Measure]:
+    """Close what waits and give back what was paid for added time, inside the open transaction; return how much.
 
     For a lesson that is called off.
     """
-    wanted = 0
+    gone: Counter[Measure] = Counter()
     for row in extensions_of(live_session.id):
         if row.state in WAITING and _step(row, Step.LAPSE, Extended.LAPSED):
             _close_order(row)
         order = db.session.get(PaymentOrder, row.order_id) if row.order_id else None
-        if order is not None and row.state == Extended.ADDED:
-            wanted += money_return(order, reason, "extension-cancel")
-    return wanted
+        if order is None or not is_paid(order) or row.state != Extended.ADDED:
+            continue
+        paid = paid_order(order, split_gross(order.gross_paise, live_session.fee_percent, live_session.gst_percent))
+        units = sum(give_back([paid], still_wanted([paid], 1, 1)).per_order)
+        if units:
+            order_give_back(order.id, units, reason, f"extension-cancel:{order.id}")
+            gone[paid.measure] += units
+    return gone
 
 
 def extensions_lapse() -> int:

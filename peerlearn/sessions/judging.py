@@ -12,11 +12,13 @@ from peerlearn.accounts.models import User
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Missing
 from peerlearn.kernel import announce, db, transactional, transition
-from peerlearn.money import rupees, split_gross
+from peerlearn.money import split_gross
 from peerlearn.notifications.service import notify
 from peerlearn.payments.books import paid_order
 from peerlearn.payments.giving_back import PaidOrder
 from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.tender import Measure
+from peerlearn.payments.tenders import is_paid
 from peerlearn.sessions.claims import claims_drop
 from peerlearn.sessions.door import CLOSES_AFTER, door_times
 from peerlearn.sessions.extension_queries import extensions_of
@@ -28,7 +30,7 @@ from peerlearn.sessions.queries import next_lesson_after
 from peerlearn.sessions.reminders import feedback_plan
 from peerlearn.sessions.verdict import NOT_HELD, Finding, Seen, Stay, Verdict, judge
 from peerlearn.sessions.verdict_lifecycle import Stand
-from peerlearn.sessions.words import moment, session_url
+from peerlearn.sessions.words import amounts, moment, session_url
 
 # Lessons that ended before anybody judged them are left alone.
 LOOK_BACK: Final = timedelta(days=3)
@@ -62,19 +64,27 @@ def orders_of(live_session: LiveSession) -> list[PaymentOrder]:
     """Return the paid orders of a lesson: the booking's and those of its extensions."""
     ids = [live_session.order_id, *(row.order_id for row in extensions_of(live_session.id))]
     found = (db.session.get(PaymentOrder, order_id) for order_id in ids if order_id is not None)
-    return [order for order in found if order is not None and order.paid_payment_id is not None]
+    return [order for order in found if order is not None and is_paid(order)]
 
 
 def paid_for(live_session: LiveSession) -> list[PaidOrder]:
     """Return the payments of a lesson as the ledger has them, the booking's first."""
     rates = live_session.fee_percent, live_session.gst_percent
-    return [paid_order(order, split_gross(order.amount_paise, *rates)) for order in orders_of(live_session)]
+    return [paid_order(order, split_gross(order.gross_paise, *rates)) for order in orders_of(live_session)]
 
 
 def money_of(live_session: LiveSession) -> tuple[int, int]:
-    """Return what was paid for a lesson and its added time, and how much of it has gone back or is on its way, in paise."""
-    paid = paid_for(live_session)
-    return sum(order.whole.gross_paise for order in paid), sum(order.returned_paise for order in paid)
+    """Return the money paid for a lesson and its added time, and how much of it has gone back or is on its way, in paise."""
+    paid = [order for order in paid_for(live_session) if order.measure is Measure.CASH]
+    return sum(order.tender.whole for order in paid), sum(order.returned for order in paid)
+
+
+def left_of(live_session: LiveSession) -> dict[Measure, int]:
+    """Return what can still go back of all that was paid for a lesson, in each measure."""
+    left = dict.fromkeys(Measure, 0)
+    for order in paid_for(live_session):
+        left[order.measure] += order.left
+    return left
 
 
 def verdict_preview(live_session: LiveSession, evidence: Evidence) -> Verdict:
@@ -142,6 +152,8 @@ def verdict_write(live_session_id: int, evidence: Evidence, *, early: bool = Fal
             for name in ("whole", "together", "only_mentor", "only_learner", "broken", "outage", "mentor_late")
         },
         refund_paise=found.refund_paise,
+        back_minutes=found.back_minutes,
+        waived_paise=found.waived_paise,
         written_at=now(),
         holds_from=now() + timedelta(hours=policy.objection_hours),
     )
@@ -222,7 +234,8 @@ def _tell_found(live_session: LiveSession, row: SessionVerdict) -> None:
         if reader is None:
             continue
         until = moment(row.holds_from, reader.time_zone)
-        back = f" {rupees(row.refund_paise)} goes back to the learner." if row.refund_paise else ""
+        gone = amounts(row.refund_paise, row.back_minutes)
+        back = f" {gone} goes back to the learner." if gone else ""
         notify(
             reader.id,
             "verdict",

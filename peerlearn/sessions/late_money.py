@@ -3,10 +3,10 @@
 import sqlalchemy as sa
 
 from peerlearn.kernel import db
-from peerlearn.payments.giving_back import SMALLEST_PAISE
 from peerlearn.payments.gone import refunded_paise
 from peerlearn.payments.models import Payment, PaymentOrder
 from peerlearn.payments.service import refund_want
+from peerlearn.payments.tender import SMALLEST_PAISE
 
 
 def money_left(order: PaymentOrder) -> list[tuple[int, int]]:

@@ -30,6 +30,12 @@ class LiveSession(PublicId, Base):
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime]
     price_paise: Mapped[int]
+    # What a coupon takes off the price, and who bears it: "platform" or "mentor".
+    discount_paise: Mapped[int] = mapped_column(default=0, server_default="0")
+    discount_by: Mapped[str | None] = mapped_column(sa.String(8))
+    coupon_id: Mapped[int | None]
+    # Minutes of packs that paid for it; the price is then what these were bought for.
+    prepaid_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
     # Snapshots: what was true at booking holds to the end.
     fee_percent: Mapped[Decimal] = mapped_column(sa.Numeric(5, 2, asdecimal=True))
     gst_percent: Mapped[Decimal] = mapped_column(sa.Numeric(5, 2, asdecimal=True))
@@ -70,6 +76,16 @@ class LiveSession(PublicId, Base):
         """When the lesson itself ends. Before an instant one is paid, its claim also holds the time of paying."""
         unpaid = self.kind == "instant" and self.confirmed_at is None
         return self.ends_at - INSTANT_PAY_WITHIN if unpaid else self.ends_at
+
+    @property
+    def due_paise(self) -> int:
+        """What its learner pays in money: the price less the discount; nothing where minutes of packs pay."""
+        return 0 if self.prepaid_minutes else self.price_paise - (self.discount_paise or 0)
+
+    @property
+    def gross_paise(self) -> int:
+        """What mentor, fee and tax share: the price, less a discount that the mentor bears."""
+        return self.price_paise - ((self.discount_paise or 0) if self.discount_by == "mentor" else 0)
 
     @property
     def minutes(self) -> int:
@@ -146,6 +162,9 @@ class SessionVerdict(Base):
     state: Mapped[str] = mapped_column(sa.String(12), default="open")
     seconds: Mapped[Any] = json_column()
     refund_paise: Mapped[int]
+    # What goes back beside money: minutes into their packs, and of a discount that the platform bore.
+    back_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    waived_paise: Mapped[int] = mapped_column(default=0, server_default="0")
     written_at: Mapped[datetime] = mapped_column(default=now)
     holds_from: Mapped[datetime]
     objected_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))

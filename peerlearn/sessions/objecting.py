@@ -11,15 +11,17 @@ from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import announce, db, transactional
 from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
+from peerlearn.payments.coupons import coupon_return
 from peerlearn.payments.giving_back import give_back
+from peerlearn.payments.order_returns import order_give_back
 from peerlearn.payments.orders import order_release
-from peerlearn.payments.refunds import refund_want
+from peerlearn.payments.tender import Measure
 from peerlearn.sessions.facts import VerdictFinal, VerdictObjected
-from peerlearn.sessions.judging import SENTENCES, money_of, orders_of, paid_for
+from peerlearn.sessions.judging import SENTENCES, left_of, orders_of, paid_for
 from peerlearn.sessions.models import LiveSession, SessionVerdict
 from peerlearn.sessions.verdict import Finding
 from peerlearn.sessions.verdict_lifecycle import Move, Stand, next_stand
-from peerlearn.sessions.words import session_url
+from peerlearn.sessions.words import amounts, session_url
 
 OBJECTION_CHARS: Final = 1_000
 
@@ -68,11 +70,12 @@ def verdict_object(live_session_id: int, actor_id: int, words: str) -> SessionVe
 def verdict_accept(live_session_id: int, actor_id: int) -> SessionVerdict:
     """Who loses by a verdict agrees to it: it settles now. Raises NotAllowed for the one who gains."""
     row, live_session = _mine(live_session_id, actor_id)
-    loser = live_session.mentor_id if row.refund_paise else live_session.learner_id
+    gives = row.refund_paise or row.back_minutes or row.waived_paise
+    loser = live_session.mentor_id if gives else live_session.learner_id
     if actor_id != loser:
         raise NotAllowed("Only the one who loses by it can agree early.", code="not_the_loser")
     if next_stand(_stand(row), Move.ACCEPT) is not _stand(row):
-        _settle(row, live_session, row.refund_paise)
+        _settle(row, live_session, _written(row))
     return row
 
 
@@ -96,13 +99,25 @@ def verdict_settle(live_session_id: int) -> bool:
         return False
     if next_stand(_stand(row), Move.TIME_UP) is not Stand.FINAL or row.state == Stand.FINAL:
         return False
-    _settle(row, live_session, row.refund_paise)
+    _settle(row, live_session, _written(row))
     return True
 
 
+def _written(row: SessionVerdict) -> dict[Measure, int]:
+    return {
+        Measure.CASH: row.refund_paise,
+        Measure.MINUTES: row.back_minutes,
+        Measure.WAIVED: row.waived_paise,
+    }
+
+
 @transactional
-def verdict_decide(live_session_id: int, actor_id: int, refund_paise: int, reason: str) -> SessionVerdict:
-    """An administrator decides an objection: so much goes back. Both read the reason.
+def verdict_decide(
+    live_session_id: int, actor_id: int, refund_paise: int, reason: str, *, minutes: int = 0
+) -> SessionVerdict:
+    """An administrator decides an objection: so much money, and so many minutes of packs, go back. Both read the reason.
+
+    Where a discount paid for all of it, `refund_paise` is what the platform bears no more.
 
     Raises NotAllowed, Invalid (no reason, or more than what is left), Conflict where nothing is to decide.
     """
@@ -115,13 +130,19 @@ def verdict_decide(live_session_id: int, actor_id: int, refund_paise: int, reaso
         raise NotAllowed("Only an administrator who is no part of it can decide this.", code="admin_only")
     if not reason.strip():
         raise Invalid("Say why. Both people will read it.", code="reason", field="reason")
-    paid, refunded = money_of(live_session)
-    left = paid - refunded
-    if not 0 <= refund_paise <= left:
-        raise Invalid(f"Between nothing and {rupees(left)} can go back.", code="refund_too_large", field="refund")
+    left = left_of(live_session)
+    measure = Measure.CASH if left[Measure.CASH] or not left[Measure.WAIVED] else Measure.WAIVED
+    if not 0 <= refund_paise <= left[measure]:
+        raise Invalid(
+            f"Between nothing and {rupees(left[measure])} can go back.", code="refund_too_large", field="refund"
+        )
+    if not 0 <= minutes <= left[Measure.MINUTES]:
+        raise Invalid(
+            f"Between none and {left[Measure.MINUTES]} minutes can go back.", code="minutes_too_many", field="minutes"
+        )
     next_stand(_stand(row), Move.DECIDE)
     row.decided_by, row.reason = actor_id, reason.strip()[:240]
-    _settle(row, live_session, refund_paise)
+    _settle(row, live_session, {measure: refund_paise, Measure.MINUTES: minutes})
     return row
 
 
@@ -150,21 +171,23 @@ def _move(row: SessionVerdict, target: Stand, **values: object) -> None:
     db.session.refresh(row)
 
 
-def _settle(row: SessionVerdict, live_session: LiveSession, refund_paise: int) -> None:
+def _settle(row: SessionVerdict, live_session: LiveSession, back: dict[Measure, int]) -> None:
     """Make it final inside the open transaction: the refund is wanted, the mentor's share may be paid out, both hear."""
     db.session.flush()
-    found = give_back(paid_for(live_session), refund_paise)
-    refund_paise = found.refund_paise
-    _move(row, Stand.FINAL, final_at=now(), refund_paise=refund_paise)
+    found = give_back(paid_for(live_session), back)
+    cash, minutes = found.refund_paise, found.minutes
+    final = {"refund_paise": cash, "back_minutes": minutes, "waived_paise": found.waived_paise}
+    _move(row, Stand.FINAL, final_at=now(), **final)
     reason = row.reason or SENTENCES[Finding(row.finding)]
     for order, part in zip(orders_of(live_session), found.per_order, strict=True):
         if part:
-            assert order.paid_payment_id is not None
-            refund_want(order.paid_payment_id, part, reason, f"verdict:{live_session.public_id}:{order.id}")
+            order_give_back(order.id, part, reason, f"verdict:{live_session.public_id}:{order.id}")
         order_release(order.id)
-    live_session.refund_paise = (live_session.refund_paise or 0) + refund_paise or None
+    if not any(left_of(live_session).values()):
+        coupon_return(live_session.id)  # there was no lesson: the code may be used again
+    live_session.refund_paise = (live_session.refund_paise or 0) + cash or None
     db.session.flush()
-    if refund_paise or row.objected_at is not None:
+    if cash or minutes or row.objected_at is not None:
         _tell_final(live_session, row, reason)
     announce(VerdictFinal(live_session.id))
 
@@ -174,11 +197,12 @@ def _tell_final(live_session: LiveSession, row: SessionVerdict, reason: str) -> 
         if user_id is None:
             continue
         yours = user_id == live_session.learner_id
-        money = f"{rupees(row.refund_paise)} goes back" if row.refund_paise else "Nothing goes back"
+        gone = amounts(row.refund_paise, row.back_minutes)
+        money = f"{gone} goes back" if gone else "Nothing goes back"
         notify(
             user_id,
             "verdict",
-            f"{money}{' to you' if yours and row.refund_paise else ''}",
+            f"{money}{' to you' if yours and gone else ''}",
             f"{live_session.title}. {reason}",
             session_url(live_session.public_id),
             (),

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 from peerlearn.money import Split
-from peerlearn.payments.giving_back import PaidOrder, give_back
+from peerlearn.payments.giving_back import GivenBack, PaidOrder, give_back, still_wanted
+from peerlearn.payments.tender import Measure
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,10 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class CancelResult:
-    """The exact money result, in paise.
+    """The exact result: what goes back of what was paid, in the order's own measure, and what each part gives of it.
 
-    refund + kept.gross + what went back before = paid, and given_back.gross = refund: what each part gives.
+    For money alone: refund + kept.gross + what went back before = paid, and given_back.gross = refund. Where a coupon
+    or minutes paid, `kept` and `given_back` are of the gross that mentor, fee and tax shared (`payments.tender`).
     """
 
     rule: Rule
@@ -74,6 +76,18 @@ class CancelResult:
     refund_paise: int
     kept: Split
     given_back: Split
+    minutes: int = 0  # of packs, that paid
+    back_minutes: int = 0
+    waived_paise: int = 0  # of a discount that paid for all of it: it goes back to the platform, which bore it
+
+    @property
+    def back(self) -> dict[Measure, int]:
+        """What goes back, in each measure."""
+        return {
+            Measure.CASH: self.refund_paise,
+            Measure.MINUTES: self.back_minutes,
+            Measure.WAIVED: self.waived_paise,
+        }
 
 
 def cancel_result(
@@ -92,15 +106,26 @@ def cancel_result(
     rather cancel: everything. The learner cancels 24 hours or more before the start: everything;
     from 24 down to 12 hours: 80 %; later: nothing. Instant help left within its first three minutes: everything.
     (The numbers are those of the booking's own policy.) Both boundaries favour the learner. What was refunded before
-    counts. A share of a paisa is rounded in the learner's favour; what goes back is taken from each share in
+    counts. A share of a paisa or a minute is rounded in the learner's favour; what goes back is taken from each share in
     proportion, as the ledger takes it, and no paisa is lost.
     """
-    gross = paid.whole.gross_paise
-    rule = _rule(who, at, starts_at, kind, gross, asked_to_move, policy)
-    part = -(-gross * policy.part_percent // 100)
-    wanted = {Rule.PART: part, Rule.LATE: 0}.get(rule, gross)
-    found = give_back([paid], wanted - paid.returned_paise)
-    return CancelResult(rule, gross, found.refund_paise, found.kept, found.given)
+    rule = _rule(who, at, starts_at, kind, paid.whole.gross_paise, asked_to_move, policy)
+    percent = {Rule.PART: policy.part_percent, Rule.LATE: 0}.get(rule, 100)
+    return result_of(rule, paid, give_back([paid], still_wanted([paid], percent, 100)))
+
+
+def result_of(rule: Rule, paid: PaidOrder, found: GivenBack) -> CancelResult:
+    """Return what one payment's part of the result is."""
+    return CancelResult(
+        rule,
+        paid.tender.cash_paise,
+        found.refund_paise,
+        found.kept,
+        found.given,
+        paid.tender.minutes,
+        found.minutes,
+        found.waived_paise,
+    )
 
 
 def _rule(

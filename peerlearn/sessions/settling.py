@@ -1,10 +1,15 @@
 """One door for the money of every order: what it was paid for decides where it goes."""
 
+from peerlearn.payments import packs
 from peerlearn.payments.queries import purpose_of
-from peerlearn.sessions import checkout, extending
+from peerlearn.sessions import checkout, extending, prepaid
 from peerlearn.sessions.checkout import Settled
 
-SETTLE = {checkout.PURPOSE: checkout.settle, extending.PURPOSE: extending.extension_settle}
+SETTLE = {
+    checkout.PURPOSE: checkout.settle,
+    extending.PURPOSE: extending.extension_settle,
+    packs.PURPOSE: prepaid.pack_order_settle,
+}
 
 
 def order_settle(order_id: int) -> Settled | None:

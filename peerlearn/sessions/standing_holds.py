@@ -11,6 +11,7 @@ from sqlalchemy import bindparam
 from peerlearn.clock import now
 from peerlearn.errors import TooMany
 from peerlearn.kernel import announce, db, transition
+from peerlearn.payments.coupons import coupon_return
 from peerlearn.sessions.claims import claims_drop
 from peerlearn.sessions.facts import SessionReleased
 from peerlearn.sessions.free_times import Interval, touching
@@ -19,6 +20,7 @@ from peerlearn.sessions.models import LiveSession, TimeClaim
 
 HOLD_FOR = timedelta(minutes=10)
 HOLDS_AT_ONCE = 3
+NO_DISCOUNT: dict[str, Any] = {"discount_paise": 0, "discount_by": None, "coupon_id": None}
 
 # `blocks` tells rows of the mentor's taken time from those of what the two people hold or have.
 _COLUMNS = (
@@ -80,9 +82,11 @@ def hold_release(live_session_id: int, *, force: bool = False) -> bool:
     values: dict[str, Any] = {"held_by": None, "hold_expires_at": None}
     if target is State.OPEN:
         values |= {"learner_id": None, "order_id": None}
+    values |= NO_DISCOUNT
     held = [state for state in sources(event, target) if state is State.HELD]
     if not transition(LiveSession, live_session_id, held, target, *conditions, **values):
         return False
+    coupon_return(live_session_id)
     claims_drop(live_session_id, learner_id if target is State.OPEN else None)
     announce(SessionReleased(live_session_id))
     return True

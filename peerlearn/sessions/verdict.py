@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from peerlearn.money import Split
-from peerlearn.payments.giving_back import PaidOrder, give_back
+from peerlearn.payments.giving_back import PaidOrder, give_back, still_wanted
 from peerlearn.sessions.policy import Policy
 
 Stay = tuple[datetime, datetime]
@@ -74,13 +74,18 @@ class Seen:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The finding and what it costs whom, in paise: refund + kept + what went back before = paid."""
+    """The finding and what it costs whom, in paise: refund + kept + what went back before = paid.
+
+    What was paid in minutes of packs, or by a discount alone, goes back in the same proportion.
+    """
 
     finding: Finding
     minutes: Minutes
     lost: timedelta  # that the learner gets money back for
     refund_paise: int
     kept: Split
+    back_minutes: int = 0
+    waived_paise: int = 0
 
 
 def taken_apart(seen: Seen) -> Minutes:
@@ -119,15 +124,13 @@ def _piece(at: datetime, down: Sequence[Stay], mentor: Sequence[Stay], learner: 
 def judge(seen: Seen, policy: Policy, *, paid: Sequence[PaidOrder]) -> Verdict:
     """Return what was seen and its money, given the lesson's payments, oldest first.
 
-    A share of a paisa is rounded in the learner's favour; no paisa is lost. What is kept is summed over the payments,
+    A share of a paisa or a minute is rounded in the learner's favour; no paisa is lost. What is kept is summed over the payments,
     each split and taken back by itself as the ledger does it.
     """
     minutes = taken_apart(seen)
     finding, lost = _finding(seen, minutes, policy)
-    gross = sum(order.whole.gross_paise for order in paid)
-    back = min(gross, -(-gross * _seconds(lost) // max(1, _seconds(minutes.whole))))
-    found = give_back(paid, back - sum(order.returned_paise for order in paid))
-    return Verdict(finding, minutes, lost, found.refund_paise, found.kept)
+    found = give_back(paid, still_wanted(paid, _seconds(lost), _seconds(minutes.whole)))
+    return Verdict(finding, minutes, lost, found.refund_paise, found.kept, found.minutes, found.waived_paise)
 
 
 def _finding(seen: Seen, minutes: Minutes, policy: Policy) -> tuple[Finding, timedelta]:

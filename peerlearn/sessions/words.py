@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from peerlearn.clock import local
+from peerlearn.money import rupees
 
 
 def moment(instant: datetime, zone: str) -> str:
@@ -37,3 +38,10 @@ def session_url(public_id: str, view: str = "") -> str:
 def lobby_url(public_id: str) -> str:
     """Return the path of a lesson's door."""
     return f"/lesson/{public_id}"
+
+
+def amounts(paise: int, minutes: int) -> str:
+    """Say what goes back: money, minutes of packs, or both; empty for nothing."""
+    parts = [rupees(paise)] if paise else []
+    parts += [f"{minutes} prepaid minutes"] if minutes else []
+    return " and ".join(parts)

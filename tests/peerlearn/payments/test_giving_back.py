@@ -21,12 +21,12 @@ orders = st.lists(paid(), max_size=4)
 @given(orders=orders, refund=st.integers(-100, 500_000))
 def test_what_goes_back_and_what_is_kept_are_what_was_paid(orders: list[PaidOrder], refund: int) -> None:
     found = give_back(orders, refund)
-    left = sum(order.left_paise for order in orders)
+    left = sum(order.left for order in orders)
     assert found.refund_paise + found.kept.gross_paise == left
     assert found.given.gross_paise == found.refund_paise
     for order, part in zip(orders, found.per_order, strict=True):
-        assert part == 0 or 100 <= part <= order.left_paise
-    able = sum(order.left_paise for order in orders if order.left_paise >= 100)
+        assert part == 0 or 100 <= part <= order.left
+    able = sum(order.left for order in orders if order.left >= 100)
     wanted = max(0, min(refund, able))
     assert wanted <= found.refund_paise < wanted + 100
 
@@ -42,7 +42,7 @@ def test_each_payment_is_taken_apart_by_itself_as_the_ledger_does(orders: list[P
     found = give_back(orders, refund)
     given_back = NOTHING
     for order, part in zip(orders, found.per_order, strict=True):
-        given_back += refund_parts(order.whole, order.refunded_paise, part) if part else NOTHING
+        given_back += refund_parts(order.whole, order.back, part) if part else NOTHING
     assert found.given == given_back
 
 

@@ -1,0 +1,38 @@
+"""Unused minutes given up: what they were bought for goes back, any time, all that is left of a pack at once."""
+
+import sqlalchemy as sa
+
+from peerlearn.errors import Conflict, Invalid, Missing
+from peerlearn.kernel import db, transactional
+from peerlearn.money import rupees
+from peerlearn.payments.models import PaymentOrder, Refund
+from peerlearn.payments.pack_models import Pack
+from peerlearn.payments.refunds import lock_order, refund_want
+from peerlearn.payments.tender import SMALLEST_PAISE
+
+
+@transactional
+def pack_refund(public_id: str, learner_id: int, *, expect_paise: int | None = None) -> Refund:
+    """Give all unused minutes of a pack up; return the refund of what they were bought for.
+
+    `expect_paise` is what the person saw. Raises Missing for another's pack, Conflict where nothing is left or it is
+    another sum by now, Invalid below one rupee.
+    """
+    pack = db.session.scalar(sa.select(Pack).where(Pack.public_id == public_id))
+    if pack is None or pack.learner_id != learner_id or pack.order_id is None:
+        raise Missing("There is no such pack among yours.", code="no_such_pack")
+    order: PaymentOrder = lock_order(pack.order_id)
+    db.session.refresh(pack, with_for_update=True)
+    if pack.paise_left == 0 or order.paid_payment_id is None:
+        raise Conflict("All of this pack is used or given back.", code="pack_empty")
+    if expect_paise is not None and expect_paise != pack.paise_left:
+        raise Conflict(
+            f"Your minutes have changed meanwhile. What is left is worth {rupees(pack.paise_left)}.",
+            code="pack_changed",
+        )
+    if pack.paise_left < SMALLEST_PAISE:
+        raise Invalid("Less than ₹1 is left. Use these minutes in a lesson.", code="refund_too_small")
+    gone = sa.select(sa.func.count()).where(Refund.payment_id == order.paid_payment_id)
+    number = int(db.session.execute(gone).scalar_one()) + 1
+    reason = f"You gave {pack.minutes_left} prepaid minutes up."
+    return refund_want(order.paid_payment_id, pack.paise_left, reason, f"pack:{pack.public_id}:{number}")
