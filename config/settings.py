@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from peerlearn.payments.seller import SAC, Seller, gstin_right
+
 RAZORPAY_API = "https://api.razorpay.com"
 RAZORPAY_CHECKOUT = "https://checkout.razorpay.com/v1/checkout.js"
 KINDS = ("development", "production")  # a misspelt one would run real people with secrets that everybody knows
@@ -60,6 +62,12 @@ class Settings:
     platform_fee_percent: Decimal = Decimal(15)
     gst_percent: Decimal = Decimal(18)
     tds_percent: Decimal = Decimal(0)
+    # Who writes receipts and statements. Without a GSTIN they say nothing about a registration.
+    platform_name: str = "PeerLearn"
+    platform_address: str = ""
+    platform_gstin: str = ""
+    platform_place: str = ""
+    platform_sac: str = SAC
     socket_ping_seconds: int = 10
     # How many times faster than the protocol allows a seat may speak. Only a measurement of the relay itself needs it.
     room_rate_factor: float = 1.0
@@ -68,6 +76,13 @@ class Settings:
     encoder: str = "sentence-transformers"
     testing: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def seller(self) -> Seller:
+        """The platform as receipts and statements name it."""
+        return Seller(
+            self.platform_name, self.platform_address, self.platform_gstin, self.platform_place, self.platform_sac
+        )
 
     @property
     def production(self) -> bool:
@@ -145,6 +160,11 @@ class Settings:
             platform_fee_percent=number("PLATFORM_FEE_PERCENT", base.platform_fee_percent, Decimal),
             gst_percent=number("GST_PERCENT", base.gst_percent, Decimal),
             tds_percent=number("TDS_PERCENT", base.tds_percent, Decimal),
+            platform_name=env.get("PLATFORM_NAME") or base.platform_name,
+            platform_address=env.get("PLATFORM_ADDRESS", "").strip(),
+            platform_gstin=env.get("PLATFORM_GSTIN", "").replace(" ", "").upper(),
+            platform_place=env.get("PLATFORM_PLACE", "").strip(),
+            platform_sac=env.get("PLATFORM_SAC") or base.platform_sac,
             socket_ping_seconds=number("SOCKET_PING_SECONDS", base.socket_ping_seconds, int),
             room_rate_factor=number("ROOM_RATE_FACTOR", base.room_rate_factor, float),
             ink_fast_path=env.get("INK_FAST_PATH", "1") != "0",
@@ -170,6 +190,8 @@ class Settings:
             found.append("PLATFORM_FEE_PERCENT must be between 0 and 100.")
         if not 0 <= self.tds_percent <= 20:
             found.append("TDS_PERCENT must be between 0 and 20.")
+        if self.platform_gstin and not gstin_right(self.platform_gstin):
+            found.append("PLATFORM_GSTIN is not a GSTIN: fifteen letters with a right check letter at the end.")
         if not 1 <= self.room_rate_factor <= MOST_RATE_FACTOR:
             found.append(f"ROOM_RATE_FACTOR must be between 1 and {MOST_RATE_FACTOR}.")
         return found + (self._production_faults() if self.production else [])

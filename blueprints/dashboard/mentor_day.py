@@ -25,7 +25,7 @@ from peerlearn.accounts.queries import users_by_ids
 from peerlearn.clock import local, now
 from peerlearn.insights import queries as insights
 from peerlearn.insights import shape
-from peerlearn.insights.money import LessonMoney, Purse, lessons_money, purse_of
+from peerlearn.insights.money import EarnedLesson, Purse, lessons_money, purse_of
 from peerlearn.money import rupees, split_gross
 from peerlearn.requests.models import LiveRequest
 from peerlearn.requests.queries import times_for
@@ -94,7 +94,7 @@ def best_words(demand: insights.Demand | None) -> str | None:
     )  # fmt: skip
 
 
-def earned(viewer: Viewer, money: list[LessonMoney]) -> Earned:
+def earned(viewer: Viewer, money: list[EarnedLesson]) -> Earned:
     """This month's earnings on the mentor's calendar, by the day a lesson took place."""
     today = local(viewer.at, viewer.zone).date()
     first = today.replace(day=1)

@@ -16,7 +16,7 @@ from blueprints.public.shell import viewing_side
 from peerlearn.accounts.queries import users_by_ids
 from peerlearn.clock import local
 from peerlearn.insights import queries as insights
-from peerlearn.insights.money import LessonMoney, lessons_money, purse_of
+from peerlearn.insights.money import EarnedLesson, lessons_money, purse_of
 from peerlearn.payments.models import Payout
 from peerlearn.payments.payees import payee_for
 from peerlearn.payments.payout_queries import payout_sums, payouts_for
@@ -101,7 +101,7 @@ def week_rows(weeks: list[Any]) -> list[dict[str, Any]]:
     return [{"label": format_date(week.start, "d MMM"), "value": week.total} for week in weeks]
 
 
-def _row(one: LessonMoney, viewer: Viewer, people: dict[int, Any]) -> dict[str, Any]:
+def _row(one: EarnedLesson, viewer: Viewer, people: dict[int, Any]) -> dict[str, Any]:
     person = people.get(one.learner_id or 0)
     held = one.on_hold(viewer.at) and one.mentor_paise > 0
     back = one.mentor_paise == 0

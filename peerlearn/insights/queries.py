@@ -13,7 +13,7 @@ from peerlearn.accounts.models import User
 from peerlearn.catalog.models import MentorProfile, MentorTopic, Topic, WeeklyHours
 from peerlearn.clock import local, now
 from peerlearn.insights import shape
-from peerlearn.insights.money import LessonMoney
+from peerlearn.insights.money import EarnedLesson
 from peerlearn.kernel import UtcDateTime, db
 from peerlearn.sessions.models import Feedback, LiveSession
 
@@ -63,7 +63,7 @@ class TopicHours:
     minutes: int
 
 
-def earnings_by_week(lessons: Sequence[LessonMoney], zone: str, weeks: int) -> list[shape.WeekSum]:
+def earnings_by_week(lessons: Sequence[EarnedLesson], zone: str, weeks: int) -> list[shape.WeekSum]:
     """Sum what a mentor's given lessons brought them, in paise by week."""
     return shape.by_week(
         ((lesson.starts_at, lesson.mentor_paise) for lesson in lessons if lesson.given),

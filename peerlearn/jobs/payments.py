@@ -13,6 +13,7 @@ from peerlearn.payments.agreement import books_findings, books_note, gateway_dif
 from peerlearn.payments.dispute_record import disputes_reconcile
 from peerlearn.payments.models import Payee, Payout
 from peerlearn.payments.payees import payees_ask
+from peerlearn.payments.receipts import receipts_number
 from peerlearn.payments.transfers import payouts_run
 from peerlearn.ports import Ports
 from peerlearn.sessions.disputing import disputes_settle
@@ -66,6 +67,12 @@ def send_refunds(ports: Ports) -> None:
     """Send every refund that is wanted, and ask about those that have been pending for a while."""
     service.refunds_send(gateway=ports.gateway)
     service.refunds_ask(gateway=ports.gateway)
+
+
+@periodic(minutes=1)
+def number_receipts(_ports: Ports) -> None:
+    """Give every paid order the number of its receipt."""
+    receipts_number()
 
 
 @periodic(minutes=1)

@@ -147,6 +147,18 @@ class OrderReturn(Base):
     __table_args__ = (sa.CheckConstraint("units > 0", name="units"),)
 
 
+class Receipt(Base):
+    """The number of a paid order's receipt: in a row without gaps within one financial year of India."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (sa.UniqueConstraint("financial_year", "number"),)
+
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_order.id"), primary_key=True, autoincrement=False)
+    financial_year: Mapped[str] = mapped_column(sa.String(5))
+    number: Mapped[int]
+    issued_at: Mapped[datetime]
+
+
 class Payee(Base):
     """A mentor's account at the gateway. Name, tax number and bank account are the gateway's; four digits stay here."""
 

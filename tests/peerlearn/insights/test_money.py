@@ -9,10 +9,12 @@ from config.demo.books import Paid, lessons_write
 from peerlearn.catalog.models import Topic
 from peerlearn.clock import now
 from peerlearn.insights import queries
-from peerlearn.insights.money import balance_of_mentor, lessons_money, purse_of, shares_of
+from peerlearn.insights.money import balance_of_mentor, lessons_money, purse_of
 from peerlearn.kernel import db, transactional
+from peerlearn.money import Split
 from peerlearn.payments.models import LedgerEntry
 from peerlearn.payments.queries import balance_of, mentor_earnings
+from peerlearn.sessions.lesson_money import LessonMoney, money_of_lesson
 from tests.peerlearn.sessions.people import mentor, person
 
 
@@ -59,7 +61,7 @@ def test_earned_held_and_free_sum_to_the_ledger(lesson):
 
 def test_the_three_shares_of_each_lesson_sum_to_what_was_paid(lesson):
     ids = write(lesson("one", -100, "completed"))
-    assert shares_of(list(ids.values())) == {ids["one"]: (424_15, 63_43, 11_42)}
+    assert money_of_lesson(ids["one"]) == LessonMoney(ids["one"], Split(424_15, 63_43, 11_42))
 
 
 def test_a_lesson_given_back_leaves_nothing_with_anybody(lesson):
