@@ -24,6 +24,7 @@ from peerlearn.money import split_gross
 from peerlearn.payments import queries, service
 from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.queries import MoneyTrail
+from peerlearn.payments.receipts import receipt_number
 from peerlearn.sessions import checkout, extending
 from peerlearn.sessions.door import Door, door_at
 from peerlearn.sessions.extension_queries import extension_by_id
@@ -193,7 +194,14 @@ def receipt(order_public_id: str) -> ResponseReturnValue:
     if bought.trail.paid is None:
         raise Conflict(_("There is a receipt once this is paid."), code="not_paid")
     gst = bought.live_session.gst_percent if bought.live_session else ports().settings.gst_percent
-    return render_template("payments/receipt.html", bought=bought, payer=current_user, gst_percent=_plain(gst))
+    return render_template(
+        "payments/receipt.html",
+        bought=bought,
+        payer=current_user,
+        number=receipt_number(bought.order.id) or bought.order.receipt,
+        seller=ports().settings.seller,
+        gst_percent=_plain(gst),
+    )
 
 
 @bp.post("/webhooks/razorpay", endpoint="webhook")

@@ -6,10 +6,11 @@ from typing import Any
 from flask import Flask
 
 from peerlearn.clock import now
+from peerlearn.kernel import db
 from peerlearn.money import split_gross
 from peerlearn.payments.books import ledger_post, split_post
 from peerlearn.payments.ledger import payout_postings, returned_postings, transfer_postings
-from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.models import Payment, PaymentOrder
 from peerlearn.payments.months import Month
 from peerlearn.payments.queries import balance_of
 from peerlearn.payments.refunds import refund_want
@@ -30,12 +31,13 @@ def give_back(order: PaymentOrder, paise: int, key: str) -> None:
     entity = {"id": f"rfnd_{key}", "payment_id": _gateway_id(order), "status": "processed", "amount": paise}
     refund_record(entity, refund.id)
 
+    return str(db.session.get(Payment, order.paid_payment_id).gateway_payment_id)
+
 
 def _gateway_id(order: PaymentOrder) -> str:
-    from peerlearn.kernel import db
-    from peerlearn.payments.models import Payment
-
-    return str(db.session.get(Payment, order.paid_payment_id).gateway_payment_id)
+    payment = db.session.get(Payment, order.paid_payment_id)
+    assert payment is not None
+    return payment.gateway_payment_id
 
 
 def pay_out(mentor_id: int, name: str, paise: int, tds: int) -> None:
