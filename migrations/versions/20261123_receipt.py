@@ -5,8 +5,8 @@ from alembic import op
 
 from peerlearn.kernel import UtcDateTime
 
-revision = "0013_receipt"
-down_revision = "0012_disputes"
+revision = "0014_receipt"
+down_revision = "0013_move_offers"
 branch_labels = None
 depends_on = None
 

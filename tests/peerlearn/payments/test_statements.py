@@ -31,8 +31,6 @@ def give_back(order: PaymentOrder, paise: int, key: str) -> None:
     entity = {"id": f"rfnd_{key}", "payment_id": _gateway_id(order), "status": "processed", "amount": paise}
     refund_record(entity, refund.id)
 
-    return str(db.session.get(Payment, order.paid_payment_id).gateway_payment_id)
-
 
 def _gateway_id(order: PaymentOrder) -> str:
     payment = db.session.get(Payment, order.paid_payment_id)
