@@ -21,10 +21,13 @@ from peerlearn.accounts.queries import users_by_ids
 from peerlearn.clock import local, now
 from peerlearn.errors import Missing
 from peerlearn.payments.ledger import LEARNER, MENTOR_PAYABLE
+from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.months import INDIA, Month
+from peerlearn.payments.packs import PURPOSE as PACK
 from peerlearn.payments.receipts import receipt_numbers
-from peerlearn.payments.statements import SHARES, Line, Statement, months_of, orders_behind, statement_of
+from peerlearn.payments.statements import PACKS, SHARES, Line, Statement, months_of, orders_behind, statement_of
 from peerlearn.sessions.lesson_money import lessons_of_orders
+from peerlearn.sessions.models import LiveSession
 
 ACCOUNTS = {"mentor": MENTOR_PAYABLE, "learner": LEARNER}
 DAY = timedelta(days=1)
@@ -124,7 +127,7 @@ def _statement(name: str) -> Statement:
 
 def _rows(found: Statement, side: str) -> list[Row]:
     """The lines in words. A learner's money that only changed its use within us is no line on paper."""
-    lines = [line for line in found.lines if side == "mentor" or line.kind not in SHARES]
+    lines = [line for line in found.lines if side == "mentor" or line.kind not in (*SHARES, *PACKS)]
     orders = orders_behind([line.reference for line in lines])
     ids = [order.id for order in orders.values()]
     lessons, numbers = lessons_of_orders(ids), receipt_numbers(ids)
@@ -150,8 +153,13 @@ def _rows(found: Statement, side: str) -> list[Row]:
     return rows
 
 
-def _what(line: Line, title: str, *, more: bool) -> str:
-    title = _("%(title)s, more time", title=title) if more else title
+def _title(order: PaymentOrder | None, lesson: LiveSession | None) -> str:
+    if lesson is not None and order is not None:
+        return _("%(title)s, more time", title=lesson.title) if order.purpose == "extension" else lesson.title
+    return _("A pack of minutes") if order is not None and order.purpose == PACK else _("A lesson")
+
+
+def _what(line: Line, title: str) -> str:
     words: dict[str, str] = {
         "split": title,
         "capture": title,
@@ -183,7 +191,7 @@ def _learner_sums(found: Statement) -> list[tuple[Any, ...]]:
     rows = [
         (_("You paid"), found.sum_of("change", "capture")),
         (_("Came back to you"), found.sum_of("change", "refund")),
-        (_("For lessons"), found.sum_of("change", *SHARES)),
+        (_("For lessons and packs of minutes"), found.sum_of("change", *SHARES, *PACKS)),
         (_("Corrections"), found.other_paise),
     ]
     return [row for at, row in enumerate(rows) if at < 3 or row[1]]

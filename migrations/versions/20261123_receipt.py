@@ -5,8 +5,8 @@ from alembic import op
 
 from peerlearn.kernel import UtcDateTime
 
-revision = "0014_receipt"
-down_revision = "0013_move_offers"
+revision = "0015_receipt"
+down_revision = "0014_coupons_and_packs"
 branch_labels = None
 depends_on = None
 

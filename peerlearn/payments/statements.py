@@ -19,6 +19,7 @@ from peerlearn.payments.ledger import (
 from peerlearn.payments.models import (
     LedgerEntry,
     LedgerTransaction,
+    OrderReturn,
     Payment,
     PaymentDispute,
     PaymentOrder,
@@ -28,6 +29,7 @@ from peerlearn.payments.models import (
 from peerlearn.payments.months import Month
 
 SHARES = ("split", "unsplit", "dispute_lost")
+PACKS = ("prepay", "unprepay")
 PAYOUTS = ("payout", "payout_returned")
 
 
@@ -71,7 +73,7 @@ class Statement:
     @property
     def other_paise(self) -> int:
         """What moved the balance and is neither a share, nor a payout, nor a learner's payment or refund."""
-        known = (*SHARES, *PAYOUTS, "capture", "refund")
+        known = (*SHARES, *PACKS, *PAYOUTS, "capture", "refund")
         return sum(line.change_paise for line in self.lines if line.kind not in known)
 
 
@@ -160,7 +162,12 @@ def months_of(account: str, owner_id: int) -> list[tuple[Month, int, int]]:
 
 # Which reference of the ledger leads to which order.
 _WAYS: tuple[tuple[tuple[str, ...], Any, Any], ...] = (
-    (("split",), sa.select(PaymentOrder.id, PaymentOrder), PaymentOrder.id),
+    (("split", "prepay"), sa.select(PaymentOrder.id, PaymentOrder), PaymentOrder.id),
+    (
+        ("giveback",),
+        sa.select(OrderReturn.id, PaymentOrder).join(PaymentOrder, PaymentOrder.id == OrderReturn.order_id),
+        OrderReturn.id,
+    ),
     (
         ("unsplit", "refund"),
         sa.select(Refund.id, PaymentOrder)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
@@ -10,10 +9,11 @@ from sqlalchemy import bindparam
 from peerlearn.kernel import db
 from peerlearn.money import NOTHING, Split
 from peerlearn.payments.gone import lost_references
-from peerlearn.payments.ledger import GST_PAYABLE, MENTOR_PAYABLE, PLATFORM_FEE
+from peerlearn.payments.ledger import DISCOUNT, GST_PAYABLE, MENTOR_PAYABLE, PLATFORM_FEE, PREPAID
 from peerlearn.payments.models import (
     LedgerEntry,
     LedgerTransaction,
+    OrderReturn,
     Payment,
     PaymentDispute,
     PaymentOrder,
@@ -29,14 +29,19 @@ _CHUNK = 400
 class LessonMoney:
     """What was paid for one lesson and its added time, and what became of it. split = returned + kept, to the paisa.
 
-    `returned` is what the shares gave back, by refunds and lost disputes; `borne` what the payer has back at the cost
-    of the house. `paid_out` is what the mentor's bank has, `tds` the income tax kept back for it: parts of the
-    mentor's share.
+    The split was paid with money, minutes of packs (`prepaid`) and discounts that the house bears; each `_back` is the
+    part of it in `returned`, which refunds, minutes given back and lost disputes took from the shares. `borne` is what
+    the payer has back at the cost of the house. `paid_out` is what the mentor's bank has, `tds` the income tax kept
+    back for it: parts of the mentor's share.
     """
 
     live_session_id: int
     split: Split = NOTHING
+    prepaid_paise: int = 0
+    discount_paise: int = 0
     returned: Split = NOTHING
+    prepaid_back_paise: int = 0
+    discount_back_paise: int = 0
     borne_paise: int = 0
     paid_out_paise: int = 0
     tds_paise: int = 0
@@ -48,13 +53,13 @@ class LessonMoney:
 
     @property
     def paid_paise(self) -> int:
-        """What the learner paid."""
-        return self.split.gross_paise
+        """What the learner paid in money."""
+        return self.split.gross_paise - self.prepaid_paise - self.discount_paise
 
     @property
     def returned_paise(self) -> int:
-        """What went back to the learner, or is on its way."""
-        return self.returned.gross_paise + self.borne_paise
+        """What money went back to the learner, or is on its way."""
+        return self.returned.gross_paise - self.prepaid_back_paise - self.discount_back_paise + self.borne_paise
 
     @property
     def owed_paise(self) -> int:
@@ -77,7 +82,7 @@ _ORDERS = sa.union_all(
     .join(Extension, Extension.id == PaymentOrder.purpose_id)
     .where(PaymentOrder.purpose == "extension", Extension.live_session_id.in_(bindparam("ids", expanding=True))),
 ).subquery()
-_SHARES = (_sum(MENTOR_PAYABLE), _sum(PLATFORM_FEE), _sum(GST_PAYABLE))
+_SHARES = tuple(_sum(name) for name in (MENTOR_PAYABLE, PLATFORM_FEE, GST_PAYABLE, PREPAID, DISCOUNT))
 _SPLITS = (
     sa.select(_ORDERS.c.lesson_id, *_SHARES)
     .join(
@@ -91,6 +96,15 @@ _UNSPLITS = (
     .join(Payment, Payment.order_id == _ORDERS.c.order_id)
     .join(Refund, Refund.payment_id == Payment.id)
     .join(LedgerTransaction, LedgerTransaction.reference == sa.literal("unsplit:") + sa.cast(Refund.id, sa.String))
+    .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+    .group_by(_ORDERS.c.lesson_id)
+)
+_GIVEN_BACK = (
+    sa.select(_ORDERS.c.lesson_id, *_SHARES)
+    .join(OrderReturn, OrderReturn.order_id == _ORDERS.c.order_id)
+    .join(
+        LedgerTransaction, LedgerTransaction.reference == sa.literal("giveback:") + sa.cast(OrderReturn.id, sa.String)
+    )
     .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
     .group_by(_ORDERS.c.lesson_id)
 )
@@ -124,17 +138,27 @@ def money_of_lessons(live_session_ids: Iterable[int]) -> dict[int, LessonMoney]:
     found: dict[int, LessonMoney] = {}
     for start in range(0, len(ids), _CHUNK):
         wanted = {"ids": list(ids[start : start + _CHUNK])}
-        splits, backs, lost = (_shares(statement, wanted) for statement in (_SPLITS, _UNSPLITS, _LOST))
         borne = {lesson: int(paise) for lesson, paise in db.session.execute(_BORNE, wanted)}
         outs = {lesson: (int(out), int(tds)) for lesson, out, tds in db.session.execute(_PAYOUTS, wanted)}
-        for lesson, split in splits.items():
-            returned = NOTHING - backs.get(lesson, NOTHING) - lost.get(lesson, NOTHING)
-            found[lesson] = LessonMoney(lesson, split, returned, borne.get(lesson, 0), *outs.get(lesson, (0, 0)))
+        backs: dict[int, list[int]] = {}
+        for statement in (_UNSPLITS, _GIVEN_BACK, _LOST):
+            for lesson, *parts in db.session.execute(statement, wanted):
+                before = backs.get(lesson, [0] * len(parts))
+                backs[lesson] = [had - int(part) for had, part in zip(before, parts, strict=True)]
+        for lesson, mentor, fee, gst, prepaid, discount in db.session.execute(_SPLITS, wanted):
+            back = backs.get(lesson, [0] * 5)
+            found[lesson] = LessonMoney(
+                lesson,
+                Split(int(mentor), int(fee), int(gst)),
+                -int(prepaid),
+                -int(discount),
+                Split(*back[:3]),
+                -back[3],
+                -back[4],
+                borne.get(lesson, 0),
+                *outs.get(lesson, (0, 0)),
+            )
     return found
-
-
-def _shares(statement: sa.Select[Any], wanted: dict[str, list[int]]) -> dict[int, Split]:
-    return {lesson: Split(*map(int, shares)) for lesson, *shares in db.session.execute(statement, wanted)}
 
 
 def money_of_lesson(live_session_id: int) -> LessonMoney | None:
