@@ -8,15 +8,17 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from blueprints.admin.desk import Desk
+from blueprints.admin.disputes import DisputeView
 from blueprints.admin.lessons import LessonView, ReviewView
 from blueprints.admin.money import BalanceView, LedgerView, PaymentView
+from blueprints.admin.payouts import PayoutView
 from blueprints.admin.people import MentorView, PersonView
 from blueprints.admin.trail import AuditView
 from peerlearn.accounts.models import User
 from peerlearn.audit.models import AuditRow
 from peerlearn.catalog.models import MentorProfile
 from peerlearn.kernel import db
-from peerlearn.payments.models import LedgerEntry, Payment
+from peerlearn.payments.models import LedgerEntry, Payment, PaymentDispute, Payout
 from peerlearn.sessions.models import Feedback, LiveSession
 
 
@@ -34,6 +36,8 @@ def register(app: Flask) -> None:
         MentorView(MentorProfile, db, name="Mentors", endpoint="admin_mentors", url="/admin/mentors"),
         LessonView(LiveSession, db, name="Lessons", endpoint="admin_lessons", url="/admin/lessons"),
         PaymentView(Payment, db, name="Payments", endpoint="admin_payments", url="/admin/payments"),
+        DisputeView(PaymentDispute, db, name="Disputes", endpoint="admin_disputes", url="/admin/disputes"),
+        PayoutView(Payout, db, name="Payouts", endpoint="admin_payouts", url="/admin/payouts"),
         ReviewView(Feedback, db, name="Reviews", endpoint="admin_reviews", url="/admin/reviews"),
         LedgerView(LedgerEntry, db, name="Ledger", endpoint="admin_ledger", url="/admin/ledger"),
         BalanceView(name="Balance", endpoint="admin_balance", url="/admin/balance"),

@@ -49,6 +49,9 @@ class Decision:
     needs_reason: bool = True
     remarks: tuple[tuple[str, str], ...] = field(default=())  # fields that take a remark of their own: (field, label)
     amount: tuple[int, int] | None = None  # an amount is asked: (proposed, at most), in paise
+    proposed: str = ""  # what stands in the field for words at first
+    asks: str = ""  # what that field is for, where it is not a reason that the person reads
+    longest: int = 800
 
 
 class CaseView(Closed, ModelView):
@@ -70,6 +73,10 @@ class CaseView(Closed, ModelView):
     def scaffold_form(self) -> Any:
         """No form: nothing is typed into a table here."""
         return self.form_base_class
+
+    def notice(self) -> str:
+        """A sentence that stands above the list because something is wrong with all of it; empty where nothing is."""
+        return ""
 
     def pills(self) -> list[tuple[str, str, bool]]:
         """One-tap filters above the list: (word, address, chosen)."""
@@ -183,7 +190,8 @@ def time_column(_view: Any, _context: Any, model: Any, name: str) -> str:
 
 
 STATE_STYLE = {
-    "active": "success", "approved": "success", "confirmed": "success", "captured": "success", "completed": "success",
+    "open": "warning", "under_review": "warning", "returned": "danger", "won": "success", "lost": "danger",
+    "settled": "success", "active": "success", "approved": "success", "confirmed": "success", "captured": "success", "completed": "success",
     "processed": "success", "banned": "danger", "failed": "danger", "quarantined": "danger", "cancelled": "danger",
     "suspended": "warning", "submitted": "warning", "pending": "warning", "wanted": "warning", "held": "warning",
 }  # fmt: skip

@@ -6,13 +6,16 @@ import sqlalchemy as sa
 from flask_admin import AdminIndexView, expose
 
 from blueprints.admin.closed import Closed
+from blueprints.admin.payouts import stuck
 from peerlearn.accounts.models import User
 from peerlearn.audit.queries import audit_broken_at
 from peerlearn.catalog.queries import mentors_waiting
+from peerlearn.clock import now
 from peerlearn.kernel import db
 from peerlearn.notifications.queries import mail_due
 from peerlearn.payments.books import ledger_check
-from peerlearn.payments.models import Payment, Refund
+from peerlearn.payments.dispute_lifecycle import OPEN
+from peerlearn.payments.models import Payment, PaymentDispute, Payout, Refund
 from peerlearn.sessions.models import LiveSession
 
 
@@ -35,6 +38,8 @@ class Desk(Closed, AdminIndexView):
             people=_count(User.id),
             quarantined=_count(Payment.id, Payment.state == "quarantined"),
             refunds_waiting=_count(Refund.id, Refund.state.in_(["wanted", "pending", "failed"])),
+            disputes_open=_count(PaymentDispute.id, PaymentDispute.state.in_(OPEN)),
+            payouts_stuck=_count(Payout.id, stuck(now())),
             mail_waiting=len(mail_due()),
             audit_broken=audit_broken_at(),
         )

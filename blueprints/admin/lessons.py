@@ -1,6 +1,5 @@
 """Lessons and reviews."""
 
-from datetime import datetime
 from functools import partial
 from operator import itemgetter
 from typing import Any, ClassVar
@@ -21,6 +20,7 @@ from blueprints.admin.closed import (
     state_column,
     time_column,
 )
+from blueprints.admin.money_story import Story, money_story
 from blueprints.admin.people import audit_story, person_text
 from blueprints.filters import when
 from blueprints.sessions.verdicts import Lane, finding_words, lanes_of
@@ -30,43 +30,13 @@ from peerlearn.live.diagnostics import marks_of
 from peerlearn.live.models import Attendance
 from peerlearn.moderation import service as moderation
 from peerlearn.money import rupees
-from peerlearn.payments import queries as payments
 from peerlearn.sessions import queries as sessions
 from peerlearn.sessions.cancelling import cancel_preview
+from peerlearn.sessions.extension_queries import extensions_of
 from peerlearn.sessions.judging import money_of
 from peerlearn.sessions.models import Feedback, LiveSession
 
-Story = list[tuple[datetime, str, str]]
 OFF = frozenset({"open", "held", "confirmed", "live"})
-
-
-def money_story(order_id: int | None) -> Story:
-    """Every ledger line and attempt of one order."""
-    trail = payments.trail_of(order_id) if order_id else None
-    if trail is None:
-        return []
-    story: Story = [(trail.order.created_at, _("order opened"), rupees(trail.order.amount_paise))]
-    story += [
-        (
-            payment.created_at,
-            _("payment %(state)s", state=payment.state),
-            f"{rupees(payment.amount_paise)}, {payment.method or ''}",
-        )
-        for payment in trail.payments
-    ]
-    story += [
-        (
-            refund.created_at,
-            _("refund %(state)s", state=refund.state),
-            f"{rupees(refund.amount_paise)}: {refund.reason}",
-        )
-        for refund in trail.refunds
-    ]
-    story += [
-        (at, _("ledger: %(kind)s", kind=kind), f"{line.account} {line.amount_paise / 100:+.2f}")
-        for at, kind, line in trail.lines
-    ]
-    return story
 
 
 def line_story(session_id: int) -> Story:
@@ -92,6 +62,12 @@ def line_story(session_id: int) -> Story:
         )
         for mark in marks_of(session_id)
     ]
+
+
+def _money(lesson: LiveSession) -> Story:
+    """The money of the booking and of time that was added."""
+    orders = [lesson.order_id, *(row.order_id for row in extensions_of(lesson.id))]
+    return [line for order_id in orders for line in money_story(order_id)]
 
 
 class LessonView(CaseView):
@@ -153,7 +129,7 @@ class LessonView(CaseView):
             if stay.left_at is not None:
                 story.append((stay.left_at, _("%(name)s left", name=person_text(stay.user_id)), ""))
         return sorted(
-            story + line_story(model.id) + money_story(model.order_id) + audit_story("live_session", model.public_id),
+            story + line_story(model.id) + _money(model) + audit_story("live_session", model.public_id),
             key=itemgetter(0),
         )
 

@@ -1,6 +1,5 @@
 """Payments, the ledger, and whether it balances. Nothing here writes a row of money: services do."""
 
-from datetime import datetime
 from functools import partial
 from operator import itemgetter
 from typing import Any, ClassVar
@@ -22,7 +21,7 @@ from blueprints.admin.closed import (
     state_column,
     time_column,
 )
-from blueprints.admin.lessons import money_story
+from blueprints.admin.money_story import Story, money_story
 from blueprints.admin.people import audit_story
 from blueprints.filters import when
 from peerlearn.kernel import db
@@ -30,10 +29,8 @@ from peerlearn.moderation import service as moderation
 from peerlearn.money import rupees
 from peerlearn.payments import queries as payments
 from peerlearn.payments.books import ledger_check
-from peerlearn.payments.gone import refunded_paise
+from peerlearn.payments.gone import is_claimed, refunded_paise
 from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder
-
-Story = list[tuple[datetime, str, str]]
 
 
 class PaymentView(CaseView):
@@ -83,6 +80,8 @@ class PaymentView(CaseView):
         left = model.amount_paise - refunded_paise(model.id)
         order = db.session.get(PaymentOrder, model.order_id)
         if model.captured_at is None or left <= 0 or order is None or order.payer_id == current_user.id:
+            return []
+        if is_claimed(model.id):  # the gateway refuses a refund then; the dispute's own page decides
             return []
         return [
             Decision(

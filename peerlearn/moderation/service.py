@@ -8,12 +8,12 @@ from peerlearn.catalog import queries as catalog
 from peerlearn.catalog import service as mentors
 from peerlearn.catalog.models import MentorProfile
 from peerlearn.clock import now
-from peerlearn.errors import Invalid, Missing, NotAllowed
+from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import db, transactional
 from peerlearn.moderation.remarks import parse_remarks
 from peerlearn.money import rupees
 from peerlearn.notifications.service import mail_want, notify
-from peerlearn.payments.gone import refunded_paise
+from peerlearn.payments.gone import is_claimed, refunded_paise
 from peerlearn.payments.models import Payment, PaymentOrder
 from peerlearn.payments.refunds import refund_want
 from peerlearn.sessions.cancelling import session_cancel, sessions_cancel_for
@@ -162,6 +162,11 @@ def payment_return(payment_id: int, actor_id: int, reason: str, ip: str = "") ->
     left = payment.amount_paise - gone
     if payment.captured_at is None or left <= 0:
         raise Invalid("Nothing of this payment is left to give back.", code="nothing_left")
+    if is_claimed(payment_id):
+        raise Conflict(
+            "The payer's bank disputes this payment, so a refund would pay twice. Accept the dispute, or wait for it.",
+            code="disputed",
+        )
     lesson = _lesson_of(payment)
     if lesson is not None and lesson.state in {"held", "confirmed"} and lesson.starts_at > now():
         session_cancel(lesson.id, actor_id, reason)

@@ -55,6 +55,11 @@ def payouts_for(mentor_id: int, limit: int = 30) -> list[tuple[Payout, PaymentOr
     return [(payout, order) for payout, order in db.session.execute(statement)]
 
 
+def payout_of_order(order_id: int) -> Payout | None:
+    """The payout of an order's share, or None before one was decided."""
+    return db.session.execute(sa.select(Payout).where(Payout.order_id == order_id)).scalar_one_or_none()
+
+
 def payouts_stuck(limit: int = 100) -> list[Payout]:
     """Payouts that failed or came back: a person may want to look at them."""
     statement = sa.select(Payout).where(Payout.state.in_(("failed", "returned"))).order_by(Payout.id.desc())
