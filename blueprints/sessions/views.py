@@ -11,6 +11,7 @@ from blueprints.extensions import ports
 from blueprints.guards import member_of_session, public
 from blueprints.sessions import bp
 from blueprints.sessions.calendar_file import lesson_file
+from blueprints.sessions.disputed import dispute_lines
 from blueprints.sessions.move_offers import asked_move
 from blueprints.sessions.showing import extension_rows, other_of, slot_chips, when_lines
 from blueprints.sessions.verdicts import shown_absence, shown_verdict
@@ -72,6 +73,7 @@ def show(public_id: str) -> ResponseReturnValue:
         "verdict": shown_verdict(lesson, side),
         "absence": shown_absence(lesson, side),
         "move": asked_move(lesson, side) if lesson.state == "confirmed" else None,
+        "disputes": dispute_lines(lesson, side),
     }
     gone = lesson.state in {"cancelled", "expired", "completed"} or (lesson.state == "held" and side != "learner")
     if gone and side != "mentor":

@@ -164,6 +164,12 @@ class MoneyTrail:
         return by_bank + sum(refund.amount_paise for refund in self.refunds if refund.payment_id == counts)
 
     @property
+    def returned_by_bank(self) -> list[PaymentDispute]:
+        """Lost disputes of the payment that counts, by which more went back than refunds say."""
+        counts = self.order.paid_payment_id
+        return [one for one in self.disputes if one.payment_id == counts and one.shared_paise + one.borne_paise]
+
+    @property
     def kept_paise(self) -> int:
         """What the learner has paid in the end."""
         return self.order.amount_paise - self.refunded_paise if self.paid else 0

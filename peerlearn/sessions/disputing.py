@@ -4,12 +4,15 @@ What was seen of the lesson decides, as it does without a bank: the share goes b
 answer waits until the verdict holds. A lesson that is still ahead is called off: its payer has the money.
 """
 
+import sqlalchemy as sa
+
 from peerlearn.clock import now
 from peerlearn.kernel import db, one_by_one
 from peerlearn.payments.dispute_settling import dispute_settle, disputes_unsettled
 from peerlearn.payments.models import Payment, PaymentDispute, PaymentOrder
 from peerlearn.sessions import checkout, extending
 from peerlearn.sessions.cancelling import session_call_off
+from peerlearn.sessions.extension_queries import extensions_of
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import Extension, LiveSession
 from peerlearn.sessions.queries import verdict_of
@@ -32,6 +35,18 @@ def lesson_of_dispute(dispute: PaymentDispute) -> LiveSession | None:
     payment = db.session.get(Payment, dispute.payment_id)
     order = db.session.get(PaymentOrder, payment.order_id) if payment is not None else None
     return lesson_of_order(order) if order is not None else None
+
+
+def disputes_of_lesson(lesson: LiveSession) -> list[PaymentDispute]:
+    """All disputes about a lesson's payments, added time's too, oldest first."""
+    orders = [lesson.order_id, *(row.order_id for row in extensions_of(lesson.id))]
+    statement = (
+        sa.select(PaymentDispute)
+        .join(Payment, Payment.id == PaymentDispute.payment_id)
+        .where(Payment.order_id.in_([order_id for order_id in orders if order_id is not None]))
+        .order_by(PaymentDispute.id)
+    )
+    return list(db.session.scalars(statement))
 
 
 def was_given(lesson: LiveSession | None) -> bool | None:
