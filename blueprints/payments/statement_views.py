@@ -142,9 +142,7 @@ def _rows(found: Statement, side: str) -> list[Row]:
             Row(
                 line,
                 format_date(local(line.at, INDIA).date(), "d MMM"),
-                _what(
-                    line, lesson.title if lesson else _("A lesson"), more=bool(order and order.purpose == "extension")
-                ),
+                _what(line, _title(order, lesson)),
                 other.name if other else "",
                 numbers.get(order.id) if order else None,
                 url_for("payments.receipt", order_public_id=order.public_id) if order and mine else None,
