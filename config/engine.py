@@ -16,7 +16,8 @@ import socketio
 from engineio import exceptions, packet
 from engineio.socket import Socket
 
-from config.websocket import BadHandshake, WebSocket, handshake
+from config.frames import BadHandshake, handshake
+from config.websocket import WebSocket
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,21 @@ class Line(Socket):  # type: ignore[misc]
         """Pass on a message that may be lost."""
         if self._ws is not None and not self.closed:
             self._ws.throw(text)
+
+    def tell(self, text: bytes) -> None:
+        """Send a whole Engine.IO message; to a connection that has ended it is lost."""
+        if self._ws is not None and not self.closed:
+            self._ws.tell(text)
+
+    def hold(self, seconds: float) -> None:
+        """Keep this browser's later messages waiting until `release`, or for so many seconds at most."""
+        if self._ws is not None:
+            self._ws.hold(seconds)
+
+    def release(self) -> None:
+        """Go on with this browser's later messages."""
+        if self._ws is not None:
+            self._ws.release()
 
     def check_ping_timeout(self) -> bool:
         """Whether the browser is believed to live. The pinger finds out; nobody need ask."""

@@ -12,8 +12,10 @@ from typing import Any
 
 from flask import Flask
 
+from blueprints.live.commit_relay import CommitRelay
 from blueprints.live.desk import desk
 from blueprints.live.relay import InkRelay
+from blueprints.live.switchboard import Switchboard
 from config.engine import install
 from config.settings import Settings
 from peerlearn.live.heartbeat import EVERY_SECONDS, heartbeat
@@ -81,7 +83,9 @@ def _serve_green(app: Flask, settings: Settings, green: Any) -> None:
     engine = install(app.extensions["socketio"].server, green)
     if settings.ink_fast_path:
         with app.app_context():
-            engine.quick = InkRelay(desk(), app.extensions["socketio"].server, engine.sockets)
+            board = Switchboard(desk(), app.extensions["socketio"].server, engine.sockets)
+            ink, commit = InkRelay(board), CommitRelay(board)
+            engine.quick = lambda line, frame: ink(line, frame) or commit(line, frame)
     pool = green.GreenPool(MAX_CONNECTIONS)
     stop = threading.Event()
     # A handler may run between any two instructions: it does nothing but note the wish, and a second signal is harmless.

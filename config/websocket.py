@@ -1,4 +1,4 @@
-"""One WebSocket connection of the green server (RFC 6455, the server's side, no extensions).
+"""One WebSocket connection of the green server (its frames: config/frames.py).
 
 eventlet's own class reads a frame with four system calls, registers and forgets its socket for each of them, unmasks byte by
 byte and takes every compression that is offered, at 100 KB a browser. This one keeps one listener in the hub, takes frames out of
@@ -8,14 +8,28 @@ what one read gave, and writes at once where the socket takes it. Everything her
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
+
+from config.frames import (
+    BINARY,
+    CLOSE,
+    CONTINUATION,
+    NOT_UTF8,
+    PING,
+    PONG,
+    PROTOCOL_ERROR,
+    TEXT,
+    TOO_LARGE,
+    WHOLE_TEXT,
+    Violation,
+    framed,
+    unmasked,
+)
 
 log = logging.getLogger(__name__)
 
@@ -29,69 +43,14 @@ MOST_UNHANDLED: Final = 64
 MOST_FRAGMENTS: Final = 1_024
 GOODBYE_SECONDS: Final = 3.0
 
-_GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-_CONTINUATION, _TEXT, _BINARY, _CLOSE, _PING, _PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
-_WHOLE_TEXT: Final = 0x80 | _TEXT
-PROTOCOL_ERROR: Final = 1002
-NOT_UTF8: Final = 1007
-TOO_FAST: Final = 1008
-TOO_LARGE: Final = 1009
-
-
-class BadHandshake(Exception):
-    """This request is no WebSocket handshake that we understand."""
-
-
-class _Violation(Exception):
-    """The other end broke the protocol; `code` is what it is told."""
-
-    def __init__(self, code: int, why: str) -> None:
-        super().__init__(why)
-        self.code = code
-
-
-def handshake(environ: Mapping[str, Any]) -> bytes:
-    """The answer to a browser's handshake. Extensions that it offers are not taken. Raises BadHandshake."""
-    wanted = {word.strip() for word in environ.get("HTTP_CONNECTION", "").lower().split(",")}
-    key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
-    if (
-        environ.get("REQUEST_METHOD") != "GET"
-        or "upgrade" not in wanted
-        or environ.get("HTTP_UPGRADE", "").lower() != "websocket"
-        or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13"
-        or len(key) != 24
-    ):
-        raise BadHandshake
-    accept = base64.b64encode(hashlib.sha1(key.encode("latin-1") + _GUID, usedforsecurity=False).digest())
-    return (
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n"
-    )
-
-
-def unmasked(data: bytes, mask: bytes) -> bytes:
-    """Undo a client's mask. As one large number: hundreds of times faster than byte by byte."""
-    size = len(data)
-    key = int.from_bytes((mask * (size // 4 + 1))[:size], "little")
-    return (int.from_bytes(data, "little") ^ key).to_bytes(size, "little")
-
-
-def framed(opcode: int, data: bytes) -> bytes:
-    """A whole frame of the server."""
-    size = len(data)
-    if size < 126:
-        return bytes((0x80 | opcode, size)) + data
-    if size < 65_536:
-        return bytes((0x80 | opcode, 126)) + size.to_bytes(2, "big") + data
-    return bytes((0x80 | opcode, 127)) + size.to_bytes(8, "big") + data
-
 
 class WebSocket:
     """A connection after its handshake.
 
     `raw` is a non-blocking socket, `hub` eventlet's, `longest` the largest message in bytes. `quick` is asked first about each
     whole text message, in the hub itself, and returns True when it has dealt with it: it must never wait. It is not asked while an
-    earlier message of this connection is still waiting or being handled, so that nothing overtakes.
+    earlier message of this connection is still waiting or being handled, so that nothing overtakes; what `quick` began and will
+    finish later, it says with `hold`.
     """
 
     # One hub reads one connection at a time, so what belongs to a reading can stand here.
@@ -106,6 +65,7 @@ class WebSocket:
         "_goodbye_heard",
         "_goodbye_said",
         "_handling",
+        "_held",
         "_hub",
         "_inbox",
         "_longest",
@@ -137,6 +97,7 @@ class WebSocket:
         self._fragments: tuple[int, list[bytes]] | None = None
         self._inbox: deque[str | bytes] = deque()
         self._handling = True  # until the first `wait`
+        self._held: Any = None
         self._waiter: greenlet | None = None
         self._thrown: list[bytes] = []
         self._out = bytearray()
@@ -151,7 +112,7 @@ class WebSocket:
     def wait(self) -> str | bytes | None:
         """The next message in order; None when the connection is over. Only its own green thread may call this."""
         self._handling = False
-        while not self._inbox:
+        while self._held is not None or not self._inbox:
             if self._over or self._goodbye_said or self._goodbye_heard:
                 return None
             self._pause()
@@ -160,6 +121,18 @@ class WebSocket:
         if self._reading is None and not self._over and len(self._inbox) < MOST_UNHANDLED // 2:
             self._listen()
         return message
+
+    def hold(self, seconds: float) -> None:
+        """Keep every later message waiting until `release`, or for so many seconds at most."""
+        self._held = self._hub.schedule_call_global(seconds, self.release)
+
+    def release(self) -> None:
+        """What `quick` had begun is finished: go on with what has come meanwhile."""
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
+            if self._inbox:
+                self._hub.schedule_call_global(0, self._wake)
 
     def _pause(self) -> None:
         self._waiter = getcurrent()
@@ -190,7 +163,7 @@ class WebSocket:
             WebSocket._gathering = True
             try:
                 self._take(data)
-            except _Violation as violation:
+            except Violation as violation:
                 log.info("socket: %s", violation)
                 self._deaf = True
                 self._chunk.clear()
@@ -203,7 +176,8 @@ class WebSocket:
                 WebSocket._gathering = False
                 if WebSocket._unsent:
                     self._send_thrown()
-        if self._waiter is not None and (self._inbox or self._over or self._goodbye_heard or self._goodbye_said):
+        ripe = self._inbox and self._held is None
+        if self._waiter is not None and (ripe or self._over or self._goodbye_heard or self._goodbye_said):
             self._wake()
 
     def _take(self, data: bytes) -> None:
@@ -219,7 +193,7 @@ class WebSocket:
             size = data[at + 1] & 0x7F
             start = at + 6
             if not data[at + 1] & 0x80:
-                raise _Violation(PROTOCOL_ERROR, "a frame without a mask")
+                raise Violation(PROTOCOL_ERROR, "a frame without a mask")
             if size > 125:
                 start += 2 if size == 126 else 8
                 if end < start - 4:
@@ -227,7 +201,7 @@ class WebSocket:
                     break
                 size = int.from_bytes(data[at + 2 : start - 4], "big")
                 if size > self._longest:
-                    raise _Violation(TOO_LARGE, f"a frame of {size} bytes")
+                    raise Violation(TOO_LARGE, f"a frame of {size} bytes")
             stop = start + size
             if stop > end:
                 self._missing = stop - at
@@ -235,37 +209,40 @@ class WebSocket:
             payload = unmasked(data[start:stop], data[start - 4 : start])
             first = data[at]
             at = stop
-            if first != _WHOLE_TEXT or self._fragments is not None:
+            if first != WHOLE_TEXT or self._fragments is not None:
                 self._odd(first, payload)
-            elif self._quick is None or self._handling or self._inbox or not self._quick(self.owner, payload):
+            elif self._is_busy() or self._quick is None or not self._quick(self.owner, payload):
                 self._put(payload, text=True)
         else:
             self._missing = 2
         if at < end:
             self._chunk += data[at:] if at else data
 
+    def _is_busy(self) -> bool:
+        return self._handling or self._held is not None or bool(self._inbox)
+
     def _odd(self, first: int, payload: bytes) -> None:
         """All that is not one text message in one frame: pieces, bytes, control frames."""
         opcode, final = first & 0x0F, first & 0x80
         if first & 0x70:
-            raise _Violation(PROTOCOL_ERROR, "a bit of an extension that was not agreed on")
-        if opcode >= _CLOSE:
-            if not final or len(payload) > 125 or opcode > _PONG:
-                raise _Violation(PROTOCOL_ERROR, "a broken control frame")
+            raise Violation(PROTOCOL_ERROR, "a bit of an extension that was not agreed on")
+        if opcode >= CLOSE:
+            if not final or len(payload) > 125 or opcode > PONG:
+                raise Violation(PROTOCOL_ERROR, "a broken control frame")
             self._control(opcode, payload)
             return
-        if (opcode == _CONTINUATION) != (self._fragments is not None) or opcode > _BINARY:
-            raise _Violation(PROTOCOL_ERROR, "a piece out of order")
+        if (opcode == CONTINUATION) != (self._fragments is not None) or opcode > BINARY:
+            raise Violation(PROTOCOL_ERROR, "a piece out of order")
         if self._fragments is None:
             self._fragments = (opcode, [payload])
         elif payload or final:
             self._fragments[1].append(payload)
         kind, pieces = self._fragments
         if len(pieces) > MOST_FRAGMENTS or sum(map(len, pieces)) > self._longest:
-            raise _Violation(TOO_LARGE, "a message in too many pieces")
+            raise Violation(TOO_LARGE, "a message in too many pieces")
         if final:
             self._fragments = None
-            self._put(b"".join(pieces), text=kind == _TEXT)
+            self._put(b"".join(pieces), text=kind == TEXT)
 
     def _put(self, payload: bytes, *, text: bool) -> None:
         if self._goodbye_said or self._goodbye_heard:
@@ -273,15 +250,15 @@ class WebSocket:
         try:
             self._inbox.append(payload.decode() if text else payload)
         except UnicodeDecodeError as problem:
-            raise _Violation(NOT_UTF8, "text that is not UTF-8") from problem
+            raise Violation(NOT_UTF8, "text that is not UTF-8") from problem
         if len(self._inbox) >= MOST_UNHANDLED and self._reading is not None:
             self._hub.remove(self._reading)
             self._reading = None
 
     def _control(self, opcode: int, payload: bytes) -> None:
-        if opcode == _PING:
-            self._write(framed(_PONG, payload))
-        elif opcode == _CLOSE:
+        if opcode == PING:
+            self._write(framed(PONG, payload))
+        elif opcode == CLOSE:
             self._goodbye_heard = True
             code = int.from_bytes(payload[:2], "big") if len(payload) >= 2 else 1000
             fine = 1000 <= code < 5000 and code not in {1004, 1005, 1006, 1015} and not 1016 <= code < 3000
@@ -292,9 +269,13 @@ class WebSocket:
     def send(self, message: str | bytes) -> None:
         """Send a message, or keep it until the socket takes it. A reader that is hopelessly behind loses the connection."""
         if isinstance(message, str):
-            self._write(framed(_TEXT, message.encode("utf-8", "replace")))
+            self._write(framed(TEXT, message.encode("utf-8", "replace")))
         else:
-            self._write(framed(_BINARY, message))
+            self._write(framed(BINARY, message))
+
+    def tell(self, text: bytes) -> None:
+        """Send a message of text that is UTF-8 already."""
+        self._write(framed(TEXT, text))
 
     def throw(self, text: bytes) -> None:
         """Send a text message that may be lost: dropped when the reader is behind.
@@ -304,11 +285,11 @@ class WebSocket:
         if len(self._out) >= MOST_BEFORE_VOLATILE_BYTES or self._over:
             return
         if not WebSocket._gathering:
-            self._write(framed(_TEXT, text))
+            self._write(framed(TEXT, text))
             return
         if not self._thrown:
             WebSocket._unsent.append(self)
-        self._thrown.append(framed(_TEXT, text))
+        self._thrown.append(framed(TEXT, text))
 
     @staticmethod
     def _send_thrown() -> None:
@@ -326,7 +307,7 @@ class WebSocket:
         return self._reading is None and not self._over
 
     def _write(self, frame: bytes) -> None:
-        if self._over or (self._goodbye_said and frame[0] != 0x80 | _CLOSE):
+        if self._over or (self._goodbye_said and frame[0] != 0x80 | CLOSE):
             return
         if self._thrown:
             frame = b"".join((*self._thrown, frame))
@@ -378,7 +359,7 @@ class WebSocket:
     def close(self, code: int = 1000) -> None:
         """Say goodbye. `wait` gives None from now on; `finish` waits for the other end's goodbye."""
         if not self._goodbye_said and not self._over:
-            self._write(framed(_CLOSE, code.to_bytes(2, "big")))
+            self._write(framed(CLOSE, code.to_bytes(2, "big")))
             self._goodbye_said = True
             self._hub.schedule_call_global(0, self._wake)
 

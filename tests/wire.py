@@ -14,7 +14,7 @@ from flask import Flask
 
 from config.app import create_app
 from config.settings import Settings
-from config.websocket import unmasked
+from config.frames import unmasked
 from peerlearn.accounts.models import User
 from peerlearn.jobs.queue import DirectQueue
 from peerlearn.kernel import db

@@ -42,7 +42,7 @@ class Desk:
     def __init__(self, app: Flask, sockets: SocketIO) -> None:
         self.seats = Seats(rate_factor=app.config["PEERLEARN"].room_rate_factor)
         self._offences = Offences()
-        self.journal = JournalWriter(app.app_context)
+        self.journal = JournalWriter(app.app_context, sockets.start_background_task)
         self._app = app
         self._sockets = sockets
         self._keeping = False

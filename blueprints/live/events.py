@@ -12,9 +12,9 @@ from flask_login import current_user
 from flask_socketio import SocketIO, join_room
 from orjson import Fragment
 
-from blueprints.errors import told
 from blueprints.extensions import choose_locale
 from blueprints.guards import socket_member
+from blueprints.live.appending import drafts_of, refusal, tell_written
 from blueprints.live.board_events import view_show
 from blueprints.live.call_events import diagnostics_send
 from blueprints.live.caption_events import caption_say
@@ -26,16 +26,15 @@ from blueprints.live.seated import off_request, seated
 from blueprints.notifications import events as page_events
 from peerlearn.accounts.queries import users_by_ids
 from peerlearn.clock import now
-from peerlearn.errors import Invalid, NotAllowed, PeerLearnError, TooMany
+from peerlearn.errors import Invalid, TooMany
 from peerlearn.kernel import connection_release
 from peerlearn.live import queries, service
-from peerlearn.live.board import parse_identifier, parse_operation
+from peerlearn.live.board import parse_identifier
 from peerlearn.live.catch_up import log_page
 from peerlearn.live.chat import parse_message
 from peerlearn.live.files import parse_file
-from peerlearn.live.journal import Draft, Entry
-from peerlearn.live.lock import is_lock
-from peerlearn.live.protocol import ASK, BOARD, CHAT, LIMIT, TELL
+from peerlearn.live.journal import Draft
+from peerlearn.live.protocol import ASK, CHAT, LIMIT, TELL
 from peerlearn.live.room import check_may_end, room_pass
 from peerlearn.live.seats import Seat
 from peerlearn.live.signal import parse_signal
@@ -161,18 +160,8 @@ def media_set(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
 @seated
 def board_commit(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
     """Write drawing steps: {session, steps: [{client_id, op}]}. Each is answered by itself, after it is committed."""
-    steps = payload.get("steps")
-    if not isinstance(steps, list) or not 1 <= len(steps) <= LIMIT["OPERATIONS_PER_COMMIT"]:
-        raise Invalid(_("That message was not understood."), code="bad_payload")
-    drafts: list[Draft] = []
-    refused: list[dict[str, Any]] = []
-    for step in steps:
-        client_id = parse_identifier(step.get("client_id") if isinstance(step, dict) else None, "client_id")
-        try:
-            drafts.append(Draft(seat.live_session_id, seat.user_id, client_id, BOARD, parse_operation(step.get("op"))))
-        except PeerLearnError as error:
-            refused.append({"client_id": client_id, "code": error.code, "message": told(error)})
-    return {"answers": _append(seat, drafts) + refused}
+    drafts, refused = drafts_of(payload, seat)
+    return {"answers": _append(seat, drafts) + [refusal(client_id, error) for client_id, error in refused.items()]}
 
 
 @seated
@@ -201,35 +190,10 @@ def journal_sync(payload: dict[str, Any], seat: Seat) -> dict[str, Any]:
 
 
 def _append(seat: Seat, drafts: list[Draft]) -> list[dict[str, Any]]:
-    """Write, then tell the other one, then answer. A repeated step is answered again and not told again."""
-    answers: list[dict[str, Any]] = []
-    lines: list[dict[str, Any]] = []
+    """Write, then tell the other one, then answer."""
     connection_release()
-    for draft, written in zip(drafts, desk().journal.append(drafts) if drafts else [], strict=True):
-        if isinstance(written, NotAllowed):
-            answers.append({"client_id": draft.client_id, "code": written.code, "message": told(written)})
-            continue
-        if isinstance(written, PeerLearnError):
-            raise written
-        if written.new and is_lock(written.kind, written.payload):
-            desk().seats.lock_learner(seat.live_session_id, locked=written.payload["on"])
-        answers.append({"client_id": draft.client_id, "seq": written.seq, "at": int(written.at.timestamp() * 1000)})
-        if written.new:
-            lines.append(_line(written, seat.user_public_id))
-    if lines:
-        desk().tell_across(seat, TELL["JOURNAL_APPENDED"], {"entries": lines})
-    return answers
-
-
-def _line(row: Entry, author: str) -> dict[str, Any]:
-    return {
-        "seq": row.seq,
-        "kind": row.kind,
-        "author": author,
-        "client_id": row.client_id,
-        "payload": row.payload,
-        "at": int(row.at.timestamp() * 1000),
-    }
+    written = desk().journal.append(drafts) if drafts else []
+    return tell_written(seat, drafts, written, desk().tell_across)
 
 
 def _stand(sid: str, *, on_purpose: bool) -> None:

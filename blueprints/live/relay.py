@@ -8,13 +8,11 @@ lesson wants to be looked at again, a locked board, a person on another process,
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
-import socketio
-
-from blueprints.live.desk import Desk, desk
+from blueprints.live.desk import desk
 from blueprints.live.seated import BELIEVED_SECONDS, seated
+from blueprints.live.switchboard import Line, Switchboard
 from peerlearn.live.ink import PREFIX, is_ink_frame, parse_ink, points_only
 from peerlearn.live.protocol import ASK, TELL
 from peerlearn.live.seats import Seat
@@ -30,50 +28,28 @@ def ink(payload: Any, seat: Seat) -> None:
         desk().throw_across(seat, TELL["INK"], message)
 
 
-class Line(Protocol):
-    """One browser's connection. `sid` is Engine.IO's name for it, `room_sid` the Socket.IO one that was found for it."""
-
-    sid: str
-    room_sid: str
-
-    def throw(self, text: bytes) -> None:
-        """Pass on a message that may be lost."""
-        ...
-
-
 class InkRelay:
     """The quick way. Called in the hub for each whole text message of a socket none of whose earlier messages still waits."""
 
-    def __init__(self, desk: Desk, server: socketio.Server, lines: Mapping[str, Line]) -> None:
-        self._desk = desk
-        self._seats = desk.seats
-        self._manager = server.manager
-        self._lines = lines
+    def __init__(self, board: Switchboard) -> None:
+        self._board = board
+        self._desk = board.desk
 
     def __call__(self, line: Line, frame: bytes) -> bool:
         """Deal with a frame and return True, or leave it to the handlers and return False. Never waits, asks no database."""
         if not frame.startswith(PREFIX) or not is_ink_frame(frame):
             return False
-        seat = self._seats.of(line.room_sid) or self._find(line)
+        seat = self._board.seat_of(line)
         if seat is None or not seat.may_draw:
             return False
         at = time.monotonic()
         if at - seat.checked_at > BELIEVED_SECONDS:
             return False
-        across = self._seats.across(seat)
-        peer = None if across is None else self._line_of(across.sid)
+        peer = self._board.across(seat)
         if peer is None:
             return False
-        if not self._seats.within_rate(seat.sid, ASK["INK"], at):
+        if not self._desk.seats.within_rate(seat.sid, ASK["INK"], at):
             self._desk.offence(seat.sid, seat, ASK["INK"], "too_fast")
         else:
             peer.throw(frame)
         return True
-
-    def _find(self, line: Line) -> Seat | None:
-        sid = self._manager.sid_from_eio_sid(line.sid, "/")
-        line.room_sid = sid or ""
-        return self._seats.of(line.room_sid)
-
-    def _line_of(self, sid: str) -> Line | None:
-        return self._lines.get(self._manager.eio_sid_from_sid(sid, "/"))

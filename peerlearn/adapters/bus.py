@@ -88,7 +88,7 @@ class SqliteManager(CutsRooms, socketio.PubSubManager):  # type: ignore[misc]
         self._file = file
         self._sleep = sleep
         # The only reader of the channel need not write to it: it has already served its own sockets.
-        self._alone = alone
+        self.alone = alone
         Path(file).parent.mkdir(parents=True, exist_ok=True)
         with self._open() as connection:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -102,12 +102,12 @@ class SqliteManager(CutsRooms, socketio.PubSubManager):  # type: ignore[misc]
 
     def emit(self, event: str, data: Any, namespace: str, room: Any = None, **more: Any) -> Any:
         """Where no other process listens, the channel is not even prepared: it would look through all of `data` for bytes."""
-        if self._alone and event != CUT:
+        if self.alone and event != CUT:
             more["ignore_queue"] = True
         return super().emit(event, data, namespace, room=room, **more)
 
     def _publish(self, data: Any) -> None:
-        if self._alone:
+        if self.alone:
             return
         connection = self._open()
         try:

@@ -190,44 +190,77 @@ def _already_written(drafts: Sequence[Draft]) -> dict[tuple[int, int, str], Entr
     return found
 
 
+Answers = list[Entry | PeerLearnError]
+
+
 class _Waiting:
-    """One caller's drafts and the event it waits on."""
+    """Drafts on their way. `then` is told of the answers, or of the failure that there is instead."""
 
-    __slots__ = ("answers", "done", "drafts", "failure")
+    __slots__ = ("drafts", "settled", "then")
 
-    def __init__(self, drafts: Sequence[Draft]) -> None:
+    def __init__(self, drafts: Sequence[Draft], then: Callable[[Answers, BaseException | None], None]) -> None:
         self.drafts = drafts
-        self.done = threading.Event()
-        self.answers: list[Entry | PeerLearnError] = []
-        self.failure: BaseException | None = None
+        self.then = then
+        self.settled = False
+
+    def settle(self, answers: Answers, failure: BaseException | None = None) -> None:
+        """Tell whoever waits, once. What they then do wrong is no trouble of the others in the batch."""
+        if self.settled:
+            return
+        self.settled = True
+        try:
+            self.then(answers, failure)
+        except Exception:
+            log.exception("journal: %d entries are written, telling it failed", len(self.drafts))
+
+
+def _in_thread(act: Callable[[], None]) -> None:
+    threading.Thread(target=act, name="journal", daemon=True).start()
 
 
 class JournalWriter:
     """One writer of a process. Threads and locks are the standard ones: a monkey-patched process makes them green.
 
-    `scope` opens what the database session needs around a transaction (the application's context).
+    `scope` opens what the database session needs around a transaction (the application's context); `start` begins a thread
+    without waiting for it.
     """
 
-    def __init__(self, scope: Callable[[], AbstractContextManager[Any]]) -> None:
+    def __init__(
+        self,
+        scope: Callable[[], AbstractContextManager[Any]],
+        start: Callable[[Callable[[], None]], Any] = _in_thread,
+    ) -> None:
         self._scope = scope
+        self._start = start
         self._lock = threading.Lock()
         self._queue: deque[_Waiting] = deque()
         self._running = False
 
-    def append(self, drafts: Sequence[Draft]) -> list[Entry | PeerLearnError]:
+    def append(self, drafts: Sequence[Draft]) -> Answers:
         """Write and wait until it is committed. Raises Upstream("journal_busy") when the database does not answer in time."""
-        waiting = _Waiting(drafts)
+        done = threading.Event()
+        told: list[tuple[Answers, BaseException | None]] = []
+
+        def tell(answers: Answers, failure: BaseException | None) -> None:
+            told.append((answers, failure))
+            done.set()
+
+        self.append_then(drafts, tell)
+        if not done.wait(ANSWER_SECONDS):
+            raise _busy()
+        answers, failure = told[0]
+        if failure is not None:
+            raise failure
+        return answers
+
+    def append_then(self, drafts: Sequence[Draft], then: Callable[[Answers, BaseException | None], None]) -> None:
+        """Write without waiting. `then` is called in the writer's thread and scope, after the commit; it must not wait long."""
         with self._lock:
-            self._queue.append(waiting)
+            self._queue.append(_Waiting(drafts, then))
             start = not self._running
             self._running = True
         if start:
-            threading.Thread(target=self._run, name="journal", daemon=True).start()
-        if not waiting.done.wait(ANSWER_SECONDS):
-            raise _busy()
-        if waiting.failure is not None:
-            raise waiting.failure
-        return waiting.answers
+            self._start(self._run)
 
     def _run(self) -> None:
         """Write until nothing waits. The thread ends when the room is quiet and a new one starts with the next stroke."""
@@ -244,9 +277,7 @@ class JournalWriter:
                 # be gone for good, while everybody believes that it runs.
                 log.exception("journal: the writer stumbled over %d callers", len(batch))
                 for waiting in batch:
-                    if not waiting.done.is_set():
-                        waiting.failure = _busy()
-                        waiting.done.set()
+                    waiting.settle([], _busy())
 
     def _take(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
@@ -269,12 +300,10 @@ class JournalWriter:
                     self._write([waiting])
                 return
             log.exception("journal: could not write %d entries", len(batch[0].drafts))
-            batch[0].failure = failure if isinstance(failure, PeerLearnError) else _busy()
-            batch[0].done.set()
+            batch[0].settle([], failure if isinstance(failure, PeerLearnError) else _busy())
             return
         for waiting in batch:
-            waiting.answers = [next(answers) for _ in waiting.drafts]
-            waiting.done.set()
+            waiting.settle([next(answers) for _ in waiting.drafts])
 
 
 def _busy() -> Upstream:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config.websocket import framed, unmasked
+from config.frames import framed, unmasked
 from tests.peerlearn.live.lessons import Lesson, lesson
 from tests.servers import wait_until
 from tests.wire import BINARY, CLOSE, PING, PONG, TEXT, Web, Wire, memory_kb, open_files, web_process

@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from blueprints.live.commit_relay import CommitRelay
 from blueprints.live.desk import desk
 from blueprints.live.relay import InkRelay
+from blueprints.live.switchboard import Switchboard
 from peerlearn.kernel import db
 from peerlearn.live.protocol import RATES
 from peerlearn.live.queries import last_seq
 from peerlearn.sessions.models import LiveSession
 from tests.blueprints.live.conftest import Browser
 from tests.peerlearn.live.lessons import Lesson, lesson, person
+from tests.servers import wait_until
 from tests.wire import TEXT, Web, Wire, web_process
 
 INK = [0, 2, "ohKs2GkDAAA", "s1", 0, 30, 0]
@@ -189,15 +192,27 @@ def test_ink_is_dropped_for_a_reader_who_is_behind_and_the_sender_goes_on(web: W
 
 
 class Kept:
-    """A connection that keeps what it is thrown."""
+    """A connection that keeps what it is thrown and told."""
 
     def __init__(self, sid: str) -> None:
         self.sid = sid
         self.room_sid = ""
         self.thrown: list[bytes] = []
+        self.told: list[Any] = []
+        self.held = False
 
     def throw(self, text: bytes) -> None:
         self.thrown.append(text)
+
+    def tell(self, text: bytes) -> None:
+        self.told.append((text[: text.index(b"[")], json.loads(text[text.index(b"[") :])))
+
+    def hold(self, seconds: float) -> None:
+        assert seconds > 0
+        self.held = True
+
+    def release(self) -> None:
+        self.held = False
 
 
 def test_the_quick_way_takes_what_it_can_settle_and_leaves_the_rest(
@@ -208,7 +223,7 @@ def test_the_quick_way_takes_what_it_can_settle_and_leaves_the_rest(
     mentor, learner = enter(room.mentor_id), enter(room.learner_id)
     lines = {one.socket.eio_sid: Kept(one.socket.eio_sid) for one in (mentor, learner)}
     here, there = lines.values()
-    relay = InkRelay(desk(), server, lines)
+    relay = InkRelay(Switchboard(desk(), server, lines))
     good = frame(INK)
     assert not relay(here, good), "nobody sits"
     assert mentor.ask("room_join", session=room.public_id, page="m", tab="m")["ok"]
@@ -230,3 +245,76 @@ def test_the_quick_way_takes_what_it_can_settle_and_leaves_the_rest(
     assert len(there.thrown) <= RATES["ink"][1] + 30
     assert mentor.ask("room_leave", session=room.public_id)["ok"]
     assert not relay(here, good)
+
+
+def commit(room: Lesson, *ids: str, number: int = 7, **other: Any) -> bytes:
+    steps = [{"client_id": one, "op": {**STROKE, "id": one, **other}} for one in ids]
+    event = ["board_commit", {"session": room.public_id, "steps": steps}]
+    return b"42%d" % number + json.dumps(event, separators=(",", ":")).encode()
+
+
+def test_a_plain_commit_goes_the_quick_way_and_all_others_the_ordinary_one(
+    app: Flask, enter: Callable[[int], Browser]
+) -> None:
+    room = lesson()
+    server = app.extensions["socketio"].server
+    mentor, learner = enter(room.mentor_id), enter(room.learner_id)
+    lines = {one.socket.eio_sid: Kept(one.socket.eio_sid) for one in (mentor, learner)}
+    here = lines[mentor.socket.eio_sid]
+    relay = CommitRelay(Switchboard(desk(), server, lines))
+    assert not relay(here, commit(room, "a")), "nobody sits"
+    assert mentor.ask("room_join", session=room.public_id, page="m", tab="m")["ok"]
+    assert learner.ask("room_join", session=room.public_id, page="l", tab="l")["ok"]
+    odd = [
+        commit(lesson(), "a"),
+        commit(room, "a", color=99),
+        commit(room, "<b>"),
+        commit(room),
+        commit(room, "a").replace(b"427", b"42"),
+        commit(room, "a")[:-1],
+        commit(room, "a", points="A" * 20_000),
+        b'427["board_commit"]',
+        b'427["board_commit",5]',
+        b'427["chat_send",{}]',
+        b"3",
+        b"",
+    ]
+    assert not [one for one in odd if relay(here, one)]
+    assert not here.held
+    for answered in (1, 2):  # the second one repeats the first
+        assert relay(here, commit(room, "a", "b", number=12))
+        wait_until(lambda answered=answered: len(here.told) == answered, "an answer", 10)
+        assert not here.held
+        kind, [answer] = here.told[-1]
+        assert (kind, answer["ok"], [one["seq"] for one in answer["answers"]]) == (b"4312", True, [1, 2])
+    told = [[line["client_id"] for line in news["entries"]] for news in learner.heard("journal_appended")]
+    assert told == [["a", "b"]]
+    assert last_seq(room.id) == 2
+    seat = desk().seats.of(here.room_sid)
+    assert seat is not None
+    seat.checked_at -= 6
+    assert not relay(here, commit(room, "c")), "the lesson must be looked at again"
+
+
+def test_what_the_log_refuses_is_said_in_words_the_quick_way_too(app: Flask, enter: Callable[[int], Browser]) -> None:
+    room = lesson()
+    server = app.extensions["socketio"].server
+    mentor, learner = enter(room.mentor_id), enter(room.learner_id)
+    lines = {one.socket.eio_sid: Kept(one.socket.eio_sid) for one in (mentor, learner)}
+    teacher, pupil = lines.values()
+    relay = CommitRelay(Switchboard(desk(), server, lines))
+    assert mentor.ask("room_join", session=room.public_id, page="m", tab="m")["ok"]
+    assert learner.ask("room_join", session=room.public_id, page="l", tab="l")["ok"]
+    lock = {"session": room.public_id, "steps": [{"client_id": "k", "op": {"do": "lock", "on": True}}]}
+    assert mentor.ask("board_commit", **lock)["ok"]
+    assert relay(pupil, commit(room, "p"))
+    wait_until(lambda: pupil.told != [], "an answer", 10)
+    [refused] = pupil.told[0][1][0]["answers"]
+    assert (refused["client_id"], refused["code"]) == ("p", "board_locked")
+    assert refused["message"]
+    db.session.execute(db.update(LiveSession).values(state="completed"))
+    db.session.commit()
+    assert relay(teacher, commit(room, "t"))
+    wait_until(lambda: teacher.told != [], "an answer", 10)
+    [answer] = teacher.told[0][1]
+    assert (answer["ok"], answer["code"]) == (False, "room_ended")
