@@ -81,7 +81,7 @@ def _beat(app: Flask) -> None:
 
 def _serve_green(app: Flask, settings: Settings, green: Any) -> None:
     engine = install(app.extensions["socketio"].server, green)
-    if settings.ink_fast_path:
+    if settings.room_fast_path:
         with app.app_context():
             board = Switchboard(desk(), app.extensions["socketio"].server, engine.sockets)
             ink, commit = InkRelay(board), CommitRelay(board)

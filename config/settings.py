@@ -72,7 +72,7 @@ class Settings:
     # How many times faster than the protocol allows a seat may speak. Only a measurement of the relay itself needs it.
     room_rate_factor: float = 1.0
     # Whether ink goes from socket to socket without passing the ordinary handlers. Off, it means the same and costs more.
-    ink_fast_path: bool = True
+    room_fast_path: bool = True
     encoder: str = "sentence-transformers"
     testing: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
@@ -167,7 +167,7 @@ class Settings:
             platform_sac=env.get("PLATFORM_SAC") or base.platform_sac,
             socket_ping_seconds=number("SOCKET_PING_SECONDS", base.socket_ping_seconds, int),
             room_rate_factor=number("ROOM_RATE_FACTOR", base.room_rate_factor, float),
-            ink_fast_path=env.get("INK_FAST_PATH", "1") != "0",
+            room_fast_path=env.get("ROOM_FAST_PATH", "1") != "0",
             encoder=env.get("ENCODER") or base.encoder,
         )
         faults += settings.faults()

@@ -13,8 +13,8 @@ from typing import Any, Self
 from flask import Flask
 
 from config.app import create_app
-from config.settings import Settings
 from config.frames import unmasked
+from config.settings import Settings
 from peerlearn.accounts.models import User
 from peerlearn.jobs.queue import DirectQueue
 from peerlearn.kernel import db

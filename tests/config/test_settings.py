@@ -75,5 +75,5 @@ def test_room_rates_are_lifted_for_measurements_and_never_in_production(tmp_path
 
 
 def test_ink_takes_the_quick_way_unless_it_is_turned_off(tmp_path: Path) -> None:
-    assert Settings.from_env({"DATA_DIR": str(tmp_path)}).ink_fast_path
-    assert not Settings.from_env({"DATA_DIR": str(tmp_path), "INK_FAST_PATH": "0"}).ink_fast_path
+    assert Settings.from_env({"DATA_DIR": str(tmp_path)}).room_fast_path
+    assert not Settings.from_env({"DATA_DIR": str(tmp_path), "ROOM_FAST_PATH": "0"}).room_fast_path

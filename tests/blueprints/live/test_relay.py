@@ -26,7 +26,7 @@ from tests.wire import TEXT, Web, Wire, web_process
 
 INK = [0, 2, "ohKs2GkDAAA", "s1", 0, 30, 0]
 STROKE = {"do": "stroke", "id": "s1", "page": 0, "color": 0, "width": 30, "points": [0, 0, 50, 10, 10, 50]}
-WAYS = {"quick": {}, "ordinary": {"INK_FAST_PATH": "0"}, "threads": {"ASYNC_MODE": "threading"}}
+WAYS = {"quick": {}, "ordinary": {"ROOM_FAST_PATH": "0"}, "threads": {"ASYNC_MODE": "threading"}}
 
 
 @pytest.fixture(scope="module", params=list(WAYS))
