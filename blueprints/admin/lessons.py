@@ -23,6 +23,7 @@ from blueprints.admin.closed import (
 from blueprints.admin.money_story import Story, money_story
 from blueprints.admin.people import audit_story, person_text
 from blueprints.filters import when
+from blueprints.payments.lesson_lines import lesson_lines
 from blueprints.sessions.verdicts import Lane, finding_words, lanes_of
 from peerlearn.accounts import queries as people
 from peerlearn.kernel import db
@@ -34,6 +35,7 @@ from peerlearn.sessions import queries as sessions
 from peerlearn.sessions.cancelling import cancel_preview
 from peerlearn.sessions.extension_queries import extensions_of
 from peerlearn.sessions.judging import money_of
+from peerlearn.sessions.lesson_money import money_of_lesson
 from peerlearn.sessions.models import Feedback, LiveSession
 
 OFF = frozenset({"open", "held", "confirmed", "live"})
@@ -103,6 +105,10 @@ class LessonView(CaseView):
             (_("Price"), rupees(model.price_paise)),
             (_("Public id"), model.public_id),
         ]
+        money = money_of_lesson(model.id)
+        if money is not None:
+            names = person_text(model.mentor_id), person_text(model.learner_id)
+            facts += [(line.label, rupees(line.paise, exact=True)) for line in lesson_lines(money, "admin", *names)]
         verdict = sessions.verdict_of(model.id)
         if verdict is not None:
             facts.append(

@@ -9,12 +9,14 @@ from flask_login import current_user
 
 from blueprints.extensions import ports
 from blueprints.guards import member_of_session, public
+from blueprints.payments.lesson_lines import MoneyLine, lesson_lines
 from blueprints.sessions import bp
 from blueprints.sessions.calendar_file import lesson_file
 from blueprints.sessions.disputed import dispute_lines
 from blueprints.sessions.move_offers import asked_move
 from blueprints.sessions.showing import extension_rows, other_of, slot_chips, when_lines
 from blueprints.sessions.verdicts import shown_absence, shown_verdict
+from peerlearn.accounts.models import User
 from peerlearn.accounts.queries import user_by_id
 from peerlearn.accounts.service import presence_of
 from peerlearn.catalog.queries import mentor_profile_of, topics_for
@@ -23,6 +25,7 @@ from peerlearn.errors import Missing
 from peerlearn.money import split_gross
 from peerlearn.sessions.door import door_at, door_times
 from peerlearn.sessions.free_times import nearest_free
+from peerlearn.sessions.lesson_money import money_of_lesson
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.queries import next_start_after, session_by_public_id
 from peerlearn.sessions.ratings import feedback_by, ratings_for
@@ -74,11 +77,18 @@ def show(public_id: str) -> ResponseReturnValue:
         "absence": shown_absence(lesson, side),
         "move": asked_move(lesson, side) if lesson.state == "confirmed" else None,
         "disputes": dispute_lines(lesson, side),
+        "money_lines": _money_lines(lesson, side, mentor, other) if side else [],
     }
     gone = lesson.state in {"cancelled", "expired", "completed"} or (lesson.state == "held" and side != "learner")
     if gone and side != "mentor":
         values["chips"] = slot_chips(mentor, nearest_free(mentor.id, max(at, lesson.starts_at)), lesson.title)
     return render_template("sessions/show.html", **values)
+
+
+def _money_lines(lesson: LiveSession, side: str, mentor: User, other: User | None) -> list[MoneyLine]:
+    money = money_of_lesson(lesson.id)
+    learner = other if side == "mentor" else current_user
+    return lesson_lines(money, side, mentor.first_name, learner.first_name if learner else "") if money else []
 
 
 def _field(mentor_id: int) -> str:
