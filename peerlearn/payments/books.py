@@ -12,10 +12,20 @@ from peerlearn.money import Split, part_of
 from peerlearn.payments.coupon_models import STANDS, Coupon, CouponUse
 from peerlearn.payments.giving_back import PaidOrder
 from peerlearn.payments.gone import disputed_paise, refunded_paise
-from peerlearn.payments.ledger import DISPUTED, PREPAID, Posting, Unbalanced, checked, split_in, split_postings
+from peerlearn.payments.ledger import (
+    DISPUTED,
+    PREPAID,
+    Posting,
+    Unbalanced,
+    checked,
+    refund_parts,
+    split_in,
+    split_postings,
+    unsplit_postings,
+)
 from peerlearn.payments.models import LedgerEntry, LedgerTransaction, OrderReturn, Payment, PaymentOrder, Refund
 from peerlearn.payments.pack_models import Pack, PackMove
-from peerlearn.payments.tender import Measure
+from peerlearn.payments.tender import Measure, Tender
 from peerlearn.payments.tenders import back_of, tender_of
 
 
@@ -87,8 +97,23 @@ def split_post(order: PaymentOrder, mentor_id: int, split: Split) -> bool:
         raise Unbalanced(f"The split is off by {off} paise. Nothing was written.")
     # A lesson that its mentor gives for nothing moves nothing.
     posted = ledger_post("split", f"split:{order.id}", postings) if split.gross_paise else False
+    if posted and tender.measure is Measure.CASH:
+        _unsplit_earlier(order, mentor_id, split, tender)
     settle_mark(order.id)
     return posted
+
+
+def _unsplit_earlier(order: PaymentOrder, mentor_id: int, split: Split, tender: Tender) -> None:
+    """What went back before anybody had a share was nobody's: now each share gives its part of it."""
+    before = 0
+    earlier = sa.select(Refund).where(Refund.payment_id == order.paid_payment_id, Refund.amount_paise > 0)
+    for refund in db.session.scalars(earlier.order_by(Refund.id)).all():
+        gone = tender.worth(before)
+        worth = tender.worth(before + refund.amount_paise) - gone
+        parts = refund_parts(split, gone, worth)
+        lines = unsplit_postings(order.payer_id, mentor_id, parts, discount_paise=worth - refund.amount_paise)
+        ledger_post("unsplit", f"unsplit:{refund.id}", lines)
+        before += refund.amount_paise
 
 
 @transactional

@@ -65,23 +65,27 @@ PAYMENT: Table = {
 }
 
 # A refund. `processed` is final. A failed one is still owed: `retried` asks again under a new key. `covered`: the payer's
-# bank gave it back instead of us, by a dispute that was lost.
+# bank gave it back instead of us, by a dispute that was lost. `replaced`: a person gave it back on the gateway's own page,
+# which is a refund of its own; this one owes nothing more.
 REFUND: Table = {
     ("wanted", "pending"): "pending",
     ("wanted", "processed"): "processed",
     ("wanted", "failed"): "failed",
     ("wanted", "retried"): IGNORED,
     ("wanted", "covered"): "covered",
+    ("wanted", "replaced"): ILLEGAL,
     ("pending", "pending"): IGNORED,
     ("pending", "processed"): "processed",
     ("pending", "failed"): "failed",
     ("pending", "retried"): IGNORED,
     ("pending", "covered"): IGNORED,
+    ("pending", "replaced"): ILLEGAL,
     ("processed", "pending"): IGNORED,
     ("processed", "processed"): IGNORED,
     ("processed", "failed"): IGNORED,
     ("processed", "retried"): IGNORED,
     ("processed", "covered"): IGNORED,
+    ("processed", "replaced"): IGNORED,
     ("failed", "pending"): IGNORED,
     ("failed", "processed"): "processed",
     ("failed", "failed"): IGNORED,
@@ -92,6 +96,14 @@ REFUND: Table = {
     ("covered", "failed"): IGNORED,
     ("covered", "retried"): IGNORED,
     ("covered", "covered"): IGNORED,
+    ("failed", "replaced"): "replaced",
+    ("covered", "replaced"): IGNORED,
+    ("replaced", "pending"): IGNORED,
+    ("replaced", "processed"): ILLEGAL,
+    ("replaced", "failed"): IGNORED,
+    ("replaced", "retried"): IGNORED,
+    ("replaced", "replaced"): IGNORED,
+    ("replaced", "covered"): IGNORED,
 }
 
 # A payout, one for each order: wanted (nothing sent yet), sent (the gateway moves it), held (in the mentor's account at
@@ -185,8 +197,8 @@ ORDER_STATES = ("new", "open", "paid", "closed")
 ORDER_EVENTS = ("attached", "captured", "closed")
 PAYMENT_STATES = ("absent", "authorized", "captured", "failed", "refunded", "quarantined")
 PAYMENT_EVENTS = ("authorized", "captured", "failed", "refunded", "mismatched")
-REFUND_STATES = ("wanted", "pending", "processed", "failed", "covered")
-REFUND_EVENTS = ("pending", "processed", "failed", "retried", "covered")
+REFUND_STATES = ("wanted", "pending", "processed", "failed", "covered", "replaced")
+REFUND_EVENTS = ("pending", "processed", "failed", "retried", "covered", "replaced")
 PAYOUT_STATES = ("wanted", "sent", "held", "released", "settled", "returned", "failed", "reversed", "netted")
 PAYOUT_EVENTS = ("sent", "held", "released", "settled", "failed", "reversed", "returned", "retried")
 

@@ -20,6 +20,7 @@ from peerlearn.payments.models import Payment, PaymentOrder, Refund
 from peerlearn.payments.packs import PURPOSE as PACK
 from peerlearn.payments.packs import pack_shrink
 from peerlearn.payments.ports import Gateway
+from peerlearn.payments.replacing import failed_replace
 from peerlearn.payments.tender import SMALLEST_PAISE
 from peerlearn.payments.tenders import tender_of
 
@@ -71,7 +72,13 @@ def _refund_add(
     key: str,
     gateway_refund_id: str | None = None,
 ) -> Refund:
-    left = payment.amount_paise - refunded_paise(payment.id)
+    before = refunded_paise(payment.id)
+    by_hand = gateway_refund_id is not None
+    # What a failed refund still owed and a person gave back by hand leaves no share a second time.
+    freed = failed_replace(payment.id, before + amount_paise - payment.amount_paise) if by_hand else 0
+    left = payment.amount_paise - before + freed
+    if by_hand and amount_paise > left:
+        raise Conflict("Another refund of this payment is under way. Wait for its end.", code="refund_waits")
     if not 0 < amount_paise <= left:
         raise Invalid("That is more than is left of this payment.", code="refund_too_large", left_paise=left)
     refund = Refund(
@@ -87,18 +94,18 @@ def _refund_add(
     db.session.flush()
     if order.paid_payment_id == payment.id:
         shared = split_of(order.id)
-        if shared is not None:
+        if shared is not None and amount_paise > freed:
             mentor_id, split = shared
             tender, given = tender_of(order), shares_gave_paise(payment.id)
-            gone = tender.worth(given - amount_paise)
+            gone = tender.worth(given - amount_paise + freed)
             worth = tender.worth(given) - gone
             lines = unsplit_postings(
-                order.payer_id, mentor_id, refund_parts(split, gone, worth), discount_paise=worth - amount_paise
+                order.payer_id, mentor_id, refund_parts(split, gone, worth), discount_paise=worth - amount_paise + freed
             )
             ledger_post("unsplit", f"unsplit:{refund.id}", lines)
         elif order.purpose == PACK and order.settled_at is not None:
             pack_shrink(order, str(refund.id), amount_paise)
-        elif amount_paise == left:
+        elif shared is None and amount_paise == left:
             settle_mark(order.id)  # all of it goes back before any lesson used it
     return refund
 

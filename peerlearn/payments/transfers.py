@@ -43,7 +43,6 @@ class _Leased:
     tries: int
     transfer_id: str | None
     reverse_paise: int
-    settlement_id: str | None
     account_id: str
     payment: tuple[str, bool] | None
     again: bool  # asked about before: an answer may have been lost
@@ -87,7 +86,6 @@ def _take(payout_id: int, *conditions: sa.ColumnElement[bool]) -> _Leased | None
         payout.tries,
         payout.gateway_transfer_id,
         payout.reverse_paise,
-        payout.settlement_id,
         payee.gateway_account_id,
         payment_of(payout),
         again,
@@ -126,7 +124,6 @@ _STATES = {
     "reversal": ("held", "released", "returned"),
     "release": ("held",),
     "asked transfer": ("sent", "released", "returned"),
-    "asked settlement": ("settled",),
 }
 
 
@@ -206,17 +203,25 @@ def transfers_ask(*, gateway: Gateway) -> None:
     def ask(leased: _Leased) -> None:
         payout_record(gateway.fetch_transfer(str(leased.transfer_id)))
 
-    def look(leased: _Leased) -> None:
-        settlement_look(str(leased.settlement_id), gateway=gateway)
-
     _each([_state("asked transfer"), asked < now() - ASK_AFTER], ask, "asked transfer")
-    recent = [
-        _state("asked settlement"),
-        Payout.settled_at > now() - ASK_SETTLED_FOR,
-        asked < now() - ASK_SETTLED_AFTER,
-        Payout.settlement_id != "",
-    ]
-    _each(recent, look, "asked settlement")
+    one_by_one(_settlements_due(), lambda one: settlement_look(one, gateway=gateway), "settlement")
+
+
+@transactional
+def _settlements_due() -> list[str]:
+    """Take the settlements whose time to be asked about has come; each once, however many payouts it made."""
+    asked = sa.func.coalesce(Payout.asked_at, Payout.created_at)
+    statement = (
+        sa.select(Payout.settlement_id)
+        .where(Payout.state == "settled", Payout.settlement_id != "", Payout.settled_at > now() - ASK_SETTLED_FOR)
+        .group_by(Payout.settlement_id)
+        .having(sa.func.max(asked) < now() - ASK_SETTLED_AFTER)
+        .order_by(sa.func.min(Payout.id))
+        .limit(AT_ONCE)
+    )
+    found = [str(one) for one in db.session.scalars(statement)]
+    db.session.execute(sa.update(Payout).where(Payout.settlement_id.in_(found)).values(asked_at=now()))
+    return found
 
 
 def _state(what: str) -> sa.ColumnElement[bool]:

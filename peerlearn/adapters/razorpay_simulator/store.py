@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from peerlearn.adapters.razorpay_simulator.shapes import Body
-from peerlearn.clock import SystemClock
+from peerlearn.clock import Clock, SystemClock
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entity (
@@ -47,25 +47,41 @@ DEFAULTS: dict[str, Any] = {
     "retry_seconds": [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0],
 }
 
-_clock = SystemClock()
+
+class _Time:
+    """The company's own clock."""
+
+    clock: Clock = SystemClock()
 
 
 def unix_now() -> float:
     """Seconds since 1970: the simulated company lives in real time, whatever the product's clock says."""
-    return _clock.now().timestamp()
+    return _Time.clock.now().timestamp()
+
+
+def company_clock(clock: Clock) -> None:
+    """Let the company live in another time: that of a drill whose days pass in seconds."""
+    _Time.clock = clock
 
 
 class Store:
     """Typed access to the file. Every change runs inside `change()`, one at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._path, self._durable = path, durable
         self._lock = threading.RLock()
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._depth = 0
+        self.reopen()
+        self._connection.executescript(_SCHEMA)
+
+    def reopen(self) -> None:
+        """Open the file, again after `close()`: a connection must not be open while a process forks."""
+        self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.executescript(_SCHEMA)
-        self._depth = 0
+        if not self._durable:  # a drill: what a power cut would take is of no interest
+            self._connection.execute("PRAGMA synchronous=OFF")
 
     def close(self) -> None:
         """Release the file."""

@@ -9,7 +9,9 @@ from peerlearn.adapters.razorpay_simulator.server import Simulator
 from peerlearn.clock import MovableClock
 from peerlearn.errors import Conflict, Invalid
 from peerlearn.kernel import db
+from peerlearn.money import split_gross
 from peerlearn.payments import queries, service
+from peerlearn.payments.books import kept_split
 from peerlearn.payments.models import Payment, PaymentOrder, Refund
 from tests.gateway import until
 from tests.peerlearn.payments.money import Pay, balanced, count, deliver, events_of, in_parallel
@@ -143,4 +145,42 @@ def test_a_refund_made_by_hand_at_the_gateway_is_adopted(
         service.refund_record(entity)
     assert count(Refund) == 1
     assert queries.mentor_earnings(people[1]).returned_paise == 8500
+    assert balanced()
+
+
+@pytest.mark.parametrize(("by_hand", "left"), [(49900, []), (20000, [29900])])
+def test_a_refund_made_by_hand_counts_for_the_one_that_failed_and_no_share_gives_twice(
+    settled: Payment, people: tuple[int, int], gateway: RazorpayGateway, bank: Simulator, by_hand: int, left: list[int]
+) -> None:
+    wanted = service.refund_want(settled.id, 49900, "Cancelled in time.", "cancel-1")
+    bank.store.set_option("refund_outcome", "instant")
+    entity = bank.bank.refund_create(settled.gateway_payment_id, {"amount": by_hand}, None)
+    with pytest.raises(Conflict, match="under way"):  # ours may be at the gateway already: that is found out first
+        service.refund_record(entity)
+    assert service.refunds_send(gateway=gateway) == 0
+    for _ in range(2):
+        service.refund_record(entity)
+    assert [refund.amount_paise for refund in queries.refunds_failed()] == left
+    assert queries.balance_of("mentor_payable", people[1]) == 0
+    assert queries.balance_of("learner", people[0]) == -sum(left)
+    assert service.refund_retry(wanted.id) == bool(left)
+    assert service.refunds_send(gateway=gateway) == len(left)
+    assert queries.balance_of("learner", people[0]) == 0
+    assert bank.bank.payment(settled.gateway_payment_id)["amount_refunded"] == 49900
+    assert balanced()
+
+
+def test_what_went_back_before_the_shares_were_posted_is_taken_from_them_then(
+    order: PaymentOrder, pay: Pay, people: tuple[int, int]
+) -> None:
+    payment = service.payment_record(pay())
+    assert payment is not None
+    service.refund_want(payment.id, 10000, "A part comes back.", "early-1")
+    service.refund_want(payment.id, 5000, "A part comes back.", "early-2")
+    for _ in range(2):
+        service.split_post(order, people[1], split_gross(49900, 15, 18))
+    assert queries.mentor_earnings(people[1]).payable_paise == 42415 - 12750
+    assert queries.balance_of("learner", people[0]) == -15000
+    kept = kept_split(order)
+    assert kept is not None and kept[1].mentor_paise == 42415 - 12750
     assert balanced()

@@ -10,6 +10,7 @@ from flask import Flask
 from peerlearn.accounts.models import User
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
+from peerlearn.insights.money import lessons_money
 from peerlearn.kernel import db, transactional
 from peerlearn.live.room import room_pass
 from peerlearn.money import Split
@@ -101,6 +102,8 @@ def test_asked_agreed_and_paid_the_end_moves_with_both_peoples_time_and_the_mone
     assert again(lesson).ends_at == longer and claim_ends(lesson) == {longer}
     assert state_of(offer) == "added"
     assert balance_of("mentor_payable", asha) - earned == -127_50
+    (row,) = lessons_money(asha)
+    assert (row.paid_paise, row.mentor_paise) == (649_00, -balance_of("mentor_payable", asha))
     assert ledger_check().balanced
     told = db.session.scalars(sa.select(Notification.user_id).where(Notification.kind == "session_extended")).all()
     assert sorted(told) == sorted([asha, rohan])

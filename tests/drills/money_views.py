@@ -1,0 +1,109 @@
+"""What learner, mentor and administrator are shown of a lesson's money, read by the queries of their own pages."""
+
+import collections
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from peerlearn.insights.money import balance_of_mentor, shares_of
+from peerlearn.kernel import db
+from peerlearn.payments.books import kept_split
+from peerlearn.payments.ledger import GST_PAYABLE, LEARNER, MENTOR_PAYABLE, PLATFORM_FEE
+from peerlearn.payments.models import PaymentOrder, Payout
+from peerlearn.payments.payout_queries import payout_sums
+from peerlearn.payments.queries import MoneyTrail, balance_of, mentor_earnings, trail_of
+from peerlearn.payments.refunds import refunded_paise
+from peerlearn.sessions.judging import money_of
+from peerlearn.sessions.models import Extension, LiveSession, SessionVerdict
+
+SHARES = (MENTOR_PAYABLE, PLATFORM_FEE, GST_PAYABLE)
+BEYOND = ("released", "settled", "returned")  # the hold was lifted
+AT_GATEWAY = ("held", "released", "returned")  # moved, and in no bank
+
+
+def orders_about(lesson_id: int) -> list[PaymentOrder]:
+    """Every order that was ever made for a lesson or for more time of it."""
+    of_lesson = sa.and_(PaymentOrder.purpose == "live_session", PaymentOrder.purpose_id == lesson_id)
+    longer = sa.select(Extension.id).where(Extension.live_session_id == lesson_id)
+    of_more = sa.and_(PaymentOrder.purpose == "extension", PaymentOrder.purpose_id.in_(longer))
+    return list(db.session.scalars(sa.select(PaymentOrder).where(sa.or_(of_lesson, of_more))).all())
+
+
+def lesson_differs(lesson_id: int) -> Iterator[str]:
+    """Where the three see different money of a lesson, or money that is wrong."""
+    lesson = db.session.get(LiveSession, lesson_id)
+    if lesson is None:
+        return
+    trails = [trail for order in orders_about(lesson_id) if (trail := trail_of(order.id)) is not None]
+    for trail in trails:
+        yield from (f"lesson {lesson_id}, order {trail.order.id}: {what}" for what in _order_wrong(trail))
+    shared = [trail for trail in trails if trail.split is not None]
+    learner = sum(trail.kept_paise for trail in shared)
+    admin = [-sum(_sum(trail, account) for trail in shared) for account in SHARES]
+    mentor = list(shares_of([lesson_id]).get(lesson_id, (0, 0, 0)))
+    if not learner == sum(admin) == sum(mentor) or admin != mentor:
+        yield f"lesson {lesson_id}: the learner pays {learner}, the ledger has {admin}, the mentor sees {mentor}"
+    paid, back = money_of(lesson)
+    waits = [trail for trail in trails if trail.order.state == "paid" and trail.order.settled_at is None]
+    if paid - back != learner and not waits:
+        yield f"lesson {lesson_id}: the case shows {paid} less {back}, the receipts {learner}"
+    yield from _payouts_early(lesson, [trail.order for trail in trails])
+
+
+def _sum(trail: MoneyTrail, account: str) -> int:
+    return sum(line.amount_paise for _, _, line in trail.lines if line.account == account)
+
+
+def _order_wrong(trail: MoneyTrail) -> Iterator[str]:
+    order = trail.order
+    taken = [payment for payment in trail.payments if payment.captured_at is not None]
+    for payment in taken:
+        extra = payment.id != order.paid_payment_id and payment.state != "quarantined"
+        if extra and refunded_paise(payment.id) != payment.amount_paise:
+            yield f"paid twice, and {payment.gateway_payment_id} does not go back"
+        if refunded_paise(payment.id) > payment.amount_paise:
+            yield f"more went back than came by {payment.gateway_payment_id}"
+    if order.state == "paid" and order.settled_at is not None and trail.split is None and trail.kept_paise:
+        yield f"settled without a lesson, and {trail.kept_paise} paise are kept"
+    done = sum(refund.amount_paise for refund in trail.refunds if refund.state == "processed")
+    owed = sum(payment.amount_paise for payment in taken) - done
+    owed -= trail.kept_paise if trail.split is not None else 0
+    adopted = [payment for payment in trail.payments if payment.captured_at is None]
+    if not adopted and -_sum(trail, LEARNER) != owed:
+        yield f"the ledger owes the learner {-_sum(trail, LEARNER)}, the receipt {owed}"
+    kept = kept_split(order)
+    if kept is not None:
+        shares = (kept[1].mentor_paise, kept[1].fee_paise, kept[1].gst_paise)
+        if shares != tuple(-_sum(trail, account) for account in SHARES):
+            yield f"a payout would share {shares}"
+
+
+def _payouts_early(lesson: LiveSession, orders: list[PaymentOrder]) -> Iterator[str]:
+    """A payout left before it was sure what the lesson is worth."""
+    ids = [order.id for order in orders]
+    for payout in db.session.scalars(sa.select(Payout).where(Payout.order_id.in_(ids), Payout.state.in_(BEYOND))):
+        if not verdict_holds(lesson):
+            yield f"lesson {lesson.id}: payout {payout.id} is {payout.state} while it is open what the lesson is worth"
+
+
+def verdict_holds(lesson: LiveSession) -> bool:
+    """Whether nobody can change any more what a lesson is worth by its rules."""
+    verdict = db.session.get(SessionVerdict, lesson.id)
+    return verdict.state == "final" if verdict is not None else lesson.state == "cancelled"
+
+
+def mentor_differs(mentor_id: int) -> Iterator[str]:
+    """Where the pages of a mentor and the ledger say different sums."""
+    owed = -balance_of(MENTOR_PAYABLE, mentor_id)
+    sums = payout_sums(mentor_id)
+    if not owed == sums.owed_paise == balance_of_mentor(mentor_id):
+        yield f"mentor {mentor_id}: owed {owed}, shown {sums.owed_paise} and {balance_of_mentor(mentor_id)}"
+    earned = mentor_earnings(mentor_id).payable_paise
+    if earned - sums.paid_out_paise - sums.tds_paise != owed:
+        yield f"mentor {mentor_id}: {earned} earned less {sums.paid_out_paise} and {sums.tds_paise} are not {owed}"
+    rows = db.session.scalars(sa.select(Payout).where(Payout.mentor_id == mentor_id)).all()
+    left = sum(row.amount_paise - row.reversed_paise for row in rows if row.state in AT_GATEWAY)
+    if left != balance_of("transfer_held", mentor_id):
+        yield f"mentor {mentor_id}: payouts hold {left}, the ledger {balance_of('transfer_held', mentor_id)}"
+    twice = [key for key, times in collections.Counter(row.order_id for row in rows).items() if times > 1]
+    yield from (f"mentor {mentor_id}: order {order_id} is paid out twice" for order_id in twice)
