@@ -130,7 +130,8 @@ def decide(street: Street) -> None:
 
 
 def _verdict(street: Street, state: str) -> tuple[SessionVerdict | None, LiveSession | None]:
-    rows = db.session.scalars(sa.select(SessionVerdict).where(SessionVerdict.state == state).limit(20)).all()
+    found = sa.select(SessionVerdict).where(SessionVerdict.state == state).order_by(SessionVerdict.live_session_id)
+    rows = db.session.scalars(found.limit(20)).all()
     if not rows:
         return None, None
     row = street.dice.choice(rows)
@@ -172,7 +173,8 @@ def call_off(street: Street) -> None:
 
 def retry_refund(street: Street) -> None:
     """An administrator asks once more for a refund that failed."""
-    found = db.session.scalars(sa.select(Refund.id).where(Refund.state == "failed").limit(5)).all()
+    failed = sa.select(Refund.id).where(Refund.state == "failed").order_by(Refund.id)
+    found = db.session.scalars(failed.limit(5)).all()
     if found:
         payments.refund_retry(street.dice.choice(found))
 
