@@ -13,7 +13,7 @@ from peerlearn.errors import Conflict, Invalid, Missing
 from peerlearn.kernel import db, transactional
 from peerlearn.payments.books import ledger_post, settle_mark
 from peerlearn.payments.ledger import prepay_postings
-from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.models import PaymentOrder, Refund
 from peerlearn.payments.orders import order_create
 from peerlearn.payments.pack_models import Pack, PackMove, PackOffer
 from peerlearn.payments.pack_value import minutes_for, value_taken
@@ -123,12 +123,15 @@ def pack_settle(order_id: int) -> bool:
     if order.state != "paid":
         return False
     pack = _locked(order.purpose_id)
-    if pack.bought_at is not None:
+    if pack.bought_at is not None or order.settled_at is not None:  # or all of the money went back before
         return False
     _move(pack, "bought", order.id, pack.minutes, pack.price_paise, f"bought:{pack.id}")
     pack.bought_at = now()
     db.session.flush()
     ledger_post("prepay", f"prepay:{order.id}", prepay_postings(order.payer_id, order.amount_paise))
+    earlier = sa.select(Refund).where(Refund.payment_id == order.paid_payment_id, Refund.amount_paise > 0)
+    for refund in db.session.scalars(earlier.order_by(Refund.id)).all():
+        pack_shrink(order, str(refund.id), refund.amount_paise)
     settle_mark(order.id)
     return True
 

@@ -25,9 +25,9 @@ from config.settings import Settings
 from peerlearn.clock import MovableClock, SystemClock, set_clock
 from peerlearn.jobs.queue import DirectQueue
 from peerlearn.kernel import db
-from peerlearn.payments.models import Payment, Payout, Refund
+from peerlearn.payments.models import Payment, PaymentDispute, Payout, Refund
 from tests.database import make_schema
-from tests.drills import money_desk, money_house, money_people
+from tests.drills import money_desk, money_house, money_offers, money_people
 from tests.drills.money_books import books_differ, left_undone
 from tests.drills.money_street import Street, street_close, street_open
 from tests.drills.money_watch import Watch
@@ -84,7 +84,7 @@ class Result:
 def run(street: Street, steps: int, deadline: float | None = None, *, kill: bool = True) -> Result:
     """Take so many steps, look after each, come to rest and compare everything. `kill` lets processes die for real."""
     began, watch, counts = time.monotonic(), Watch(street), collections.Counter[str]()
-    weights, acts = zip(*money_people.ACTS, *money_house.ACTS, *money_desk.ACTS, strict=True)
+    weights, acts = zip(*money_people.ACTS, *money_offers.ACTS, *money_house.ACTS, *money_desk.ACTS, strict=True)
     logging.getLogger("peerlearn").addHandler(street.surprises)
     done = 0
     for number in range(steps):
@@ -111,7 +111,7 @@ def run(street: Street, steps: int, deadline: float | None = None, *, kill: bool
     logging.getLogger("peerlearn").removeHandler(street.surprises)
     wrong = [*watch.wrong, *books_differ(street), *left_undone(street)]
     result = Result(done, counts, wrong, time.monotonic() - began, looked_at=watch.lessons)
-    for model in (Payment, Refund, Payout):
+    for model in (Payment, Refund, Payout, PaymentDispute):
         result.states[model.__tablename__] = collections.Counter(db.session.scalars(sa.select(model.state)).all())
     return result
 

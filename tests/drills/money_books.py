@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from peerlearn.clock import now
 from peerlearn.kernel import db
 from peerlearn.payments.agreement import gateway_differs
-from peerlearn.payments.models import Payee, Payment, PaymentOrder, Payout, Refund, WebhookEvent
+from peerlearn.payments.dispute_lifecycle import OPEN
+from peerlearn.payments.gone import UNSETTLED, gone_from_shares, refunded_paise
+from peerlearn.payments.models import Payee, Payment, PaymentDispute, PaymentOrder, Payout, Refund, WebhookEvent
 from peerlearn.payments.payout_queries import payout_sums
-from peerlearn.payments.queries import balance_of
+from peerlearn.payments.queries import balance_of, trail_of
 from peerlearn.sessions.models import Extension, LiveSession, SessionVerdict
 from tests.drills.money_street import Street
-from tests.drills.money_views import verdict_holds
+from tests.drills.money_views import owed_to_learner, verdict_holds
 
 MOVED = ("sent", "held", "released", "settled", "returned", "reversed")
 SMALLEST_PAISE = 100
@@ -35,8 +37,9 @@ def beyond_the_gateway(street: Street) -> Iterator[str]:
     returned = _by_id(street.company.everything("refund"))
     for refund in db.session.scalars(sa.select(Refund).where(Refund.state == "processed")):
         there = returned.get(str(refund.gateway_refund_id))
-        if there is None or there["status"] != "processed" or there["amount"] != refund.amount_paise:
-            yield f"refund {refund.id}: {refund.amount_paise} here, {there} there"
+        sent = refund.amount_paise - refund.covered_paise
+        if there is None or there["status"] != "processed" or there["amount"] != sent:
+            yield f"refund {refund.id}: {sent} here, {there} there"
     moved = _by_id(street.company.everything("transfer"))
     for payout in db.session.scalars(sa.select(Payout).where(Payout.gateway_transfer_id.is_not(None))):
         there = moved.get(str(payout.gateway_transfer_id))
@@ -103,7 +106,8 @@ def left_undone(street: Street) -> Iterator[str]:
     waiting = {
         "event": sa.select(WebhookEvent.id).where(WebhookEvent.handled_at.is_(None)),
         "order": sa.select(PaymentOrder.id).where(PaymentOrder.state == "paid", PaymentOrder.settled_at.is_(None)),
-        "refund": sa.select(Refund.id).where(Refund.state != "processed"),
+        "refund": sa.select(Refund.id).where(Refund.state.not_in(("processed", "covered", "replaced")), _sendable()),
+        "dispute": sa.select(PaymentDispute.id).where(sa.or_(PaymentDispute.state.in_(OPEN), UNSETTLED)),
         "verdict of lesson": sa.select(SessionVerdict.live_session_id).where(SessionVerdict.state != "final"),
         "share of order": sa.select(PaymentOrder.id).where(
             PaymentOrder.released_at.is_(None), PaymentOrder.settled_at.is_not(None), _kept()
@@ -114,19 +118,32 @@ def left_undone(street: Street) -> Iterator[str]:
         ids = list(db.session.scalars(statement.limit(5)))
         if ids:
             yield f"at rest, and these still wait: {what} {ids}"
-    set_aside = db.session.scalars(sa.select(Payment).where(Payment.state == "quarantined")).all()
-    back = db.session.scalars(sa.select(Refund).where(Refund.payment_id.in_([one.id for one in set_aside]))).all()
-    owed = sum(one.amount_paise for one in set_aside if one.captured_at) - sum(one.amount_paise for one in back)
-    if -balance_of("learner") != owed:
-        yield f"at rest, and learners are owed {-balance_of('learner')}, of which {owed} are set aside"
+    for order_id in db.session.scalars(sa.select(PaymentOrder.id).where(PaymentOrder.purpose != "pack")).all():
+        trail = trail_of(order_id)
+        aside = 0 if trail is None else sum(map(_set_aside, trail.payments)) + sum(map(_too_small, trail.refunds))
+        if trail is not None and owed_to_learner(trail) != aside:
+            yield f"at rest, and the learner of order {order_id} is owed {owed_to_learner(trail)}, {aside} set aside"
     for payee in db.session.scalars(sa.select(Payee).where(Payee.state == "activated")):
         held = payout_sums(payee.mentor_id).held_paise
         if held >= SMALLEST_PAISE:
             yield f"at rest, and {held} paise of mentor {payee.mentor_id} wait for nothing"
 
 
+def _sendable() -> sa.ColumnElement[bool]:
+    return Refund.amount_paise - Refund.covered_paise >= SMALLEST_PAISE
+
+
+def _set_aside(payment: Payment) -> int:
+    quarantined = payment.state == "quarantined" and payment.captured_at is not None
+    return payment.amount_paise - refunded_paise(payment.id) if quarantined else 0
+
+
+def _too_small(refund: Refund) -> int:
+    """What a refund by hand left of ours can be less than the gateway gives back: a person has to."""
+    left = refund.amount_paise - refund.covered_paise
+    return left if refund.state == "failed" and left < SMALLEST_PAISE else 0
+
+
 def _kept() -> sa.ColumnElement[bool]:
-    back = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_paise), 0)).where(
-        Refund.payment_id == PaymentOrder.paid_payment_id
-    )
-    return PaymentOrder.amount_paise > back.scalar_subquery()
+    back = gone_from_shares(PaymentOrder.paid_payment_id)
+    return sa.and_(PaymentOrder.purpose != "pack", PaymentOrder.amount_paise > back)

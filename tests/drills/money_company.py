@@ -14,6 +14,7 @@ from requests.adapters import BaseAdapter
 
 from peerlearn.adapters.razorpay_gateway import RazorpayGateway
 from peerlearn.adapters.razorpay_simulator.bank import Bank
+from peerlearn.adapters.razorpay_simulator.disputes import Disputes
 from peerlearn.adapters.razorpay_simulator.faults import Faults
 from peerlearn.adapters.razorpay_simulator.route import Route
 from peerlearn.adapters.razorpay_simulator.server import make_app
@@ -79,6 +80,7 @@ class Company:
     store: Store
     bank: Bank
     route: Route
+    disputes: Disputes
     faults: Faults
     account: Account
     gateway: DrillGateway
@@ -103,4 +105,4 @@ def company_open(folder: Path, fuse: Fuse) -> Company:
     bank = Bank(store, outbox)
     route, faults = Route(bank, outbox), Faults()
     gateway = DrillGateway(make_app(bank, route, account, outbox, faults), fuse, account)
-    return Company(store, bank, route, faults, account, gateway)
+    return Company(store, bank, route, Disputes(bank, outbox), faults, account, gateway)

@@ -25,6 +25,7 @@ def mood(street: Street) -> None:
     store = street.company.store
     for name in MOODS:
         store.set_option(name, "failed" if street.dice.random() < 0.15 else "processed")
+    store.set_option("dispute_deducts", street.dice.choice(["loss", "onset"]))
     store.set_option("review", street.dice.choice(["activated", "activated", "needs_clarification"]))
 
 
@@ -56,6 +57,26 @@ def by_hand(street: Street) -> None:
         street.company.bank.refund_create(payment["id"], {"amount": street.dice.randint(100, max(100, left))}, None)
 
 
+def dispute(street: Street) -> None:
+    """A payer's bank asks for a payment's money, or a part of it, back; or only asks."""
+    found = [one for one in street.company.everything("payment")[:60] if one["captured"]]
+    if found:
+        payment = street.dice.choice(found)
+        part = street.dice.randint(100, payment["amount"]) if street.dice.random() < 0.4 else None
+        phase = street.dice.choice(("chargeback", "chargeback", "pre_arbitration", "retrieval"))
+        street.company.disputes.open(payment["id"], part, phase=phase)
+
+
+def rule(street: Street, *, finally_: bool = False) -> None:
+    """The bank decides, or wants to see better evidence."""
+    found = [one for one in street.company.everything("dispute") if one["status"] in ("open", "under_review")]
+    for one in found if finally_ else street.dice.sample(found, min(1, len(found))):
+        rulings = (
+            ("won", "lost", "closed") if finally_ or one["status"] == "open" else ("won", "lost", "action_required")
+        )
+        street.company.disputes.rule(one["id"], street.dice.choice(rulings))
+
+
 def deliver(street: Street, *, everything: bool = False) -> None:
     """Events arrive: in any order, after seconds or after three days, some of them again."""
     for row in street.company.store.rows("SELECT * FROM delivery WHERE id > ? ORDER BY id", street.delivered):
@@ -80,4 +101,5 @@ def _arrive(event: dict[str, Any]) -> None:
 
 ACTS: list[tuple[float, Act]] = [
     (2, trouble), (1, mood), (6, works), (2, pay_out), (1, bank_returns), (0.6, by_hand), (14, deliver),
+    (0.6, dispute), (0.6, rule),
 ]  # fmt: skip

@@ -9,14 +9,15 @@ from peerlearn.jobs.queue import PERIODIC
 from peerlearn.kernel import db, one_by_one
 from peerlearn.moderation import service as moderation
 from peerlearn.payments import service as payments
-from peerlearn.payments.models import LedgerEntry, Payment, Refund
+from peerlearn.payments.dispute_answers import dispute_accept, dispute_contest
+from peerlearn.payments.models import LedgerEntry, Payment, PaymentDispute, Refund
 from peerlearn.sessions.extending import extension_answer, extension_offer, extension_order
 from peerlearn.sessions.extension_queries import CHOICES, extension_waiting
 from peerlearn.sessions.judging import Evidence, absence_claim, unjudged_ids, verdict_write
 from peerlearn.sessions.models import LiveSession, SessionVerdict
 from peerlearn.sessions.objecting import verdict_accept, verdict_decide, verdict_object
 from peerlearn.sessions.service import session_end, session_start
-from tests.drills.money_desk import deliver
+from tests.drills.money_desk import deliver, rule
 from tests.drills.money_street import Act, Street
 
 MONEY_JOBS = (
@@ -29,6 +30,9 @@ MONEY_JOBS = (
     "lapse_extensions",
     "tend_series",
     "settle_verdicts",
+    "reconcile_disputes",
+    "settle_disputes",
+    "number_receipts",
     "check_gateway",
     "check_ledger",
 )
@@ -41,6 +45,7 @@ WOKEN = {
     "tell_refund",
     "tell_payee",
 }
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 REST_ROUNDS, REST_QUIET = 80, 5
 
 # The room ---------------------------------------------------------------------------------------------------------------
@@ -179,6 +184,16 @@ def retry_refund(street: Street) -> None:
         payments.refund_retry(street.dice.choice(found))
 
 
+def answer(street: Street) -> None:
+    """An administrator gives in to a dispute, or contests it."""
+    waiting = sa.select(PaymentDispute.id).where(PaymentDispute.state == "open").order_by(PaymentDispute.id)
+    found = db.session.scalars(waiting).all()
+    if found and street.dice.random() < 0.4:
+        dispute_accept(street.dice.choice(found), gateway=street.gateway)
+    elif found:
+        dispute_contest(street.dice.choice(found), "Both were there.", PDF, gateway=street.gateway)
+
+
 # Time and the worker ----------------------------------------------------------------------------------------------------
 
 
@@ -212,7 +227,7 @@ def time_of_a_lesson(street: Street) -> None:
 
 ACTS: list[tuple[float, Act]] = [
     (4, begin), (6, extend), (1, end), (1, leave), (3, judge), (1, object_), (1, accept), (1, decide), (1, refund),
-    (0.3, give_all_back), (0.3, call_off), (2, retry_refund), (18, worker), (8, wakes), (4, time), (3, time_of_a_lesson),
+    (0.3, give_all_back), (0.3, call_off), (2, retry_refund), (0.6, answer), (18, worker), (8, wakes), (4, time), (3, time_of_a_lesson),
 ]  # fmt: skip
 
 
@@ -232,6 +247,7 @@ def come_to_rest(street: Street) -> bool:
             lambda lesson_id: verdict_decide(lesson_id, street.admin, 0, "Seen."),
             "verdict",
         )
+        rule(street, finally_=True)
         deliver(street, everything=True)
         street.queue.asked.clear()
         for name in MONEY_JOBS:

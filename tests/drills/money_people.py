@@ -24,14 +24,15 @@ from tests.drills.money_street import Act, Street
 TITLES = ("Fractions", "Verbs", "Loops", "Waves")
 
 
-def _start(street: Street, hours: float = 75) -> datetime:
+def a_start(street: Street, hours: float = 75) -> datetime:
+    """A start on the half hour, within some days."""
     start = now() + timedelta(minutes=30 * street.dice.randint(2, int(hours * 2)))
     return start.replace(minute=0 if start.minute < 30 else 30, second=0, microsecond=0)
 
 
 def book(street: Street) -> None:
     """A learner takes a time and goes on to pay."""
-    held = checkout.hold_slot(street.dice.choice(street.mentors), _start(street), street.dice.choice(street.learners))
+    held = checkout.hold_slot(street.dice.choice(street.mentors), a_start(street), street.dice.choice(street.learners))
     street.touched.add(held.id)
     checkout.order_open(held.id, gateway=street.gateway)
 
@@ -39,7 +40,7 @@ def book(street: Street) -> None:
 def book_series(street: Street) -> None:
     """A learner takes the same hour of some weeks and goes on to pay the first."""
     mentor, learner = street.dice.choice(street.mentors), street.dice.choice(street.learners)
-    held = series_hold(mentor, _start(street), learner, street.dice.randint(2, 4))
+    held = series_hold(mentor, a_start(street), learner, street.dice.randint(2, 4))
     street.touched.update(lesson.id for lesson in held)
     checkout.order_open(held[0].id, gateway=street.gateway)
 
@@ -55,7 +56,7 @@ def publish(street: Street) -> None:
     """A mentor offers a lesson to everybody."""
     mentor, price = street.dice.choice(street.mentors), street.dice.choice((250_00, 123_45, 100_01))
     title = street.dice.choice(TITLES)
-    session_publish(mentor, title, "All of it, slowly.", None, _start(street), 50, price)
+    session_publish(mentor, title, "All of it, slowly.", None, a_start(street), 50, price)
 
 
 def book_public(street: Street) -> None:
@@ -124,7 +125,7 @@ def move(street: Street) -> None:
     lesson = street.a_lesson("confirmed")
     if lesson is None or lesson.learner_id is None:
         return
-    free = nearest_free(lesson.mentor_id, _start(street), 3, but_learner_id=lesson.learner_id)
+    free = nearest_free(lesson.mentor_id, a_start(street), 3, for_lesson=lesson)
     if free:
         session_move(lesson.id, lesson.learner_id, street.dice.choice(free))
 

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from peerlearn.insights.money import balance_of_mentor, shares_of
+from peerlearn.insights.money import balance_of_mentor
 from peerlearn.kernel import db
 from peerlearn.payments.books import kept_split
+from peerlearn.payments.gone import refunded_paise
 from peerlearn.payments.ledger import GST_PAYABLE, LEARNER, MENTOR_PAYABLE, PLATFORM_FEE
 from peerlearn.payments.models import PaymentOrder, Payout
 from peerlearn.payments.payout_queries import payout_sums
 from peerlearn.payments.queries import MoneyTrail, balance_of, mentor_earnings, trail_of
-from peerlearn.payments.refunds import refunded_paise
 from peerlearn.sessions.judging import money_of
+from peerlearn.sessions.lesson_money import LessonMoney, money_of_lesson
 from peerlearn.sessions.models import Extension, LiveSession, SessionVerdict
 
 SHARES = (MENTOR_PAYABLE, PLATFORM_FEE, GST_PAYABLE)
@@ -40,9 +41,11 @@ def lesson_differs(lesson_id: int) -> Iterator[str]:
     shared = [trail for trail in trails if trail.split is not None]
     learner = sum(trail.kept_paise for trail in shared)
     admin = [-sum(_sum(trail, account) for trail in shared) for account in SHARES]
-    mentor = list(shares_of([lesson_id]).get(lesson_id, (0, 0, 0)))
-    if not learner == sum(admin) == sum(mentor) or admin != mentor:
-        yield f"lesson {lesson_id}: the learner pays {learner}, the ledger has {admin}, the mentor sees {mentor}"
+    money = money_of_lesson(lesson_id) or LessonMoney(lesson_id)
+    kept = [money.kept.mentor_paise, money.kept.fee_paise, money.kept.gst_paise]
+    if admin != kept or money.paid_paise - money.returned_paise != learner:
+        here = f"the mentor sees {kept} of {money.paid_paise} less {money.returned_paise}"
+        yield f"lesson {lesson_id}: the learner pays {learner}, the ledger has {admin}, {here}"
     paid, back = money_of(lesson)
     waits = [trail for trail in trails if trail.order.state == "paid" and trail.order.settled_at is None]
     if paid - back != learner and not waits:
@@ -63,19 +66,37 @@ def _order_wrong(trail: MoneyTrail) -> Iterator[str]:
             yield f"paid twice, and {payment.gateway_payment_id} does not go back"
         if refunded_paise(payment.id) > payment.amount_paise:
             yield f"more went back than came by {payment.gateway_payment_id}"
-    if order.state == "paid" and order.settled_at is not None and trail.split is None and trail.kept_paise:
+    used = trail.split is not None or order.purpose == "pack"
+    if order.state == "paid" and order.settled_at is not None and not used and trail.kept_paise:
         yield f"settled without a lesson, and {trail.kept_paise} paise are kept"
-    done = sum(refund.amount_paise for refund in trail.refunds if refund.state == "processed")
-    owed = sum(payment.amount_paise for payment in taken) - done
-    owed -= trail.kept_paise if trail.split is not None else 0
-    adopted = [payment for payment in trail.payments if payment.captured_at is None]
-    if not adopted and -_sum(trail, LEARNER) != owed:
-        yield f"the ledger owes the learner {-_sum(trail, LEARNER)}, the receipt {owed}"
+    yield from _owed_wrong(trail)
     kept = kept_split(order)
     if kept is not None:
         shares = (kept[1].mentor_paise, kept[1].fee_paise, kept[1].gst_paise)
         if shares != tuple(-_sum(trail, account) for account in SHARES):
             yield f"a payout would share {shares}"
+
+
+def owed_to_learner(trail: MoneyTrail) -> int:
+    """What the ledger owes the learner of an order."""
+    return -_sum(trail, LEARNER)
+
+
+def _owed_wrong(trail: MoneyTrail) -> Iterator[str]:
+    """Refunds that are not made yet, and money that has no use yet: so much is owed to the learner, no more."""
+    order = trail.order
+    if order.purpose == "pack" or any(
+        payment.captured_at is None and payment.state == "refunded" for payment in trail.payments
+    ):
+        return
+    waiting = ("wanted", "pending", "failed")
+    owed = sum(refund.amount_paise - refund.covered_paise for refund in trail.refunds if refund.state in waiting)
+    for payment in trail.payments:
+        counts = payment.id == order.paid_payment_id and trail.split is not None
+        if payment.captured_at is not None and not counts:
+            owed += payment.amount_paise - refunded_paise(payment.id)
+    if owed_to_learner(trail) != owed:
+        yield f"the ledger owes the learner {owed_to_learner(trail)}, the receipt {owed}"
 
 
 def _payouts_early(lesson: LiveSession, orders: list[PaymentOrder]) -> Iterator[str]:

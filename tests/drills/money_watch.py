@@ -8,7 +8,16 @@ import sqlalchemy as sa
 from peerlearn.kernel import db
 from peerlearn.payments.books import ledger_check
 from peerlearn.payments.ledger import OWNED
-from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder, Payout, Refund
+from peerlearn.payments.models import (
+    LedgerEntry,
+    LedgerTransaction,
+    OrderReturn,
+    Payment,
+    PaymentDispute,
+    PaymentOrder,
+    Payout,
+    Refund,
+)
 from peerlearn.sessions.models import Extension, LiveSession
 from tests.drills.money_books import beyond_the_gateway, released_early
 from tests.drills.money_street import Street
@@ -17,7 +26,7 @@ from tests.drills.money_views import lesson_differs, mentor_differs
 WHOLE_EVERY = 500
 
 # By the first word of a reference: how the rest of it leads to an order.
-BY_PAYMENT, BY_ORDER, BY_REFUND = {"capture", "cost"}, {"split"}, {"unsplit", "refund"}
+BY_PAYMENT, BY_ORDER, BY_REFUND = {"capture", "cost"}, {"split", "prepay"}, {"unsplit", "refund", "unprepay"}
 
 
 @dataclass
@@ -87,8 +96,15 @@ def _order_of(reference: str) -> sa.Select[int]:
     name = rest.partition(":")[0]
     if kind in BY_PAYMENT:
         return sa.select(Payment.order_id).where(Payment.gateway_payment_id == name)
+    if kind.startswith("dispute_"):
+        joined = sa.select(Payment.order_id).join(PaymentDispute, PaymentDispute.payment_id == Payment.id)
+        return joined.where(PaymentDispute.id == int(name))
+    if kind == "giveback":
+        return sa.select(OrderReturn.order_id).where(OrderReturn.id == int(name))
     if kind in BY_ORDER:
         return sa.select(PaymentOrder.id).where(PaymentOrder.id == int(name))
+    if kind == "unprepay" and name == "dispute":
+        return sa.select(PaymentOrder.id).where(sa.false())
     if kind in BY_REFUND:
         joined = sa.select(Payment.order_id).join(Refund, Refund.payment_id == Payment.id)
         return joined.where(Refund.id == int(name))

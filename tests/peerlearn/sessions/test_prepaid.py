@@ -23,7 +23,7 @@ from peerlearn.payments.packs import (
     packs_of,
 )
 from peerlearn.payments.queries import balance_of, trail_of
-from peerlearn.payments.refunds import refund_record
+from peerlearn.payments.refunds import refund_record, refund_want
 from peerlearn.sessions import checkout
 from peerlearn.sessions.cancelling import cancel_preview, session_cancel
 from peerlearn.sessions.checkout import Settled
@@ -268,3 +268,19 @@ def test_a_mentor_offers_three_packs_at_most_and_what_was_bought_stays(app: Flas
         pack_want(offers[0].public_id, rohan)
     pay(order.id)  # money for what was offered then
     assert order_settle(order.id) is Settled.CONFIRMED and minutes_left(rohan, asha) == 100
+
+
+@pytest.mark.parametrize(("early", "paise", "minutes"), [(1999_99, 0, 0), (500_00, 1499_99, 187)])
+def test_money_that_went_back_before_a_pack_was_settled_buys_no_minutes(
+    app: Flask, clock: Any, early: int, paise: int, minutes: int
+) -> None:
+    asha, rohan = mentor(), person()
+    order = pack_want(pack_offer_make(asha, 250, 1999_99).public_id, rohan)
+    pay(order.id)
+    payment = db.session.scalars(sa.select(Payment).where(Payment.order_id == order.id)).one()
+    refund_want(payment.id, early, "We are sorry.", "early")
+    for _ in range(2):
+        order_settle(order.id)
+    assert left(rohan, asha) == (minutes, paise)
+    assert -balance_of("learner", rohan) == early
+    assert ledger_check().balanced
