@@ -51,9 +51,9 @@ test("a long link is shown short and followed whole", () => {
 test("nothing said is lost, and the worst message is read fast", () => {
   const worst = ["$".repeat(2000), "`".repeat(2000), "$a".repeat(1000), "(((".repeat(600), `https://${"a.".repeat(900)}`, "$\\".repeat(1000), `$${"\\a".repeat(990)}`, "```a".repeat(500)];
   for (const said of worst) {
-    const started = performance.now();
+    const started = process.cpuUsage();
     assert.ok(parseText(said).length > 0);
-    const took = performance.now() - started;
-    assert.ok(took < 100, `${said.slice(0, 12)} took ${took} ms`);
+    const took = process.cpuUsage(started).user / 1000;
+    assert.ok(took < 100, `${said.slice(0, 12)} took ${took} ms of the processor`);
   }
 });

@@ -73,12 +73,12 @@ test("an empty lesson has a reel too", () => {
 test("twenty thousand steps are read, run and run back in a second", () => {
   number = 0;
   const entries = Array.from({ length: 20_000 }, (_, index) => line(index * 100, "board", index % 50 === 49 ? { do: "remove", ids: [`s${index - 1}`] } : stroke(`s${index}`)));
-  const started = performance.now();
+  const started = process.cpuUsage();
   const reel = new Reel(entries, START, START + 2_000_000);
   reel.seek(reel.length);
   reel.seek(0);
-  const took = performance.now() - started;
-  assert.ok(took < 1000, `${took} ms`);
+  const took = process.cpuUsage(started).user / 1000;
+  assert.ok(took < 1000, `${took} ms of the processor`);
 });
 
 test("the log is fetched page after page, and a refusal is told", async () => {
