@@ -139,6 +139,10 @@ class Product:
         process.send_signal(signal.SIGKILL)
         process.wait()
 
+    def runs(self, name: str) -> bool:
+        """Whether this process was started and has not ended."""
+        return name in self._running and self._running[name].poll() is None
+
     def pid(self, name: str) -> int:
         """The id of a running process."""
         return self._running[name].pid

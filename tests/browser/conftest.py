@@ -4,15 +4,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from config.demo.load_people import PASSWORD
-from tests.browser.room_pages import DESK, PHONE, PHONE_AGENT
+from tests.browser.room_pages import DESK, PHONE, PHONE_AGENT, Stage
 from tests.product import Product
+from tests.servers import TurnServer
 
 ZONE = "Asia/Kolkata"
 
 Visit = Callable[..., BrowserContext]
+
+# For what must come, however busy the machine is; a bound that is a requirement stands in its test.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +25,21 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     running = Product(tmp_path_factory.mktemp("product")).prepare().start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def stage_of_the_run(tmp_path_factory: pytest.TempPathFactory, turn_server: TurnServer) -> Iterator[Stage]:
+    """A web process over an empty database for all rooms of the run; every lesson in it is its own."""
+    env = {"TURN_URLS": ",".join(turn_server.urls), "TURN_SECRET": turn_server.secret, "SOCKET_PING_SECONDS": "3"}
+    made = Stage(tmp_path_factory.mktemp("stage"), env)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def stage(stage_of_the_run: Stage) -> Stage:
+    """The stage, up and answering, whatever another file's tests did to it."""
+    return stage_of_the_run.ready()
 
 
 @pytest.fixture

@@ -82,6 +82,13 @@ class Stage:
 
         return contextvars.Context().run(run)
 
+    def ready(self) -> Self:
+        """Start again what a test ended and did not start itself; returns the stage."""
+        for product in self.products:
+            if not product.runs("web"):
+                product.start("web")
+        return self
+
     def stop(self) -> None:
         """End the web processes."""
         for product in self.products:
@@ -90,16 +97,26 @@ class Stage:
             db.engine.dispose()
 
 
-class Seatmate:
-    """One person's page."""
+# As one comes in who turned camera and microphone off in the lobby and wants no motion: a call of two such people stands,
+# and costs a tenth of one with pictures and moving waves.
+QUIETLY = """if (location.protocol.startsWith("http")) sessionStorage.setItem("room-media",
+    JSON.stringify({ camera: false, muted: true, ...JSON.parse(sessionStorage.getItem("room-media") ?? "{}") }));"""
 
-    def __init__(self, stage: Stage, browser: Browser, user_id: int, process: int = 0, **options: Any) -> None:
+
+class Seatmate:
+    """One person's page; a quiet one sends neither picture nor sound, for tests about something else."""
+
+    def __init__(
+        self, stage: Stage, browser: Browser, user_id: int, process: int = 0, *, quiet: bool = False, **options: Any
+    ) -> None:
         self.stage = stage
         self.url = stage.products[process].url
         self.problems: list[str] = []
-        options = {**DESK, **options}
+        options = {**DESK, **({"reduced_motion": "reduce"} if quiet else {}), **options}
         self.context: BrowserContext = browser.new_context(permissions=["camera", "microphone"], locale="en", **options)
         self.context.add_cookies([stage.cookie(user_id)])
+        if quiet:
+            self.context.add_init_script(QUIETLY)
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
 
@@ -116,7 +133,7 @@ class Seatmate:
 
     def connected(self) -> None:
         """The call stands."""
-        self.page.wait_for_selector('.room-frame[data-call="connected"]', timeout=20_000)
+        self.page.wait_for_selector('.room-frame[data-call="connected"]')
 
     def frames(self) -> int:
         """How many pictures of the other one were decoded so far."""

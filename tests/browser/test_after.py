@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from peerlearn.live.queries import board_steps, chat_lines
 from peerlearn.sessions.aftermath import recap_of
+from tests.browser.moments import moment, note_event, note_seen
 from tests.browser.room_pages import PHONE, PHONE_AGENT, Seatmate, Stage
 from tests.peerlearn.live.lessons import Lesson
 from tests.servers import wait_until
@@ -23,18 +24,11 @@ Pair = tuple[Seatmate, Seatmate, Lesson]
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    made = Stage(tmp_path_factory.mktemp("after"), {"SOCKET_PING_SECONDS": "3"})
-    yield made
-    made.stop()
-
-
-@pytest.fixture(scope="module")
 def pair(stage: Stage, browser: Browser) -> Iterator[Pair]:
     """Two people who have drawn and written; the learner sits at a phone."""
     room = stage.lesson(goal=GOAL)
-    mentor = Seatmate(stage, browser, room.mentor_id).open(room)
-    learner = Seatmate(stage, browser, room.learner_id, **PHONE, user_agent=PHONE_AGENT).open(room)
+    mentor = Seatmate(stage, browser, room.mentor_id, quiet=True).open(room)
+    learner = Seatmate(stage, browser, room.learner_id, quiet=True, **PHONE, user_agent=PHONE_AGENT).open(room)
     yield mentor, learner, room
     for one in (mentor, learner):
         one.context.close()
@@ -54,16 +48,18 @@ def test_both_are_asked_within_three_seconds_of_the_end(pair: Pair, stage: Stage
     mentor.stroke([(0.3, 0.3), (0.6, 0.3)])
     mentor.page.fill("#chat-text", "A slice is $x^2$ tall.")
     mentor.page.press("#chat-text", "Enter")
-    wait_until(lambda: len(stage.query(chat_lines, room.id)) == 1, "the message", 5)
+    wait_until(lambda: len(stage.query(chat_lines, room.id)) == 1, "the message")
     time.sleep(1.2)  # the replay needs two moments that lie apart
     mentor.stroke([(0.3, 0.5), (0.6, 0.5)])
-    wait_until(lambda: len(stage.query(board_steps, room.id)) == 2, "both strokes", 5)
+    wait_until(lambda: len(stage.query(board_steps, room.id)) == 2, "both strokes")
     mentor.page.locator("[data-leave]:visible").first.click()
-    started = time.monotonic()
+    for one in (mentor, learner):
+        note_seen(one.page, "asked", "[data-rate-dialog]")
+    note_event(mentor.page, "ended", "click")
     mentor.page.locator("[data-leave-dialog] [data-end]").click()
     for one in (mentor, learner):
-        expect(one.page.get_by_role("dialog", name="Rate the lesson")).to_be_visible(timeout=10_000)
-    took = time.monotonic() - started
+        expect(one.page.get_by_role("dialog", name="Rate the lesson")).to_be_visible()
+    took = max(moment(one.page, "asked") for one in (mentor, learner)) - moment(mentor.page, "ended")
     print(f"end to rating shown to both: {took:.2f} s")
     mentor.page.reload()
     expect(mentor.page.locator("[name=stars]").first).to_be_attached()
@@ -74,10 +70,11 @@ def test_rating_leads_to_a_recap_that_plays_the_lesson(pair: Pair) -> None:
     _, learner, _ = pair
     page = learner.page
     page.get_by_role("radio", name="5 stars, wonderful").check(force=True)
-    started = time.monotonic()
+    note_seen(page, "ready", "#replay[data-state=ready]")
+    note_event(page, "rated", "click")
     page.get_by_role("button", name="Done").click()
     page.wait_for_selector("#replay[data-state=ready]")
-    took = time.monotonic() - started
+    took = moment(page, "ready") - moment(page, "rated")
     print(f"rated to recap ready: {took:.2f} s")
     slider = page.get_by_role("slider", name="Time in the lesson")
     whole = ink(page)
@@ -92,8 +89,8 @@ def test_rating_leads_to_a_recap_that_plays_the_lesson(pair: Pair) -> None:
         expect(speed).to_have_text(word)
     page.get_by_role("button", name="Play", exact=True).click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    wait_until(lambda: ink(page) == whole, "the whole board", 10)
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=10_000)
+    wait_until(lambda: ink(page) == whole, "the whole board")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     page.get_by_role("button", name="Places to jump to").click()
     page.get_by_role("button", name=re.compile(r"Jump to .*A slice is")).click()
     said = page.locator("[data-said]")
@@ -112,13 +109,13 @@ def test_the_mentors_note_and_the_ticked_goal_reach_the_other(pair: Pair, stage:
     mentor.page.goto(f"{mentor.url}/sessions/{room.public_id}/recap")
     note = mentor.page.get_by_label("A note to Rohan")
     note.fill("Well cut. Try <b>x³</b> next.")
-    expect(mentor.page.locator("[data-saved]")).to_be_visible(timeout=5_000)
-    wait_until(lambda: bool((kept := stage.query(recap_of, room.id)) and "Try" in kept.note), "the note", 5)
-    expect(learner.page.locator("#toasts")).to_contain_text("Asha wrote you a note", timeout=5_000)
+    expect(mentor.page.locator("[data-saved]")).to_be_visible()
+    wait_until(lambda: bool((kept := stage.query(recap_of, room.id)) and "Try" in kept.note), "the note")
+    expect(learner.page.locator("#toasts")).to_contain_text("Asha wrote you a note")
     learner.page.goto(f"{learner.url}/sessions/{room.public_id}/recap")
     expect(learner.page.locator(".recap-note")).to_have_text("Well cut. Try <b>x³</b> next.")
     learner.page.get_by_role("checkbox").check()
-    wait_until(lambda: bool((kept := stage.query(recap_of, room.id)) and kept.goal_reached_at), "the tick", 5)
+    wait_until(lambda: bool((kept := stage.query(recap_of, room.id)) and kept.goal_reached_at), "the tick")
     mentor.page.reload()
     expect(mentor.page.get_by_role("checkbox")).to_be_checked()
 

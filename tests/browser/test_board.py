@@ -25,8 +25,8 @@ class Pair:
     def __init__(self, stage: Stage, browser: Browser) -> None:
         self.stage = stage
         self.room: Lesson = stage.lesson()
-        self.mentor = Seatmate(stage, browser, self.room.mentor_id).open(self.room)
-        self.learner = Seatmate(stage, browser, self.room.learner_id, **SMALL_PHONE).open(self.room)
+        self.mentor = Seatmate(stage, browser, self.room.mentor_id, quiet=True).open(self.room)
+        self.learner = Seatmate(stage, browser, self.room.learner_id, quiet=True, **SMALL_PHONE).open(self.room)
         self.both = (self.mentor, self.learner)
 
     def steps(self, do: str) -> list[dict[str, Any]]:
@@ -34,7 +34,7 @@ class Pair:
         return [row.payload for row in self.stage.query(board_steps, self.room.id) if row.payload["do"] == do]
 
     def wait_steps(self, do: str, count: int) -> None:
-        wait_until(lambda: len(self.steps(do)) == count, f"{count} of {do} in the log", 8)
+        wait_until(lambda: len(self.steps(do)) == count, f"{count} of {do} in the log")
 
     def agree(self) -> None:
         """Both boards show the same, by hash."""
@@ -44,7 +44,7 @@ class Pair:
             one, other = (who.page.evaluate(digest) for who in self.both)
             return bool(one) and one == other
 
-        wait_until(equal, "two equal boards", 8)
+        wait_until(equal, "two equal boards")
 
     def more(self, who: Seatmate, selector: str) -> None:
         """Choose from the board's sheet."""
@@ -56,14 +56,12 @@ class Pair:
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Pair]:
-    stage = Stage(tmp_path_factory.mktemp("board"), {"SOCKET_PING_SECONDS": "3"})
+def pair(stage: Stage, browser: Browser) -> Iterator[Pair]:
     made = Pair(stage, browser)
     yield made
     for one in made.both:
         one.context.close()
         assert not one.problems
-    stage.stop()
 
 
 def test_the_keyboard_draws_names_moves_changes_and_deletes(pair: Pair) -> None:
@@ -211,10 +209,10 @@ def test_a_laser_is_seen_and_not_kept(pair: Pair) -> None:
     before = len(pair.stage.query(board_steps, pair.room.id))
     pair.mentor.page.keyboard.press("g")
     pair.mentor.stroke([(0.4, 0.4), (0.5, 0.5)], up=False)
-    wait_until(lambda: pair.learner.page.evaluate(glow) == 1, "light on the other board", 5)
+    wait_until(lambda: pair.learner.page.evaluate(glow) == 1, "light on the other board")
     expect(pair.learner.page.locator("[data-peer-cursor]")).to_contain_text("Asha")
     pair.mentor.page.mouse.up()
-    wait_until(lambda: pair.learner.page.evaluate(glow) == 0, "the light gone", 5)
+    wait_until(lambda: pair.learner.page.evaluate(glow) == 0, "the light gone")
     assert len(pair.stage.query(board_steps, pair.room.id)) == before
 
 
@@ -222,13 +220,13 @@ def test_a_locked_board_is_told_kept_and_takes_back_what_was_drawn_offline(pair:
     learner = pair.learner.page
     strokes = len(pair.steps("stroke"))
     pair.learner.context.set_offline(True)
-    expect(learner.locator("[data-banner-lead]")).to_contain_text("Reconnecting", timeout=12_000)
+    expect(learner.locator("[data-banner-lead]")).to_contain_text("Reconnecting")
     pair.learner.stroke([(0.2, 0.8), (0.6, 0.8)])
     expect(learner.locator("[data-wait]")).to_be_visible()
     pair.more(pair.mentor, "[data-lock]")
     pair.wait_steps("lock", 1)
     pair.learner.context.set_offline(False)
-    expect(learner.locator("[data-lock-chip]")).to_contain_text("Asha locked the board", timeout=15_000)
+    expect(learner.locator("[data-lock-chip]")).to_contain_text("Asha locked the board")
     pair.notice(pair.learner, "What you drew meanwhile was taken off")
     expect(learner.locator('.board-tools [data-tool="pen"]')).to_have_attribute("aria-disabled", "true")
     pair.learner.stroke([(0.2, 0.7), (0.6, 0.7)])
@@ -248,7 +246,7 @@ def test_chosen_pages_of_a_pdf_become_pages_of_the_board(pair: Pair) -> None:
     )
     dialog = page.locator("[data-pdf-dialog]")
     for number in (1, 3):
-        dialog.get_by_label(f"Page {number}").check(timeout=15_000)
+        dialog.get_by_label(f"Page {number}").check()
     dialog.get_by_role("button", name="Put 2 pages on the board").click()
     pair.wait_steps("image", 2)
     assert [step["page"] for step in pair.steps("image")] == [2, 3]

@@ -25,14 +25,6 @@ Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory, turn_server: TurnServer) -> Iterator[Stage]:
-    env = {"TURN_URLS": ",".join(turn_server.urls), "TURN_SECRET": turn_server.secret, "SOCKET_PING_SECONDS": "3"}
-    made = Stage(tmp_path_factory.mktemp("call"), env)
-    yield made
-    made.stop()
-
-
-@pytest.fixture(scope="module")
 def faces(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, Browser]]:
     """The mentor's browser shows red and hums at 1000 Hz, the learner's shows blue and hums at 600 Hz."""
     folder = tmp_path_factory.mktemp("faces")
@@ -119,12 +111,12 @@ def shows(one: Seatmate, face: Face) -> None:
         seen = colour(one.page)
         return seen[strong] > 150 and seen[2 - strong] < 90 and seen[1] < 100
 
-    wait_until(matches, f"the {face.name} picture", 15)
+    wait_until(matches, f"the {face.name} picture")
 
 
 def hears(one: Seatmate, face: Face) -> None:
     """The other one's voice has this tone."""
-    wait_until(lambda: abs(tone(one.page) - face.hertz) < 15, f"{face.hertz} Hz", 15)
+    wait_until(lambda: abs(tone(one.page) - face.hertz) < 15, f"{face.hertz} Hz")
 
 
 def told(one: Seatmate, words: str, seconds: float) -> None:
@@ -136,7 +128,7 @@ def test_each_sees_and_hears_the_other(couple: Couple) -> None:
     for one, face in zip(couple, (BLUE, RED), strict=True):
         shows(one, face)
         hears(one, face)
-        expect(one.page.locator("[data-net-word]")).to_have_text(re.compile("onnection"), timeout=15_000)
+        expect(one.page.locator("[data-net-word]")).to_have_text(re.compile("onnection"))
     assert "relay" not in {way(couple[0].page)["local"], way(couple[0].page)["remote"]}
 
 
@@ -174,11 +166,11 @@ def test_twenty_toggles_of_both_screens_at_once_leave_nothing_stuck(couple: Coup
             expect(one.page.locator('[data-control="screen"]')).to_have_attribute("aria-pressed", shared)
         for one, face in zip(couple, (BLUE, RED), strict=True):
             if shared == "true":
-                wait_until(lambda one=one: one.page.evaluate(width) > 700, "the screen's picture", 15)  # type: ignore[misc]
+                wait_until(lambda one=one: one.page.evaluate(width) > 700, "the screen's picture")  # type: ignore[misc]
             else:
                 shows(one, face)
             before = one.frames()
-            wait_until(lambda one=one, before=before: one.frames() > before + 3, "pictures coming", 10)  # type: ignore[misc]
+            wait_until(lambda one=one, before=before: one.frames() > before + 3, "pictures coming")  # type: ignore[misc]
     for one, face in zip(couple, (BLUE, RED), strict=True):
         hears(one, face)
         assert way(one.page)["signaling"] == "stable"
@@ -225,16 +217,14 @@ def test_on_a_weak_line_the_picture_gives_way_to_the_sound_and_both_are_told(mee
         one.connected()
     hears(mentor, BLUE)
     assert (way(learner.page)["local"], way(learner.page)["protocol"]) == ("relay", "udp")
-    expect(learner.page.locator("[data-net]")).to_have_attribute("data-path", "relay", timeout=10_000)
+    expect(learner.page.locator("[data-net]")).to_have_attribute("data-path", "relay")
     for one in (mentor, learner):
         listen(one.page)
     line.weakness = Weakness(delay=0.075, loss=0.025, rate=10_000)
     try:
         told(learner, "upload is", 8)
         for one in (mentor, learner):
-            expect(one.page.locator(".room-frame")).to_have_attribute(
-                "data-rung", re.compile("still|voice|thin"), timeout=10_000
-            )
+            expect(one.page.locator(".room-frame")).to_have_attribute("data-rung", re.compile("still|voice|thin"))
         time.sleep(3)
         for one in (mentor, learner):
             heard = silences(one.page)
@@ -260,7 +250,7 @@ def test_bad_credentials_are_said_and_better_ones_are_asked_for_and_used(meet: M
     stale = turn_server.credentials("late", ttl_seconds=-10)
     access.change = lambda server: server | {"username": stale[0], "credential": stale[1]}
     people = meet("?ice=relay", access)
-    expect(people[0].page.locator("[data-banner-lead]")).to_contain_text("No call gets through", timeout=20_000)
+    expect(people[0].page.locator("[data-banner-lead]")).to_contain_text("No call gets through")
     assert access.asked >= 4, "a refused credential is replaced before the clock runs out"
     access.change = lambda server: server
     for one, face in zip(people, (BLUE, RED), strict=True):
@@ -272,7 +262,7 @@ def test_bad_credentials_are_said_and_better_ones_are_asked_for_and_used(meet: M
     asked = access.asked
     people[1].page.evaluate("dispatchEvent(new Event('online'))")
     used = f"probe.pcs.at(-1).getConfiguration().iceServers.some((one) => one.username === {json.dumps(short[0])})"
-    wait_until(lambda: bool(people[1].page.evaluate(used)), "fresh credentials in use", 10)
+    wait_until(lambda: bool(people[1].page.evaluate(used)), "fresh credentials in use")
     assert access.asked > asked
     shows(people[0], BLUE)
 

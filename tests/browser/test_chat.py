@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from peerlearn.live.chat_seen import seen_by
 from peerlearn.live.queries import chat_lines
+from tests.browser.moments import moment, note_event, note_seen
 from tests.browser.room_pages import Seatmate, Stage
 from tests.peerlearn.live.lessons import Lesson
 from tests.servers import wait_until
@@ -27,17 +28,10 @@ Pair = tuple[Seatmate, Seatmate, Lesson]
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    made = Stage(tmp_path_factory.mktemp("chat"), {"SOCKET_PING_SECONDS": "3"})
-    yield made
-    made.stop()
-
-
-@pytest.fixture(scope="module")
 def pair(stage: Stage, browser: Browser) -> Iterator[Pair]:
     """Two people in one room, for all tests of this file."""
     room = stage.lesson()
-    both = [Seatmate(stage, browser, who) for who in (room.mentor_id, room.learner_id)]
+    both = [Seatmate(stage, browser, who, quiet=True) for who in (room.mentor_id, room.learner_id)]
     both[0].context.add_init_script(KEEP_CONNECTION)
     for one in both:
         one.open(room)
@@ -65,26 +59,28 @@ def test_a_message_is_sent_then_seen_and_stays_seen(pair: Pair, stage: Stage) ->
     mentor.page.evaluate("Object.defineProperty(document, 'visibilityState', {value: 'hidden', configurable: true})")
     say(learner, "Is dx how wide I cut?")
     expect(mentor.page.locator("[data-chat-lines]")).to_contain_text("Is dx how wide I cut?")
-    wait_until(lambda: state(learner.page, "Is dx") == "sent", "sent", 5)
+    wait_until(lambda: state(learner.page, "Is dx") == "sent", "sent")
     time.sleep(0.6)  # longer than a page waits before it says what was read
     assert state(learner.page, "Is dx") == "sent"
     assert stage.query(seen_by, room.id) == {}
     mentor.page.evaluate(
         "() => { delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange')); }"
     )
-    wait_until(lambda: state(learner.page, "Is dx") == "seen", "seen", 5)
+    wait_until(lambda: state(learner.page, "Is dx") == "seen", "seen")
     expect(learner.page.locator("li.mine [data-chat-state]").last).to_have_text("Seen")
     learner.page.reload()
     learner.ready()
-    wait_until(lambda: state(learner.page, "Is dx") == "seen", "seen after a reload", 5)
+    wait_until(lambda: state(learner.page, "Is dx") == "seen", "seen after a reload")
 
 
 def test_typing_is_seen_within_a_second_and_stops(pair: Pair) -> None:
     mentor, learner, _ = pair
     line = learner.page.locator("[data-typing]")
+    note_seen(learner.page, "writing", "[data-typing]", "Asha is writing")
+    note_event(mentor.page, "typed", "input")
     mentor.page.type("#chat-text", "W")
-    expect(line).to_have_text("Asha is writing", timeout=1_000)
-    expect(line).to_have_text("", timeout=6_000)
+    assert moment(learner.page, "writing") - moment(mentor.page, "typed") < 1
+    expect(line).to_have_text("")
     mentor.page.fill("#chat-text", "")
 
 
@@ -95,9 +91,9 @@ def test_what_is_written_offline_waits_and_is_sent_once(pair: Pair, stage: Stage
     learner.page.evaluate("() => window.dispatchEvent(new Event('offline'))")
     say(learner, "written under a bridge")
     assert state(learner.page, "under a bridge") in {"sending", "waiting"}
-    wait_until(lambda: state(learner.page, "under a bridge") == "waiting", "the line is known to be down", 15)
+    wait_until(lambda: state(learner.page, "under a bridge") == "waiting", "the line is known to be down")
     learner.context.set_offline(False)
-    wait_until(lambda: state(learner.page, "under a bridge") in {"sent", "seen"}, "sent", 15)
+    wait_until(lambda: state(learner.page, "under a bridge") in {"sent", "seen"}, "sent")
     assert [lines(one.page, "under a bridge") for one in (mentor, learner)] == [1, 1]
     assert len(stage.query(chat_lines, room.id)) == before + 1
 
@@ -162,7 +158,7 @@ def test_a_file_goes_across_is_checked_and_saved_under_a_clean_name(pair: Pair, 
     learner.connected()
     send(mentor, "jee\u202e2024 <script>.pdf", PDF)
     there = learner.page.locator("[data-chat-lines] .chat-file")
-    expect(there).to_contain_text(re.compile(r"jee2024 _script_\.pdf.*500 kB, checked", re.DOTALL), timeout=10_000)
+    expect(there).to_contain_text(re.compile(r"jee2024 _script_\.pdf.*500 kB, checked", re.DOTALL))
     expect(mentor.page.locator("[data-chat-lines] .chat-file")).to_contain_text("checked")
     with learner.page.expect_download() as saving:
         there.get_by_role("button", name=re.compile("Save")).click()

@@ -37,10 +37,10 @@ def test_a_lesson_lives_on_two_processes(stage: Stage, couple: tuple[Seatmate, S
     for one in couple:
         one.connected()
         before = one.frames()
-        wait_until(lambda one=one, before=before: one.frames() > before + 3, "pictures coming", 15)  # type: ignore[misc]
+        wait_until(lambda one=one, before=before: one.frames() > before + 3, "pictures coming")  # type: ignore[misc]
 
     mentor.stroke([(0.3, 0.3), (0.6, 0.3)], up=False)
-    wait_until(lambda: learner.ink() > 300, "unfinished ink on the other board", 5)
+    wait_until(lambda: learner.ink() > 300, "unfinished ink on the other board")
     mentor.page.mouse.up()
     learner.page.fill("#chat-text", "Over two processes")
     learner.page.press("#chat-text", "Enter")
@@ -48,7 +48,7 @@ def test_a_lesson_lives_on_two_processes(stage: Stage, couple: tuple[Seatmate, S
 
     learner.page.reload()
     learner.ready()
-    wait_until(lambda: learner.ink() > 300, "ink after a reload", 5)
+    wait_until(lambda: learner.ink() > 300, "ink after a reload")
 
 
 def test_both_processes_write_one_log(stage: Stage, browser: Browser) -> None:
@@ -59,7 +59,7 @@ def test_both_processes_write_one_log(stage: Stage, browser: Browser) -> None:
         height = 0.25 + 0.1 * number
         mentor.stroke([(0.2, height), (0.4, height)])
         learner.stroke([(0.6, height), (0.8, height)])
-    wait_until(lambda: len(stage.query(board_steps, room.id)) == 10, "ten strokes in the log", 10)
+    wait_until(lambda: len(stage.query(board_steps, room.id)) == 10, "ten strokes in the log")
     assert stage.query(chat_lines, room.id) == []
     for one in (mentor, learner):
         expect(one.page.locator("[data-saved-word]")).to_have_text("Board saved, 10 strokes")

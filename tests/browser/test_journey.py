@@ -69,7 +69,7 @@ def book_and_pay(page: Page) -> None:
     page.wait_for_url("**/pay/*")
     checkout = page.frame_locator("iframe")
     checkout.get_by_role("button", name=re.compile("^Pay")).click()
-    page.wait_for_url("**/status*", timeout=20_000)
+    page.wait_for_url("**/status*")
     expect(page.locator("main")).to_contain_text(TITLE)
 
 
@@ -79,15 +79,15 @@ def meet_in_room(mentor: Page, learner: Page, lesson_path: str) -> None:
     expect(mentor.locator("[data-who]")).to_contain_text("isn’t here yet")
     learner.goto(lesson_path)
     for page in (mentor, learner):
-        page.wait_for_url("**/room", timeout=20_000)
+        page.wait_for_url("**/room")
         page.wait_for_selector('.room-frame[data-state="ready"]')
 
 
 def lesson_together(learner: Page, mentor: Page) -> None:
     for page in (learner, mentor):
-        page.wait_for_selector('.room-frame[data-call="connected"]', timeout=20_000)
+        page.wait_for_selector('.room-frame[data-call="connected"]')
         before = frames(page)
-        wait_until(lambda page=page, before=before: frames(page) > before + 5, "decoded frames", 15)
+        wait_until(lambda page=page, before=before: frames(page) > before + 5, "decoded frames")
 
     box = mentor.locator("[data-board]").bounding_box()
     assert box is not None
@@ -95,7 +95,7 @@ def lesson_together(learner: Page, mentor: Page) -> None:
     mentor.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.4)
     mentor.mouse.down()
     mentor.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5, steps=12)
-    wait_until(lambda: ink(learner) > blank + 100, "ink before the pen is up", 5)
+    wait_until(lambda: ink(learner) > blank + 100, "ink before the pen is up")
     mentor.mouse.up()
 
     learner.get_by_role("button", name=re.compile("Chat")).first.click()
@@ -112,7 +112,7 @@ def lesson_together(learner: Page, mentor: Page) -> None:
 def end_and_rate(learner: Page, mentor: Page) -> None:
     mentor.locator("[data-leave]").locator("visible=true").click()
     mentor.locator("[data-end]").click()
-    learner.wait_for_url("**/feedback*", timeout=5_000)
+    learner.wait_for_url("**/feedback*")
     learner.locator("label[for=stars-5]").click()
     learner.get_by_role("button", name="Done").click()
     learner.wait_for_url("**/recap*")
@@ -137,7 +137,7 @@ def test_the_first_paid_lesson_from_landing_to_split(product: Product, visit: Vi
     book_and_pay(learner)
 
     toast = mentor.locator(".toast", has_text="Nila")
-    expect(toast.first).to_be_visible(timeout=10_000)
+    expect(toast.first).to_be_visible()
     expect(mentor.locator("[data-unread]").first).to_have_text(re.compile(r"[1-9]"))
 
     ((public_id,),) = committed(product, f"SELECT public_id FROM live_session WHERE title = '{TITLE}'")

@@ -13,20 +13,12 @@ from playwright.sync_api import Browser, Error, WebSocketRoute, expect
 from peerlearn.live.queries import board_steps, chat_lines
 from tests.browser.room_pages import PHONE, PHONE_AGENT, Seatmate, Stage
 from tests.peerlearn.live.lessons import Lesson
-from tests.servers import TurnServer, wait_until
+from tests.servers import wait_until
 
 pytestmark = pytest.mark.browser
 
 LINE = [(0.3, 0.3), (0.6, 0.3)]
 Meet = Callable[..., tuple[Seatmate, Seatmate, Lesson]]
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory, turn_server: TurnServer) -> Iterator[Stage]:
-    env = {"TURN_URLS": ",".join(turn_server.urls), "TURN_SECRET": turn_server.secret, "SOCKET_PING_SECONDS": "3"}
-    made = Stage(tmp_path_factory.mktemp("room"), env)
-    yield made
-    made.stop()
 
 
 @pytest.fixture
@@ -42,6 +34,7 @@ def meet(stage: Stage, browser: Browser) -> Iterator[Meet]:
         return mentor, made[-1], room
 
     yield both
+    stage.ready()
     for one in made:
         one.context.close()
         assert not one.problems
@@ -50,7 +43,7 @@ def meet(stage: Stage, browser: Browser) -> Iterator[Meet]:
 def moving(one: Seatmate) -> None:
     """Pictures of the other one keep coming."""
     before = one.frames()
-    wait_until(lambda: one.frames() > before + 3, "pictures coming", 10)
+    wait_until(lambda: one.frames() > before + 3, "pictures coming")
 
 
 def test_ink_is_seen_before_the_pen_is_up_and_kept_after(meet: Meet, stage: Stage) -> None:
@@ -121,10 +114,10 @@ def test_the_screen_is_shared_and_the_camera_comes_back(meet: Meet) -> None:
     share.click()
     expect(share).to_have_attribute("aria-pressed", "true")
     expect(learner.page.locator("[data-person]")).to_have_class(re.compile("shows-screen"))
-    wait_until(lambda: learner.page.evaluate(width) > 700, "the screen's picture", 15)
+    wait_until(lambda: learner.page.evaluate(width) > 700, "the screen's picture")
     share.click()
     expect(learner.page.locator("[data-person]")).not_to_have_class(re.compile("shows-screen"))
-    wait_until(lambda: 0 < learner.page.evaluate(width) <= 700, "the camera's picture", 15)
+    wait_until(lambda: 0 < learner.page.evaluate(width) <= 700, "the camera's picture")
     moving(learner)
 
 
@@ -158,7 +151,7 @@ def test_a_lost_offer_is_said_again(stage: Stage, browser: Browser) -> None:
 def test_the_lobby_brings_both_in_without_a_click(meet: Meet) -> None:
     mentor, learner, room = meet("")
     for one in (mentor, learner):
-        one.page.wait_for_url(f"**/lesson/{room.public_id}/room", timeout=15_000)
+        one.page.wait_for_url(f"**/lesson/{room.public_id}/room")
         one.ready()
         one.connected()
 
@@ -171,7 +164,7 @@ def test_the_end_takes_both_to_feedback(meet: Meet) -> None:
     mentor.page.locator("[data-end]").click()
     # Two seconds on a quiet machine; a shared one gets more.
     for one in (mentor, learner):
-        one.page.wait_for_url(f"**/sessions/{room.public_id}/feedback", timeout=5_000, wait_until="commit")
+        one.page.wait_for_url(f"**/sessions/{room.public_id}/feedback", wait_until="commit")
 
 
 def test_a_second_tab_asks_before_it_takes_the_call(meet: Meet) -> None:
@@ -189,21 +182,21 @@ def test_the_call_outlives_the_server_and_what_was_drawn_meanwhile_is_sent(meet:
     mentor, learner, room = meet()
     mentor.connected()
     stage.product.kill("web")
-    expect(mentor.page.locator("[data-banner-lead]")).to_contain_text("Reconnecting", timeout=10_000)
+    expect(mentor.page.locator("[data-banner-lead]")).to_contain_text("Reconnecting")
     mentor.stroke(LINE)
     expect(mentor.page.locator("[data-wait]")).to_be_visible()
     moving(learner)
     stage.product.start("web")
-    wait_until(lambda: len(stage.query(board_steps, room.id)) == 1, "the stroke after the restart", 20)
-    expect(mentor.page.locator("[data-banner]")).to_be_hidden(timeout=10_000)
-    expect(learner.page.locator("[data-saved-word]")).to_have_text("Board saved, 1 stroke", timeout=10_000)
+    wait_until(lambda: len(stage.query(board_steps, room.id)) == 1, "the stroke after the restart")
+    expect(mentor.page.locator("[data-banner]")).to_be_hidden()
+    expect(learner.page.locator("[data-saved-word]")).to_have_text("Board saved, 1 stroke")
     assert mentor.page.locator(".room-frame").get_attribute("data-call") == "connected"
 
 
 def test_what_was_drawn_offline_outlives_its_tab(meet: Meet, stage: Stage) -> None:
     mentor, _learner, room = meet()
     stage.product.kill("web")
-    expect(mentor.page.locator("[data-banner-lead]")).to_contain_text("Reconnecting", timeout=10_000)
+    expect(mentor.page.locator("[data-banner-lead]")).to_contain_text("Reconnecting")
     mentor.stroke(LINE)
     mentor.page.fill("#chat-text", "Written in the dark")
     mentor.page.press("#chat-text", "Enter")
@@ -216,8 +209,8 @@ def test_what_was_drawn_offline_outlives_its_tab(meet: Meet, stage: Stage) -> No
     # The killed server never wrote that the old tab has gone: so the new one asks first.
     mentor.page.locator("[data-seat-take]").click()
     mentor.ready()
-    wait_until(lambda: len(stage.query(board_steps, room.id)) == 1, "the stroke of the killed tab", 20)
-    wait_until(lambda: len(stage.query(chat_lines, room.id)) == 1, "the message of the killed tab", 10)
+    wait_until(lambda: len(stage.query(board_steps, room.id)) == 1, "the stroke of the killed tab")
+    wait_until(lambda: len(stage.query(chat_lines, room.id)) == 1, "the message of the killed tab")
 
 
 def test_a_phone_draws_with_one_finger_and_has_a_photo_in_place_of_the_screen(meet: Meet, tmp_path: Path) -> None:
@@ -235,4 +228,4 @@ def test_a_phone_draws_with_one_finger_and_has_a_photo_in_place_of_the_screen(me
     for kind, at in [("touchStart", 0.2), ("touchMove", 0.3), ("touchMove", 0.5), ("touchEnd", None)]:
         spot = {"x": box["x"] + box["width"] * (at or 0), "y": box["y"] + box["height"] * 0.5, "force": 0.5, "id": 0}
         cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [] if at is None else [spot]})
-    wait_until(lambda: mentor.ink() > 200, "the finger's ink on the other board", 5)
+    wait_until(lambda: mentor.ink() > 200, "the finger's ink on the other board")
