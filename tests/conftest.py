@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 
 from config.devkit import programs
 from tests import servers
@@ -22,7 +24,7 @@ LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared with
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)  # a Wednesday, far from any change of summer time
 CHROMIUM_FLAGS = [
     "--no-sandbox",
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=fps=10",  # two calls' pictures must fit on two cores beside everything else
     "--use-fake-ui-for-media-stream",
     "--disable-background-networking",
     "--disable-component-update",
@@ -131,17 +133,29 @@ def db_url(engine_name: str, request: pytest.FixtureRequest, tmp_path_factory: p
 
 
 @pytest.fixture(scope="session")
-def house(db_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Any]]:
+def templates_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where compiled templates lie, so that each is compiled once for all applications of the run."""
+    return tmp_path_factory.mktemp("templates")
+
+
+@pytest.fixture(scope="session")
+def house(
+    db_url: str, tmp_path_factory: pytest.TempPathFactory, templates_of_the_run: Path
+) -> Iterator[tuple[Flask, Any]]:
     """One application per engine and the eraser of its database. Tests ask for `app`."""
     from config.app import create_app
     from config.settings import Settings
+    from peerlearn.accounts import passwords
     from peerlearn.jobs.queue import DirectQueue
     from peerlearn.kernel import db
     from tests.database import Eraser, make_schema
 
     folder = tmp_path_factory.mktemp("house")
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # Argon2id at its cheapest
+    passwords._nobody = passwords._hasher.hash("no account has this password")
     app = create_app(Settings.for_tests(database_url=db_url, data_dir=folder), queue=DirectQueue())
     app.test_client_class = IsolatedClient
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(templates_of_the_run))
     make_schema(app)
     yield app, Eraser(app, folder)
     with app.app_context():

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +13,6 @@ from flask import Flask
 import peerlearn.tables  # noqa: F401 - metadata must know every table
 from peerlearn.kernel import db
 
-ROOT = Path(__file__).resolve().parent.parent
 T = TypeVar("T")
 
 # Triggers (the ledger refuses deletion) and foreign keys are off for this one session; sequences start again at 1.
@@ -58,14 +58,25 @@ END $$
 """
 
 
+# What the migrations made of an empty SQLite file: they run once in a process, for all applications that it makes.
+_migrated: list[bytes] = []
+
+
 def make_schema(app: Flask) -> None:
     """Make every table the way a deployment does: by the migrations."""
     with app.app_context():
-        if any((ROOT / "migrations" / "versions").glob("*.py")):
-            flask_migrate.upgrade()
-        else:
-            db.create_all()
+        url = db.engine.url
+        file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+        fresh = file is not None and not (file.exists() and file.stat().st_size)
+        if file is not None and fresh and _migrated:
+            file.write_bytes(_migrated[0])
+            return
+        flask_migrate.upgrade()
         db.session.remove()
+        if file is not None and fresh:
+            db.engine.dispose()
+            with closing(sqlite3.connect(file)) as connection:
+                _migrated.append(connection.serialize())
 
 
 class Eraser:

@@ -53,9 +53,9 @@ def test_an_unknown_address_costs_as_much_time_as_a_wrong_password() -> None:
     def cost(hashed: str | None) -> float:
         times = []
         for _ in range(7):
-            began = time.perf_counter()
+            began = time.thread_time()
             passwords.check_password(hashed, "wrong")
-            times.append(time.perf_counter() - began)
+            times.append(time.thread_time() - began)
         return sorted(times)[3]
 
     assert 0.4 < cost(None) / cost(stored) < 2.5
