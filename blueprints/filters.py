@@ -8,7 +8,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from blueprints.extensions import my_zone
-from peerlearn.clock import local, now
+from peerlearn.clock import clock_text, local, now
 from peerlearn.money import rupees
 
 
@@ -18,10 +18,10 @@ def time_of(instant: datetime, zone: str | None = None) -> str:
     there, today = local(instant, zone), local(now(), zone).date()
     days = (there.date() - today).days
     if days == 0:
-        return there.strftime("%H:%M")
+        return clock_text(instant, zone)
     if 0 < days < 7:
-        return f"{format_date(there.date(), 'EEE')} {there:%H:%M}"
-    return f"{format_date(there.date(), 'd MMM')} {there:%H:%M}"
+        return f"{format_date(there.date(), 'EEE')} {clock_text(instant, zone)}"
+    return f"{format_date(there.date(), 'd MMM')} {clock_text(instant, zone)}"
 
 
 def day(instant: datetime, zone: str | None = None) -> str:
@@ -43,12 +43,12 @@ def day(instant: datetime, zone: str | None = None) -> str:
 def when(instant: datetime, zone: str | None = None) -> str:
     """ "Today, 22 Nov, 18:30"."""
     zone = zone or my_zone()
-    return f"{day(instant, zone)}, {local(instant, zone):%H:%M}"
+    return f"{day(instant, zone)}, {clock_text(instant, zone)}"
 
 
 def clock_time(instant: datetime, zone: str | None = None) -> str:
-    """ "18:30", whatever the day."""
-    return f"{local(instant, zone or my_zone()):%H:%M}"
+    """ "18:30", whatever the day; "01:30 BST" in the hour that comes twice."""
+    return clock_text(instant, zone or my_zone())
 
 
 def zone_city(zone: str) -> str:

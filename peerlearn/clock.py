@@ -13,6 +13,7 @@ __all__ = [
     "MovableClock",
     "SystemClock",
     "clock_in_use",
+    "clock_text",
     "local",
     "now",
     "set_clock",
@@ -93,3 +94,21 @@ def zone_or_none(name: str | None) -> ZoneInfo | None:
 def local(instant: datetime, zone: str) -> datetime:
     """Return the same instant on the wall clock of an IANA zone (UTC where the zone is unknown)."""
     return instant.astimezone(zone_or_none(zone) or UTC)
+
+
+def clock_text(instant: datetime, zone: str) -> str:
+    """Return "18:30" on the wall clock of a zone; in the hour that comes twice also which of the two: "01:30 BST".
+
+    A zone whose two times have no letters is told apart by its distance from UTC: "01:45 UTC+10:30".
+    """
+    there = local(instant, zone)
+    twice = there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
+    return f"{there:%H:%M} {_zone_letters(there)}" if twice else f"{there:%H:%M}"
+
+
+def _zone_letters(there: datetime) -> str:
+    letters = there.tzname() or ""
+    if letters.isalpha():
+        return letters
+    minutes = int((there.utcoffset() or timedelta(0)).total_seconds() // 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"

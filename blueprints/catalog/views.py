@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from blueprints.catalog import bp, present
 from blueprints.catalog.filter_words import chips, choices, explore_url, sort_words
+from blueprints.clock_notes import clock_note
 from blueprints.extensions import my_zone, ports
 from blueprints.filters import clock_time, day, when
 from blueprints.guards import public, signed_in
@@ -134,6 +135,7 @@ def mentor(public_id: str) -> ResponseReturnValue:
         lessons=completed_count([found.id]).get(found.id, 0),
         languages=[names.get(code, LANGUAGES[code]) for code in found.languages if code in LANGUAGES],
         days=days,
+        clocks=clock_note(found.name.split()[0], found.time_zone, zone),
         other_clock=local(now(), zone).utcoffset() != local(now(), found.time_zone).utcoffset(),
         sessions=[
             {

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from blueprints.extensions import my_zone
 from blueprints.filters import time_of, zone_city
 from peerlearn.accounts.models import User
-from peerlearn.clock import local, now
+from peerlearn.clock import clock_text, local, now
 from peerlearn.money import rupees
 from peerlearn.requests.models import LiveRequest
 from peerlearn.sessions.door import Door, door_at
@@ -41,7 +41,7 @@ def viewer_now(user_id: int, side: str) -> Viewer:
 
 def clock(instant: datetime, zone: str) -> str:
     """ "18:30" on a zone's wall clock."""
-    return f"{local(instant, zone):%H:%M}"
+    return clock_text(instant, zone)
 
 
 def minutes_words(minutes: int) -> str:

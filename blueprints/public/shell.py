@@ -13,7 +13,7 @@ from flask_login import current_user
 from blueprints.extensions import LOCALES, my_zone
 from blueprints.public import bp
 from peerlearn.accounts import queries as accounts
-from peerlearn.clock import local, now
+from peerlearn.clock import clock_text, now
 from peerlearn.money import rupees
 from peerlearn.notifications import queries as notifications
 from peerlearn.requests import queries as requests
@@ -102,7 +102,7 @@ def next_lesson_bar() -> dict[str, Any] | None:
         "starts_at_iso": lesson.starts_at.isoformat(),
         "opens_at_iso": opens_at.isoformat(),
         "ends_at_iso": lesson.ends_at.isoformat(),
-        "starts_text": f"{local(lesson.starts_at, my_zone()):%H:%M}",
+        "starts_text": clock_text(lesson.starts_at, my_zone()),
         "open": at >= opens_at,
         "join_url": url_for("live.lobby", public_id=lesson.public_id),
     }

@@ -22,6 +22,7 @@ from peerlearn.money import rupees
 from peerlearn.payments.queries import payments_of_order
 from peerlearn.sessions import service
 from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.moving import move_days
 from peerlearn.sessions.policy import CancelResult, Rule
 
 
@@ -159,7 +160,7 @@ def move_sheet(public_id: str) -> ResponseReturnValue:
     lesson: LiveSession = g.live_session
     if lesson.state != "confirmed":
         return redirect(url_for("sessions.show", public_id=public_id), 303)
-    choices = service.move_choices(lesson, 6) if current_user.id == lesson.learner_id else []
+    choices = move_days(lesson, my_zone()) if current_user.id == lesson.learner_id else []
     return sheet_or_page(
         "sessions/move",
         lesson=lesson,
@@ -190,7 +191,7 @@ def move(public_id: str) -> ResponseReturnValue:
             lesson=lesson,
             other=other,
             problem=told(conflict),
-            choices=[(one.isoformat(), time_of(one)) for one in service.move_choices(lesson, 6)],
+            choices=[(one.isoformat(), time_of(one)) for one in move_days(lesson, my_zone())],
         )
     flash(_("Moved to %(when)s", when=time_of(moved.starts_at)), "check")
     return redirect(url_for("sessions.show", public_id=public_id), 303)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.errors import told, wants_json
-from blueprints.extensions import limiter
+from blueprints.extensions import limiter, my_zone
 from blueprints.filters import time_of
 from blueprints.guards import member_of_session
 from blueprints.sessions import bp
@@ -21,7 +21,6 @@ from peerlearn.sessions.cancelling import cancel_preview
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.move_offer_queries import OpenMove, open_move
 
-CHOICES = 6
 GONE = {"slot_taken", "overlap", "not_proposed"}
 
 
@@ -45,7 +44,7 @@ def _mentor_only(lesson: LiveSession) -> None:
 
 def _ask_view(lesson: LiveSession, problem: Any = None, status: int = 200) -> ResponseReturnValue:
     chosen = set(request.form.getlist("times"))
-    choices = [(one.isoformat(), time_of(one)) for one in move_offers.move_offer_choices(lesson, CHOICES)]
+    choices = [(one.isoformat(), time_of(one)) for one in move_offers.move_offer_choices(lesson, my_zone())]
     return sheet_or_page(
         "sessions/move_ask",
         status,

@@ -9,9 +9,10 @@ from flask_babel import format_date, format_time
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from blueprints.clock_notes import clock_note
 from blueprints.errors import told, wants_json
-from blueprints.extensions import limiter, ports
-from blueprints.filters import time_of
+from blueprints.extensions import limiter, my_zone, ports
+from blueprints.filters import clock_time
 from blueprints.guards import signed_in
 from blueprints.numbers import whole
 from blueprints.sessions import bp
@@ -19,6 +20,7 @@ from blueprints.sessions.showing import parse_instant, sheet_or_page, terms
 from peerlearn.accounts.models import User
 from peerlearn.accounts.queries import user_by_public_id
 from peerlearn.catalog.queries import mentor_profile_of
+from peerlearn.clock import local
 from peerlearn.errors import Conflict, Missing
 from peerlearn.sessions import checkout, recurring
 from peerlearn.sessions.recurring import TIMES, Planned, Trouble
@@ -43,9 +45,9 @@ def _row(week: Planned, name: str, horizon_days: int) -> dict[str, Any]:
         Trouble.TOO_FAR: _("%(name)s takes bookings %(n)s days ahead", name=name, n=horizon_days),
         Trouble.NO_SUCH_HOUR: _("The clocks change that night, this hour does not exist"),
     }
-    there = f"{format_date(week.day.date(), 'EEE d MMM')}, {format_time(week.day, 'HH:mm', rebase=False)}"
     return {
-        "when": time_of(week.starts_at) if week.starts_at else there,
+        "day": format_date(local(week.starts_at, my_zone()).date() if week.starts_at else week.day.date(), "EEE d MMM"),
+        "clock": clock_time(week.starts_at) if week.starts_at else format_time(week.day, "HH:mm", rebase=False),
         "trouble": words[week.trouble] if week.trouble else None,
     }
 
@@ -69,6 +71,7 @@ def _view(mentor: User, starts_at: datetime, times: int, title: str, problem: st
         left_out=len(plan) - len(good),
         possible=plan[0].trouble is None and len(good) > 1,
         problem=problem,
+        clocks=clock_note(mentor.first_name, mentor.time_zone, my_zone(), 7 * times, starts_at),
         once=url_for("sessions.slot_sheet", **here),
         choices=[
             (n, url_for("sessions.weekly_sheet", **here, times=n), n == times)

@@ -251,12 +251,25 @@ def _hold(request: LiveRequest, mentor_id: int, terms: Terms | None) -> LiveSess
         )
     except Conflict as conflict:
         if conflict.code == "slot_taken":
-            raise Conflict(
-                "You have a lesson too soon after this one, so it can't start now.", code="mentor_busy"
-            ) from conflict
+            raise _mentor_busy(request, mentor_id) from conflict
         if conflict.code == "overlap":
             raise Conflict("The learner has a lesson about to start.", code="learner_busy") from conflict
         raise
+
+
+def _mentor_busy(request: LiveRequest, mentor_id: int) -> Conflict:
+    """Return the answer for a mentor whose next lesson begins before this call would end: which one, and when."""
+    mentor = db.session.get(User, mentor_id)
+    until = now() + timedelta(minutes=request.minutes) + INSTANT_PAY_WITHIN
+    soon = lesson_between(mentor_id, now(), until)
+    if mentor is None or soon is None:
+        return Conflict("You have a lesson too soon after this one, so it can't start now.", code="mentor_busy")
+    return Conflict(
+        f"You have a lesson soon: {soon.title}, {moment(soon.starts_at, mentor.time_zone)}. "
+        f"{request.minutes} minutes don't fit before it, so this call goes to the next mentor.",
+        code="mentor_busy",
+        url=session_url(soon.public_id),
+    )
 
 
 @transactional

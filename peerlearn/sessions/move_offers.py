@@ -24,7 +24,7 @@ from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.move_offer_lifecycle import Offered, Step, leads, next_offered
 from peerlearn.sessions.move_offer_models import MoveOffer, MoveOfferTime
 from peerlearn.sessions.move_offer_queries import move_offer_by_public_id, move_offer_times, move_offers_close
-from peerlearn.sessions.moving import may_move, move_to, other_times
+from peerlearn.sessions.moving import may_move, move_to, spread_times
 from peerlearn.sessions.words import moment, sentence, session_url
 
 TIMES_AT_MOST = 3
@@ -35,9 +35,9 @@ FURTHEST = timedelta(days=120)
 REASON_LETTERS = 200
 
 
-def move_offer_choices(live_session: LiveSession, limit: int = 6) -> list[datetime]:
-    """Return times of the mentor's own hours to propose, at which the learner is free too, soonest first."""
-    return other_times(live_session, limit) if may_move(live_session) else []
+def move_offer_choices(live_session: LiveSession, zone: str) -> list[datetime]:
+    """Return times of the mentor's own hours to propose, on the nearest days, at which the learner is free too."""
+    return spread_times(live_session, zone) if may_move(live_session) else []
 
 
 @transactional

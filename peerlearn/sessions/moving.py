@@ -1,9 +1,9 @@
 """Moving a booked lesson in place: same booking, same price, no second payment."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from peerlearn.accounts.models import User
-from peerlearn.clock import now
+from peerlearn.clock import local, now
 from peerlearn.errors import Conflict, Missing
 from peerlearn.kernel import announce, db, transactional, transition
 from peerlearn.notifications.service import notify
@@ -20,6 +20,7 @@ from peerlearn.sessions.standing_holds import holds_standing
 from peerlearn.sessions.words import moment, session_url
 
 MOVES = 1
+SPREAD_OVER = 400  # near times looked through for a choice of days
 
 
 def move_choices(live_session: LiveSession, limit: int = 3) -> list[datetime]:
@@ -29,10 +30,33 @@ def move_choices(live_session: LiveSession, limit: int = 3) -> list[datetime]:
     return other_times(live_session, limit)
 
 
+def move_days(live_session: LiveSession, zone: str) -> list[datetime]:
+    """Return what `move_choices` does, but a choice of days, as the learner's own calendar reads in a zone."""
+    return spread_times(live_session, zone) if move_choices(live_session, 1) else []
+
+
 def other_times(live_session: LiveSession, limit: int) -> list[datetime]:
     """Return the nearest other times that suit the two people of a lesson by the mentor's hours, soonest first."""
     near = nearest_free(live_session.mentor_id, live_session.starts_at, limit + 1, for_lesson=live_session)
     return sorted([start for start in near if start != live_session.starts_at][:limit])
+
+
+def spread_times(live_session: LiveSession, zone: str, days: int = 4, in_a_day: int = 2) -> list[datetime]:
+    """Return other times that suit the two, a few on each of the nearest days of a zone, soonest first.
+
+    Of a day those nearest to the hour at which the lesson is now, so that a choice is one of days and not of minutes.
+    """
+    here = local(live_session.starts_at, zone)
+    by_day: dict[date, list[datetime]] = {}
+    for start in other_times(live_session, SPREAD_OVER):
+        by_day.setdefault(local(start, zone).date(), []).append(start)
+    nearest = sorted(by_day, key=lambda day: (abs(day - here.date()), day))[:days]
+
+    def away(start: datetime) -> int:
+        there = local(start, zone)
+        return abs((there.hour - here.hour) * 60 + there.minute - here.minute)
+
+    return sorted(start for day in nearest for start in sorted(by_day[day], key=away)[:in_a_day])
 
 
 def may_move(live_session: LiveSession) -> bool:

@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from peerlearn.clock import local
+from peerlearn.clock import clock_text, local
 from peerlearn.money import rupees
 
 
 def moment(instant: datetime, zone: str) -> str:
     """Return "Mon 23 Nov, 18:30" on the wall clock of a zone."""
     there = local(instant, zone)
-    return f"{there:%a} {there.day} {there:%b}, {there:%H:%M}"
+    return f"{there:%a} {there.day} {there:%b}, {clock_text(instant, zone)}"
 
 
 def sentence(text: str) -> str:

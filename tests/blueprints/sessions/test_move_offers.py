@@ -22,7 +22,7 @@ def test_the_mentor_asks_in_three_taps_and_the_learner_answers_in_one(app: Flask
     assert "Ask for another time" in text_of(hers.get(url)) and "Ask for another time" not in text_of(his.get(url))
     sheet = hers.get(f"{url}/move-offer", headers=SHEET).get_data(as_text=True)
     times = [one.replace("&#43;", "+") for one in re.findall(r'name="times" value="([^"]+)"', sheet)]
-    assert len(times) == 6 and "Until the answer Rohan may cancel and gets everything back." in sheet
+    assert len(times) == 8 and "Until the answer Rohan may cancel and gets everything back." in sheet
     nothing = hers.post(f"{url}/move-offer", data={"reason": "A meeting"}, headers=SHEET)
     assert nothing.status_code == 400 and "Choose at least one other time." in text_of(nothing)
     assert his.post(f"{url}/move-offer", data={"times": times[:1]}).status_code == 404

@@ -1,6 +1,7 @@
 """Free times in every zone of the tz database, around every change of its clocks from 2025 to 2027."""
 
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from peerlearn.catalog.slots import WeeklyRange, free_slots
@@ -36,14 +37,43 @@ def changes_by_rule() -> dict[tuple[tuple[datetime, timedelta, timedelta], ...],
 
 def test_around_every_change_in_every_zone_the_free_times_are_right() -> None:
     rules = changes_by_rule()
-    assert sum(map(len, rules.values())) > 100
+    everywhere = sorted(name for names in rules.values() for name in names)
+    assert len(everywhere) > 100
+    assert {"Australia/Lord_Howe", "Pacific/Chatham", "America/St_Johns", "Africa/Casablanca"} <= set(everywhere)
     seen = 0
     for changes, names in rules.items():
-        for name in names[:2]:  # zones of one rule have the same days; the second shows that the name does not matter
-            for change, before, after in changes:
-                seen += 1
-                check(name, change, before, after)
-    assert seen > 300
+        for change, before, after in changes:
+            seen += 1
+            check(names[0], change, before, after)
+            # The other zones of the same rule, every one of them, have the very same free times then.
+            around = (change - timedelta(hours=3), change + timedelta(hours=3))
+            first = free_slots(HOURS, [], names[0], [], MINUTES, *around, notice_minutes=0)
+            for name in names[1:]:
+                assert free_slots(HOURS, [], name, [], MINUTES, *around, notice_minutes=0) == first, (name, change)
+    assert seen > 150
+    assert everywhere == sorted(name for name in available_timezones() if changes_its_clocks(name))
+
+
+def changes_its_clocks(name: str) -> bool:
+    """Whether its distance from UTC changes in these years, asked every fifth day: no summer time is shorter."""
+    zone, days = ZoneInfo(name), (LAST - FIRST).days
+    offsets = [(FIRST + timedelta(days=day)).astimezone(zone).utcoffset() for day in range(0, days, 5)]
+    return len(set(offsets)) > 1
+
+
+def test_where_a_day_was_left_out_or_lived_twice_the_times_are_those_of_the_days_there_were() -> None:
+    for name, missing, zone_day in (
+        ("Pacific/Apia", date(2011, 12, 30), datetime(2011, 12, 30, 10, tzinfo=UTC)),
+        ("Pacific/Kwajalein", date(1993, 8, 21), datetime(1993, 8, 21, 12, tzinfo=UTC)),
+    ):
+        found = free_slots(HOURS, [], name, [], MINUTES, zone_day - 48 * HOUR, zone_day + 48 * HOUR, notice_minutes=0)
+        walls = [slot.astimezone(ZoneInfo(name)) for slot in found]
+        days = sorted({wall.date() for wall in walls})
+        assert missing not in days and {missing - timedelta(days=1), missing + timedelta(days=1)} <= set(days)
+        per_day = Counter(wall.date() for wall in walls)
+        assert per_day[missing - timedelta(days=1)] == per_day[missing + timedelta(days=1)], (
+            "each of them is a whole day"
+        )
 
 
 def check(name: str, change: datetime, before: timedelta, after: timedelta) -> None:

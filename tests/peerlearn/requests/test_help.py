@@ -247,6 +247,7 @@ def test_a_mentor_with_a_lesson_in_five_minutes_is_told_and_the_call_rings_on(ap
     with pytest.raises(Conflict) as caught:
         help_accept(call.id, asha)
     assert caught.value.code == "mentor_busy"
+    assert "You have a lesson soon: Soon, Wed 4 Mar, 12:30. 20 minutes don't fit" in str(caught.value)
     assert help_accept(call.id, zainab).mentor_id == zainab
 
 

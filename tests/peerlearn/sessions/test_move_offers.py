@@ -1,5 +1,6 @@
 """A mentor asks for another time: one tap moves it, the old time is valid until then, and declining costs nothing."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ from peerlearn.sessions.move_offers import (
     move_offer_withdraw,
     move_offers_lapse,
 )
-from peerlearn.sessions.moving import session_move
+from peerlearn.sessions.moving import move_choices, session_move
 from tests.peerlearn.sessions.people import at, mentor, person, together
 from tests.peerlearn.sessions.test_cancelling import again, booked, user
 
@@ -212,7 +213,9 @@ def test_what_the_mentor_asks_is_checked_and_the_last_question_counts(app: Flask
     for stranger in (asha, priya):
         with pytest.raises(Missing):
             move_offer_accept(second.public_id, stranger, at(66))
-    assert lesson.starts_at + timedelta(minutes=30) in move_offer_choices(lesson), "not in its own way"
+    assert lesson.starts_at + timedelta(minutes=30) in move_choices(lesson), "not in its own way"
+    days = Counter(start.date() for start in move_offer_choices(lesson, "Europe/London"))
+    assert len(days) == 4 and set(days.values()) == {2}, "a choice of days, not of minutes"
     session_move(lesson.id, rohan, at(72))
     assert open_move(lesson.id) is None, "moved by the learner: nothing is asked any more"
 
