@@ -7,6 +7,7 @@ from flask import Flask, request
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
+from blueprints.admin.coupons import CouponView
 from blueprints.admin.desk import Desk
 from blueprints.admin.disputes import DisputeView
 from blueprints.admin.lessons import LessonView, ReviewView
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
         PaymentView(Payment, db, name="Payments", endpoint="admin_payments", url="/admin/payments"),
         DisputeView(PaymentDispute, db, name="Disputes", endpoint="admin_disputes", url="/admin/disputes"),
         PayoutView(Payout, db, name="Payouts", endpoint="admin_payouts", url="/admin/payouts"),
+        CouponView(name="Coupons", endpoint="admin_coupons", url="/admin/coupons"),
         ReviewView(Feedback, db, name="Reviews", endpoint="admin_reviews", url="/admin/reviews"),
         LedgerView(LedgerEntry, db, name="Ledger", endpoint="admin_ledger", url="/admin/ledger"),
         BalanceView(name="Balance", endpoint="admin_balance", url="/admin/balance"),

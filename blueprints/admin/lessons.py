@@ -34,11 +34,16 @@ from peerlearn.money import rupees
 from peerlearn.sessions import queries as sessions
 from peerlearn.sessions.cancelling import cancel_preview
 from peerlearn.sessions.extension_queries import extensions_of
-from peerlearn.sessions.judging import money_of
 from peerlearn.sessions.lesson_money import money_of_lesson
-from peerlearn.sessions.models import Feedback, LiveSession
+from peerlearn.sessions.models import Feedback, LiveSession, SessionVerdict
+from peerlearn.sessions.objecting import decidable_paise
+from peerlearn.sessions.words import amounts
 
 OFF = frozenset({"open", "held", "confirmed", "live"})
+
+
+def _gives(verdict: SessionVerdict) -> str:
+    return amounts(verdict.refund_paise, verdict.back_minutes) or rupees(verdict.waived_paise)
 
 
 def line_story(session_id: int) -> Story:
@@ -111,9 +116,7 @@ class LessonView(CaseView):
             facts += [(line.label, rupees(line.paise, exact=True)) for line in lesson_lines(money, "admin", *names)]
         verdict = sessions.verdict_of(model.id)
         if verdict is not None:
-            facts.append(
-                (_("Seen"), f"{finding_words(verdict.finding)} {rupees(verdict.refund_paise)}, {verdict.state}")
-            )
+            facts.append((_("Seen"), f"{finding_words(verdict.finding)} {_gives(verdict)}, {verdict.state}"))
         if verdict is not None and verdict.objection:
             facts.append((_("Objection"), f"{person_text(verdict.objected_by)}: {verdict.objection}"))
         if model.end_reason:
@@ -151,13 +154,9 @@ class LessonView(CaseView):
         actor = people.user_by_id(current_user.id)
         verdict = sessions.verdict_of(model.id)
         if verdict is not None and verdict.state == "objected":
-            paid, refunded = money_of(model)
-            left = paid - refunded
-            words = _(
-                "What was seen gives back %(refund)s. Both read your reason.", refund=rupees(verdict.refund_paise)
-            )
+            words = _("What was seen gives back %(refund)s. Both read your reason.", refund=_gives(verdict))
             act = partial(self._decide, model.id)
-            amount = (min(verdict.refund_paise, left), left)
+            amount = decidable_paise(model, verdict)
             return [Decision("verdict", _("Decide the objection"), act, words, amount=amount)]
         if model.state not in OFF or actor is None or actor.id in (model.mentor_id, model.learner_id):
             return []
@@ -166,8 +165,8 @@ class LessonView(CaseView):
         if model.learner_id is not None:
             consequence = _(
                 "The learner gets %(refund)s of %(paid)s back, the mentor keeps %(kept)s. Both read your reason.",
-                refund=rupees(result.refund_paise),
-                paid=rupees(result.paid_paise),
+                refund=amounts(result.refund_paise, result.back_minutes) or rupees(0),
+                paid=amounts(result.paid_paise, result.minutes) or rupees(0),
                 kept=rupees(result.kept.mentor_paise),
             )
         return [Decision("cancel", _("Call this lesson off"), partial(self._cancel, model.id), consequence, "danger")]

@@ -31,6 +31,7 @@ from peerlearn.payments import queries as payments
 from peerlearn.payments.books import ledger_check
 from peerlearn.payments.gone import is_claimed, refunded_paise
 from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder
+from peerlearn.payments.packs import returnable_paise
 
 
 class PaymentView(CaseView):
@@ -77,7 +78,7 @@ class PaymentView(CaseView):
 
     def decisions(self, model: Payment) -> list[Decision]:
         """Give back all that is left."""
-        left = model.amount_paise - refunded_paise(model.id)
+        left = returnable_paise(model)
         order = db.session.get(PaymentOrder, model.order_id)
         if model.captured_at is None or left <= 0 or order is None or order.payer_id == current_user.id:
             return []
@@ -103,7 +104,9 @@ class LedgerView(CaseView):
     column_list = ("id", "transaction_id", "account", "owner_id", "amount_paise")
     column_filters = ("account",)
     pill_filter = "account"
-    pill_values = ("gateway", "learner", "mentor_payable", "platform_fee", "gst_payable", "gateway_cost")
+    pill_values = (
+        "gateway", "learner", "mentor_payable", "platform_fee", "gst_payable", "gateway_cost", "prepaid", "discount",
+    )  # fmt: skip
     column_searchable_list = ("account",)
     column_default_sort = ("id", True)
     column_labels: ClassVar[dict[str, str]] = {

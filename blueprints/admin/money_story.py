@@ -6,8 +6,10 @@ from flask_babel import gettext as _
 
 from peerlearn.money import rupees
 from peerlearn.payments import queries as payments
+from peerlearn.payments.coupons import coupon_code
 from peerlearn.payments.models import PaymentDispute, Payout
 from peerlearn.payments.payout_queries import payout_of_order
+from peerlearn.payments.queries import MoneyTrail
 
 Story = list[tuple[datetime, str, str]]
 
@@ -58,12 +60,27 @@ def payout_words(payout: Payout) -> str:
     return words
 
 
+def _beside_money(trail: MoneyTrail) -> Story:
+    """A code that was taken off, minutes that paid, and what of them went back."""
+    order = trail.order
+    story: Story = []
+    if order.coupon_id is not None:
+        borne = _("%(off)s, borne by the %(who)s", off=rupees(order.discount_paise), who=order.discount_by)
+        story.append((order.created_at, _("code %(code)s", code=coupon_code(order.coupon_id)), borne))
+    if order.prepaid_minutes:
+        used = f"{order.prepaid_minutes} min, {rupees(order.prepaid_paise)}"
+        story.append((order.created_at, _("prepaid minutes used"), used))
+    what = _("minutes given back") if order.prepaid_minutes else _("discount undone")
+    return story + [(row.created_at, what, f"{row.units}: {row.reason}") for row in trail.returns]
+
+
 def money_story(order_id: int | None) -> Story:
     """Everything about the money of one order, by ledger line and by what happened; the caller sorts it in."""
     trail = payments.trail_of(order_id) if order_id else None
     if trail is None:
         return []
-    story: Story = [(trail.order.created_at, _("order opened"), rupees(trail.order.amount_paise))]
+    order = trail.order
+    story: Story = [(order.created_at, _("order opened"), rupees(order.amount_paise)), *_beside_money(trail)]
     story += [
         (one.created_at, _("payment %(state)s", state=one.state), f"{rupees(one.amount_paise)}, {one.method or ''}")
         for one in trail.payments

@@ -22,6 +22,7 @@ from peerlearn.catalog.profile import LANGUAGES
 from peerlearn.catalog.queries import MentorRow, mentor_by_public_id, topics
 from peerlearn.clock import local, now
 from peerlearn.errors import Missing, Upstream
+from peerlearn.payments.packs import minutes_left, pack_offers_of
 from peerlearn.recommend.ports import Vectors
 from peerlearn.recommend.queries import Filters, explain, parse_filters, search, times_of_mentor
 from peerlearn.recommend.service import mentor_hide, mentor_unhide, view_record
@@ -149,9 +150,29 @@ def mentor(public_id: str) -> ResponseReturnValue:
             }
             for row in sessions
         ],
+        packs=_packs(found),
+        minutes_left=minutes_left(me, found.id) if me is not None and not own else 0,
         reviews=reviews_for(found.id, REVIEWS_SHOWN),
         ask_url=url_for("requests.propose", public_id=found.public_id),
     )
+
+
+def _packs(mentor: Any) -> list[dict[str, Any]]:
+    """The packs that a mentor offers: minutes, price, what a lesson comes to and how much less that is."""
+    rows = []
+    for offer in pack_offers_of(mentor.id):
+        each = offer.price_paise * mentor.lesson_minutes // offer.minutes
+        rows.append(
+            {
+                "minutes": offer.minutes,
+                "lessons": offer.minutes // mentor.lesson_minutes,
+                "price_paise": offer.price_paise,
+                "each_paise": each // 100 * 100 or each,
+                "less_percent": max(0, 100 - 100 * each // mentor.price_paise) if mentor.price_paise else 0,
+                "url": url_for("payments.pack_sheet", public_id=offer.public_id),
+            }
+        )
+    return rows
 
 
 @bp.get("/mentors/<public_id>/why")

@@ -127,7 +127,7 @@ def coming_row(
         row["held_until"] = lesson.hold_expires_at.isoformat()
         if viewer.side == "learner":
             row["sub"] = clock(lesson.starts_at, viewer.zone)
-            row["action"] = {"text": _("Pay %(sum)s", sum=rupees(lesson.price_paise)), **_pay(lesson, order_ids)}
+            row["action"] = {"text": _("Pay %(sum)s", sum=rupees(lesson.due_paise)), **_pay(lesson, order_ids)}
     asked = moves.get(lesson.id)
     if asked is not None:
         row["state"], row["state_text"] = "asked", _("Other time asked")

@@ -164,7 +164,7 @@ def _table_row(
         "title": one.title,
         "name": person.name if person else "",
         "when": time_of(one.starts_at, viewer.zone),
-        "earn": split_gross(one.price_paise, one.fee_percent, one.gst_percent).mentor_paise,
+        "earn": split_gross(one.gross_paise, one.fee_percent, one.gst_percent).mentor_paise,
         "url": url_for("sessions.show", public_id=one.public_id),
     }
 

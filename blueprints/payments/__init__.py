@@ -4,4 +4,5 @@ from flask import Blueprint
 
 bp = Blueprint("payments", __name__)
 
-from blueprints.payments import bank_views, statement_views, views  # noqa: E402, F401 - the views attach themselves to the blueprint
+# The views attach themselves to the blueprint.
+from blueprints.payments import bank_views, offer_views, pack_views, statement_views, views  # noqa: E402, F401

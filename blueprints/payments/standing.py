@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from peerlearn.payments.models import Payment, PaymentOrder, Refund
+from peerlearn.payments.pack_models import Pack
 from peerlearn.sessions.models import Extension, LiveSession
 
 
@@ -40,14 +41,17 @@ def standing_of(
     live_session: LiveSession | None,
     at: datetime,
     extension: Extension | None = None,
+    pack: Pack | None = None,
 ) -> Standing:
-    """Say where an order stands at an instant. An order for more time is given with its `extension`."""
+    """Say where an order stands at an instant. An order for more time is given with its `extension`, one for a `pack` with that."""
     back = sum(refund.amount_paise for refund in refunds if refund.payment_id == order.paid_payment_id)
     extra = sum(refund.amount_paise for refund in refunds if refund.payment_id != order.paid_payment_id)
     if order.state == "paid":
         stand = Stand.CHECKING
         bought = live_session is not None and live_session.order_id == order.id
-        if extension is not None:
+        if pack is not None:
+            stand = Stand.CONFIRMED if pack.bought_at is not None else Stand.RETURNED if back else Stand.CHECKING
+        elif extension is not None:
             stand = _extended(order, extension, back)
         elif bought and live_session is not None and live_session.confirmed_at is not None:
             stand = Stand.CANCELLED if live_session.state == "cancelled" else Stand.CONFIRMED
@@ -58,6 +62,7 @@ def standing_of(
     if any(payment.state in {"authorized", "quarantined"} for payment in payments):
         return Standing(Stand.CHECKING)
     waits = _held(order, live_session, at) if extension is None else _agreed(order, extension, at)
+    waits = waits or pack is not None  # nobody else can take it
     if order.state == "closed" or not waits:
         return Standing(Stand.EXPIRED)
     return Standing(Stand.FAILED if payments and payments[-1].state == "failed" else Stand.OPEN)

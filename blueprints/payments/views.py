@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from blueprints.errors import wants_json
+from blueprints.errors import told, wants_json
 from blueprints.extensions import csrf, limiter, ports
 from blueprints.guards import public, signed_in, webhook
 from blueprints.payments import bp
@@ -22,9 +22,13 @@ from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, TooMany, Upstream
 from peerlearn.money import split_gross
 from peerlearn.payments import queries, service
+from peerlearn.payments.coupons import coupon_code, coupon_quote
 from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.pack_models import Pack
+from peerlearn.payments.packs import minutes_left, pack_of_order
 from peerlearn.payments.queries import MoneyTrail
 from peerlearn.payments.receipts import receipt_number
+from peerlearn.payments.tenders import is_paid
 from peerlearn.sessions import checkout, extending
 from peerlearn.sessions.door import Door, door_at
 from peerlearn.sessions.extension_queries import extension_by_id
@@ -46,10 +50,13 @@ class Bought:
     mentor: User | None
     standing: Standing
     extension: Extension | None = None
+    pack: Pack | None = None
 
     @property
     def title(self) -> str:
         """What is bought, in words."""
+        if self.pack is not None:
+            return _("%(minutes)s prepaid minutes", minutes=self.pack.minutes)
         title = self.live_session.title if self.live_session else _("A lesson")
         if self.extension is None:
             return title
@@ -65,9 +72,11 @@ def _bought(public_id: str) -> Bought:
     extension = extension_by_id(order.purpose_id) if order.purpose == extending.PURPOSE else None
     lesson_id = extension.live_session_id if extension else order.purpose_id
     live_session = session_by_id(lesson_id) if extension or order.purpose == checkout.PURPOSE else None
-    mentor = user_by_id(live_session.mentor_id) if live_session else None
-    standing = standing_of(order, trail.payments, trail.refunds, live_session, now(), extension)
-    return Bought(order, trail, live_session, mentor, standing, extension)
+    pack = pack_of_order(order)
+    seller = live_session or pack
+    mentor = user_by_id(seller.mentor_id) if seller else None
+    standing = standing_of(order, trail.payments, trail.refunds, live_session, now(), extension, pack)
+    return Bought(order, trail, live_session, mentor, standing, extension, pack)
 
 
 @bp.get("/pay/<order_public_id>")
@@ -77,19 +86,42 @@ def pay(order_public_id: str) -> ResponseReturnValue:
     bought = _bought(order_public_id)
     if bought.standing.stand not in {Stand.OPEN, Stand.FAILED} or bought.order.gateway_order_id is None:
         return redirect(url_for("payments.status", order_public_id=order_public_id), 303)
-    live_session = bought.live_session
-    if live_session is None:
+    live_session, settings = bought.live_session, ports().settings
+    if live_session is None and bought.pack is None:
         raise Missing(_("There is no such lesson any more."), code="no_such_session")
+    fee, gst = settings.platform_fee_percent, settings.gst_percent
+    if live_session is not None:
+        fee, gst = live_session.fee_percent, live_session.gst_percent
+    lesson = live_session if bought.extension is None else None
     return render_template(
         "payments/pay.html",
         bought=bought,
-        split=split_gross(bought.order.amount_paise, live_session.fee_percent, live_session.gst_percent),
-        fee_percent=_plain(live_session.fee_percent),
+        split=split_gross(bought.order.gross_paise, fee, gst),
+        fee_percent=_plain(fee),
+        code=coupon_code(bought.order.coupon_id) or request.args.get("code", "")[:40],
+        code_problem=_code_problem(bought) if request.args.get("why") else None,
+        minutes_left=minutes_left(current_user.id, lesson.mentor_id) if lesson else 0,
         options=checkout_options(bought.order, bought.title),
         checkout_url=ports().gateway.checkout_url,
         hosted_url=f"{ports().settings.razorpay_base_url}/v1/checkout/embedded",
         cancel_url=url_for("payments.status", order_public_id=order_public_id, _external=True),
     )
+
+
+def _code_problem(bought: Bought) -> str | None:
+    """Why the code in the address takes nothing off, in today's words."""
+    if bought.live_session is None or bought.order.coupon_id is not None:
+        return None
+    try:
+        coupon_quote(
+            request.args.get("code", "")[:40],
+            current_user.id,
+            bought.live_session.mentor_id,
+            bought.live_session.price_paise,
+        )
+    except (Conflict, Invalid) as refused:
+        return told(refused)
+    return None
 
 
 def _plain(percent: Decimal) -> str:
@@ -191,7 +223,7 @@ def _ask_gateway_sometimes(bought: Bought) -> None:
 def receipt(order_public_id: str) -> ResponseReturnValue:
     """A receipt to print, with the tax line. Raises Conflict before anything was paid."""
     bought = _bought(order_public_id)
-    if bought.trail.paid is None:
+    if not is_paid(bought.order):
         raise Conflict(_("There is a receipt once this is paid."), code="not_paid")
     gst = bought.live_session.gst_percent if bought.live_session else ports().settings.gst_percent
     return render_template(
@@ -201,6 +233,7 @@ def receipt(order_public_id: str) -> ResponseReturnValue:
         number=receipt_number(bought.order.id) or bought.order.receipt,
         seller=ports().settings.seller,
         gst_percent=_plain(gst),
+        code=coupon_code(bought.order.coupon_id),
     )
 
 

@@ -11,6 +11,7 @@ from blueprints.sessions import (  # noqa: E402, F401
     calendar,
     changing,
     move_offers,
+    paying,
     publishing,
     recap,
     verdicts,

@@ -9,15 +9,17 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.errors import told, wants_json
-from blueprints.extensions import limiter, ports
+from blueprints.extensions import limiter
 from blueprints.guards import signed_in
 from blueprints.sessions import bp
+from blueprints.sessions.asked import Asked, code_asked, code_kept
+from blueprints.sessions.paying import pay_held, to_pay
 from blueprints.sessions.showing import Sheet, make_sheet, parse_instant, sheet_or_page, slot_chips, terms
 from peerlearn.accounts.models import User
 from peerlearn.accounts.queries import user_by_id, user_by_public_id
 from peerlearn.catalog.queries import mentor_profile_of
 from peerlearn.clock import now
-from peerlearn.errors import Conflict, Missing
+from peerlearn.errors import Conflict, Invalid, Missing
 from peerlearn.sessions import checkout
 from peerlearn.sessions.free_times import nearest_free, offers_in_principle
 from peerlearn.sessions.holds import Terms
@@ -36,7 +38,7 @@ def _on_offer(public_id: str) -> tuple[LiveSession, User]:
     return lesson, mentor
 
 
-def _offer_sheet(lesson: LiveSession, mentor: User) -> Sheet:
+def _offer_sheet(lesson: LiveSession, mentor: User, asked: Asked | None = None) -> Sheet:
     mine = lesson.state == "held" and lesson.held_by == current_user.id
     return make_sheet(
         title=lesson.title,
@@ -48,6 +50,7 @@ def _offer_sheet(lesson: LiveSession, mentor: User) -> Sheet:
         action=url_for("sessions.book", public_id=lesson.public_id),
         rates=Terms(lesson.fee_percent, lesson.gst_percent),
         held_until=lesson.hold_expires_at if mine else None,
+        asked=asked or (code_kept(lesson) if mine else None),
     )
 
 
@@ -120,11 +123,20 @@ def _line(mentor: User, starts_at: datetime, offer: LiveSession | None = None) -
 def book(public_id: str) -> ResponseReturnValue:
     """Hold a public session and go to pay."""
     lesson, mentor = _on_offer(public_id)
+    if request.form.get("apply"):
+        asked = code_asked(mentor.id, lesson.price_paise)
+        return sheet_or_page("sessions/book", sheet=_offer_sheet(lesson, mentor, asked))
     try:
         held = checkout.hold_public(public_id, current_user.id)
     except Conflict as conflict:
         return _second(conflict, mentor, lesson.starts_at, offer=session_by_public_id(public_id))
-    return _to_pay(held)
+    try:
+        return pay_held(held)
+    except (Conflict, Invalid) as refused:
+        if wants_json() or refused.code == "hold_expired":
+            raise
+        asked = code_asked(mentor.id, held.price_paise, told(refused))
+        return sheet_or_page("sessions/book", 409, sheet=_offer_sheet(held, mentor, asked))
 
 
 def _mentor(public_id: str) -> User:
@@ -138,7 +150,10 @@ def _mentor(public_id: str) -> User:
 @signed_in
 def slot_sheet(public_id: str) -> ResponseReturnValue:
     """The sheet of one of a mentor's free times (`?at=` ISO instant, `title` optional)."""
-    mentor = _mentor(public_id)
+    return _slot_sheet(_mentor(public_id))
+
+
+def _slot_sheet(mentor: User, *, problem: str | None = None, status: int = 200) -> ResponseReturnValue:
     starts_at = parse_instant(request.args.get("at"))
     title = (request.args.get("title") or "").strip()[:120]
     profile = mentor_profile_of(mentor.id)
@@ -149,21 +164,28 @@ def slot_sheet(public_id: str) -> ResponseReturnValue:
     if mine is None and starts_at not in free:
         line = _line(mentor, starts_at)
         return _show_taken(mentor, _("This time is taken."), free, None, status=200, title=title, line=line)
+    price = mine.price_paise if mine else profile.price_paise
     return sheet_or_page(
         "sessions/book",
+        status,
         sheet=make_sheet(
             title=(mine.title if mine else title) or profile.headline or _("A lesson"),
             mentor=mentor,
             starts_at=starts_at,
             minutes=profile.lesson_minutes,
-            price_paise=mine.price_paise if mine else profile.price_paise,
+            price_paise=price,
             kind="private",
-            action=url_for("sessions.slot_book", public_id=public_id, at=starts_at.isoformat(), title=title or None),
+            action=url_for(
+                "sessions.slot_book", public_id=mentor.public_id, at=starts_at.isoformat(), title=title or None
+            ),
             rates=terms(),
             held_until=mine.hold_expires_at if mine else None,
             weekly=None
             if mine
-            else url_for("sessions.weekly_sheet", public_id=public_id, at=starts_at.isoformat(), title=title or None),
+            else url_for(
+                "sessions.weekly_sheet", public_id=mentor.public_id, at=starts_at.isoformat(), title=title or None
+            ),
+            asked=code_asked(mentor.id, price, problem) if request.method == "POST" else code_kept(mine),
         ),
     )
 
@@ -174,13 +196,20 @@ def slot_sheet(public_id: str) -> ResponseReturnValue:
 def slot_book(public_id: str) -> ResponseReturnValue:
     """Hold one of a mentor's free times and go to pay."""
     mentor = _mentor(public_id)
+    if request.form.get("apply"):
+        return _slot_sheet(mentor)
     starts_at = parse_instant(request.args.get("at"))
     title = (request.args.get("title") or "").strip()[:120] or None
     try:
         held = checkout.hold_slot(mentor.id, starts_at, current_user.id, title, terms=terms())
     except Conflict as conflict:
         return _second(conflict, mentor, starts_at, title)
-    return _to_pay(held)
+    try:
+        return pay_held(held)
+    except (Conflict, Invalid) as refused:
+        if wants_json() or refused.code == "hold_expired":
+            raise
+        return _slot_sheet(mentor, problem=told(refused), status=409)
 
 
 def _second(
@@ -198,13 +227,6 @@ def _second(
     )
 
 
-def _to_pay(held: LiveSession) -> ResponseReturnValue:
-    order = checkout.order_open(held.id, gateway=ports().gateway)
-    if order is None:
-        return redirect(url_for("sessions.show", public_id=held.public_id), 303)
-    return redirect(url_for("payments.pay", order_public_id=order.public_id), 303)
-
-
 @bp.get("/sessions/<public_id>/pay")
 @limiter.limit("30/minute")
 @signed_in
@@ -217,7 +239,7 @@ def pay(public_id: str) -> ResponseReturnValue:
         return redirect(url_for("sessions.show", public_id=public_id), 303)
     if lesson.hold_expires_at is not None and lesson.hold_expires_at <= now():
         return redirect(url_for("sessions.show", public_id=public_id), 303)
-    return _to_pay(lesson)
+    return to_pay(lesson)
 
 
 @bp.post("/sessions/<public_id>/drop")

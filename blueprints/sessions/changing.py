@@ -110,16 +110,20 @@ def _cancel_view(lesson: LiveSession, *, problem: str | None = None, status: int
     return sheet_or_page("sessions/cancel", status, **values)
 
 
+def _amounts(result: CancelResult) -> str:
+    """What comes back: money, prepaid minutes, or both; empty for nothing."""
+    parts = [rupees(result.refund_paise)] if result.refund_paise else []
+    parts += [_("%(n)s minutes", n=result.back_minutes)] if result.back_minutes else []
+    return _(" and ").join(parts)
+
+
 def _button(result: CancelResult, mine: bool) -> str:
+    back = _amounts(result)
     if not mine:
-        return (
-            _("Cancel and return %(amount)s", amount=rupees(result.refund_paise))
-            if result.refund_paise
-            else _("Cancel it")
-        )
-    if result.refund_paise:
-        return _("Cancel and get %(amount)s", amount=rupees(result.refund_paise))
-    return _("Cancel, nothing comes back") if result.paid_paise else _("Cancel it")
+        return _("Cancel and return %(amount)s", amount=back) if back else _("Cancel it")
+    if back:
+        return _("Cancel and get %(amount)s", amount=back)
+    return _("Cancel, nothing comes back") if result.paid_paise or result.minutes else _("Cancel it")
 
 
 @bp.get("/sessions/<public_id>/cancel")
@@ -142,14 +146,20 @@ def cancel(public_id: str) -> ResponseReturnValue:
         raise Invalid(_("Open the cancel sheet again, so that you see what comes back."), code="terms_unseen")
     try:
         result = service.session_cancel(
-            lesson.id, current_user.id, request.form.get("reason", "")[:200], expect_paise=shown
+            lesson.id,
+            current_user.id,
+            request.form.get("reason", "")[:200],
+            expect_paise=shown,
+            expect_minutes=whole(request.form.get("back_minutes")),
         )
     except Conflict as conflict:
         if wants_json() or conflict.code != "terms_changed":
             raise
         return _cancel_view(lesson, problem=told(conflict), status=409)
     words = _("Cancelled. %(amount)s is on its way back.", amount=rupees(result.refund_paise))
-    flash(words if result.refund_paise else _("Cancelled. The time is free again."), "check")
+    if result.back_minutes and not result.refund_paise:
+        words = _("Cancelled. %(n)s prepaid minutes came back.", n=result.back_minutes)
+    flash(words if _amounts(result) else _("Cancelled. The time is free again."), "check")
     return redirect(url_for("sessions.show", public_id=public_id), 303)
 
 

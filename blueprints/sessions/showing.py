@@ -1,7 +1,7 @@
 """What the pages and sheets of a session show: times in both zones, the split, the promise, the alternatives."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,11 +12,13 @@ from flask_login import current_user
 
 from blueprints.extensions import my_zone, ports
 from blueprints.filters import clock_time, day, time_of, zone_city
+from blueprints.sessions.asked import Asked
 from peerlearn.accounts.models import User
 from peerlearn.accounts.queries import user_by_id
 from peerlearn.clock import local, now
 from peerlearn.errors import Invalid
 from peerlearn.money import Split, rupees, split_gross
+from peerlearn.payments.packs import minutes_left
 from peerlearn.payments.queries import order_by_id
 from peerlearn.sessions.extension_queries import extensions_of
 from peerlearn.sessions.holds import Terms
@@ -125,11 +127,23 @@ class Sheet:
     action: str
     held_until: str | None
     weekly: str | None = None  # where this time can be had every week
+    asked: Asked = field(default_factory=Asked)
+    minutes_left: int = 0  # prepaid, with this mentor
+
+    @property
+    def due_paise(self) -> int:
+        """What is left to pay after the code."""
+        return self.asked.quote.due_paise if self.asked.quote else self.price_paise
+
+    @property
+    def by_minutes(self) -> bool:
+        """Whether prepaid minutes can pay for it."""
+        return bool(self.price_paise) and self.minutes_left >= self.minutes
 
     @property
     def button(self) -> str:
         """What the one button does."""
-        return _("Pay %(amount)s", amount=rupees(self.price_paise)) if self.price_paise else _("Book it, free")
+        return _("Pay %(amount)s", amount=rupees(self.due_paise)) if self.due_paise else _("Book it, free")
 
 
 def make_sheet(
@@ -144,8 +158,13 @@ def make_sheet(
     rates: Terms,
     held_until: datetime | None = None,
     weekly: str | None = None,
+    asked: Asked | None = None,
 ) -> Sheet:
     """Gather the booking sheet of a session or of a mentor's free time."""
+    asked = asked or Asked()
+    # What mentor, fee and tax share: a discount that the mentor bears comes off first.
+    quote = asked.quote
+    gross = quote.due_paise if quote and quote.funded_by == "mentor" else price_paise
     return Sheet(
         title=title,
         mentor=mentor,
@@ -154,11 +173,13 @@ def make_sheet(
         when=when_lines(starts_at, starts_at + timedelta(minutes=minutes), mentor),
         price_paise=price_paise,
         fee_percent=f"{rates.fee_percent.normalize():f}",
-        split=split_gross(price_paise, rates.fee_percent, rates.gst_percent),
+        split=split_gross(gross, rates.fee_percent, rates.gst_percent),
         promise=promise(now(), starts_at, kind, price_paise, mentor.first_name),
         action=action,
         held_until=held_until.isoformat() if held_until else None,
         weekly=weekly,
+        asked=asked,
+        minutes_left=minutes_left(current_user.id, mentor.id) if price_paise else 0,
     )
 
 

@@ -72,10 +72,10 @@ def shown_verdict(lesson: LiveSession, side: str | None) -> Shown | None:
         return None
     mine = _("You")
     names = (mine, other.first_name) if side == "mentor" else (other.first_name, mine)
-    loses = "mentor" if row.refund_paise else "learner"
+    loses = "mentor" if row.refund_paise or row.back_minutes or row.waived_paise else "learner"
     return Shown(
         sentence=finding_words(row.finding),
-        money=_money(row.refund_paise, row.state, side),
+        money=_money(row.refund_paise, row.back_minutes, row.state, side),
         state=row.state,
         holds_from=row.holds_from if row.state == "open" else None,
         lanes=lanes_of(lesson, names),
@@ -86,10 +86,12 @@ def shown_verdict(lesson: LiveSession, side: str | None) -> Shown | None:
     )
 
 
-def _money(refund_paise: int, state: str, side: str | None) -> str:
-    if not refund_paise:
+def _money(refund_paise: int, back_minutes: int, state: str, side: str | None) -> str:
+    if not refund_paise and not back_minutes:
         return _("Nothing goes back.") if state == "final" else ""
-    amount = rupees(refund_paise)
+    parts = [rupees(refund_paise)] if refund_paise else []
+    parts += [_("%(n)s prepaid minutes", n=back_minutes)] if back_minutes else []
+    amount = _(" and ").join(parts)
     if side == "learner":
         return (
             _("%(amount)s comes back to you.", amount=amount)
@@ -111,8 +113,8 @@ def shown_absence(lesson: LiveSession, side: str | None) -> dict[str, Any] | Non
     missing = missing_side(lesson, evidence)
     if missing is None or missing == side:
         return None
-    refund = judging.verdict_preview(lesson, evidence).refund_paise
-    return {"refund_paise": refund, "mine": side == "learner"}
+    found = judging.verdict_preview(lesson, evidence)
+    return {"refund_paise": found.refund_paise, "back_minutes": found.back_minutes, "mine": side == "learner"}
 
 
 @bp.post("/sessions/<public_id>/leave")

@@ -23,6 +23,7 @@ from peerlearn.catalog.queries import mentor_profile_of, topics_for
 from peerlearn.clock import now
 from peerlearn.errors import Missing
 from peerlearn.money import split_gross
+from peerlearn.payments.tenders import returns_of
 from peerlearn.sessions.door import door_at, door_times
 from peerlearn.sessions.free_times import nearest_free
 from peerlearn.sessions.lesson_money import money_of_lesson
@@ -64,7 +65,8 @@ def show(public_id: str) -> ResponseReturnValue:
         "when": when_lines(
             lesson.starts_at, lesson.lasts_until, other if other and other is not current_user else None
         ),
-        "split": split_gross(lesson.price_paise, lesson.fee_percent, lesson.gst_percent),
+        "split": split_gross(lesson.gross_paise, lesson.fee_percent, lesson.gst_percent),
+        "minutes_back": _minutes_back(lesson),
         "door": door_at(at, lesson.starts_at, lesson.ends_at, lesson.state, next_start_after(lesson, at)),
         "door_times": times,
         "hold_runs": hold_runs,
@@ -95,6 +97,13 @@ def _field(mentor_id: int) -> str:
     """What a mentor teaches, in one word."""
     taught = topics_for([mentor_id]).get(mentor_id, ())
     return taught[0].field if taught else ""
+
+
+def _minutes_back(lesson: LiveSession) -> int:
+    """How many prepaid minutes of a lesson went back into their packs."""
+    if not lesson.prepaid_minutes or lesson.order_id is None:
+        return 0
+    return sum(row.units for row in returns_of(lesson.order_id))
 
 
 def _title(lesson: LiveSession, side: str | None) -> str:

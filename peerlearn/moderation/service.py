@@ -15,11 +15,12 @@ from peerlearn.money import rupees
 from peerlearn.notifications.service import mail_want, notify
 from peerlearn.payments.gone import is_claimed, refunded_paise
 from peerlearn.payments.models import Payment, PaymentOrder
+from peerlearn.payments.packs import returnable_paise
 from peerlearn.payments.refunds import refund_want
 from peerlearn.sessions.cancelling import session_cancel, sessions_cancel_for
 from peerlearn.sessions.feedback import feedback_hide, feedback_show
 from peerlearn.sessions.models import Feedback, LiveSession
-from peerlearn.sessions.objecting import verdict_decide
+from peerlearn.sessions.objecting import minutes_worth, verdict_decide
 from peerlearn.sessions.queries import verdict_of
 
 STATUS_URL = "/teach/status"
@@ -159,7 +160,7 @@ def payment_return(payment_id: int, actor_id: int, reason: str, ip: str = "") ->
         raise Missing("There is no such payment.", code="no_such_payment")
     gone = refunded_paise(payment_id)
     before = {"state": payment.state, "refunded_paise": gone}
-    left = payment.amount_paise - gone
+    left = returnable_paise(payment)
     if payment.captured_at is None or left <= 0:
         raise Invalid("Nothing of this payment is left to give back.", code="nothing_left")
     if is_claimed(payment_id):
@@ -170,7 +171,7 @@ def payment_return(payment_id: int, actor_id: int, reason: str, ip: str = "") ->
     lesson = _lesson_of(payment)
     if lesson is not None and lesson.state in {"held", "confirmed"} and lesson.starts_at > now():
         session_cancel(lesson.id, actor_id, reason)
-    left_now = payment.amount_paise - refunded_paise(payment_id)
+    left_now = returnable_paise(payment)
     if left_now > 0:
         refund_want(payment_id, left_now, reason, f"admin:{payment.gateway_payment_id}")
         _payer_told(payment, left_now, reason)
@@ -213,7 +214,9 @@ def objection_decide(live_session_id: int, actor_id: int, refund_paise: int, rea
         raise Missing("There is no such lesson.", code="no_such_lesson")
     before = verdict_of(live_session_id)
     seen = {"state": before.state, "refund_paise": before.refund_paise} if before is not None else {}
-    decided = verdict_decide(live_session_id, actor_id, refund_paise, _required(reason))
+    minutes = minutes_worth(lesson, refund_paise)
+    paise = refund_paise if minutes is None else 0
+    decided = verdict_decide(live_session_id, actor_id, paise, _required(reason), minutes=minutes or 0)
     audit_write(
         actor_id,
         "verdict_decide",
@@ -221,7 +224,7 @@ def objection_decide(live_session_id: int, actor_id: int, refund_paise: int, rea
         lesson.public_id,
         reason,
         seen,
-        {"state": decided.state, "refund_paise": refund_paise},
+        {"state": decided.state, "refund_paise": decided.refund_paise, "back_minutes": decided.back_minutes},
         ip,
     )
 

@@ -12,8 +12,9 @@ from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing
 from peerlearn.kernel import db, transactional
 from peerlearn.payments.books import ledger_post, settle_mark
+from peerlearn.payments.gone import refunded_paise
 from peerlearn.payments.ledger import prepay_postings
-from peerlearn.payments.models import PaymentOrder, Refund
+from peerlearn.payments.models import Payment, PaymentOrder, Refund
 from peerlearn.payments.orders import order_create
 from peerlearn.payments.pack_models import Pack, PackMove, PackOffer
 from peerlearn.payments.pack_value import minutes_for, value_taken
@@ -134,6 +135,14 @@ def pack_settle(order_id: int) -> bool:
         pack_shrink(order, str(refund.id), refund.amount_paise)
     settle_mark(order.id)
     return True
+
+
+def returnable_paise(payment: Payment) -> int:
+    """Return what can go back of a payment: what is left of it, of a pack no more than its unused minutes."""
+    left = payment.amount_paise - refunded_paise(payment.id)
+    order = db.session.get(PaymentOrder, payment.order_id)
+    pack = pack_of_order(order) if order is not None and order.paid_payment_id == payment.id else None
+    return left if pack is None or pack.bought_at is None else min(left, pack.paise_left)
 
 
 def pack_of_order(order: PaymentOrder) -> Pack | None:

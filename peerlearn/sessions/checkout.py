@@ -26,6 +26,7 @@ from peerlearn.sessions.late_money import money_return
 from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import Event, State, next_state, sources
 from peerlearn.sessions.models import INSTANT_PAY_WITHIN, LiveSession
+from peerlearn.sessions.queries import session_by_public_id
 from peerlearn.sessions.reminders import reminders_plan
 from peerlearn.sessions.standing_holds import HOLD_FOR, hold_release
 from peerlearn.sessions.words import city, lobby_url, moment, session_url
@@ -36,6 +37,7 @@ __all__ = [
     "PURPOSE",
     "Settled",
     "Terms",
+    "held_of",
     "hold_agreed",
     "hold_drop",
     "hold_public",
@@ -246,6 +248,14 @@ def _return_money(live_session: LiveSession, order: PaymentOrder) -> Settled:
     )
     announce(LateMoneyReturned(live_session.id, order.id))
     return Settled.RETURNED
+
+
+def held_of(public_id: str, learner_id: int) -> LiveSession:
+    """Return a lesson that this learner has, by its public id. Raises Missing for anybody else."""
+    live_session = session_by_public_id(public_id)
+    if live_session is None or live_session.learner_id != learner_id:
+        raise Missing("There is no such lesson among yours.", code="no_such_lesson")
+    return live_session
 
 
 @transactional

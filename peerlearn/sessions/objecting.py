@@ -15,7 +15,7 @@ from peerlearn.payments.coupons import coupon_return
 from peerlearn.payments.giving_back import give_back
 from peerlearn.payments.order_returns import order_give_back
 from peerlearn.payments.orders import order_release
-from peerlearn.payments.tender import Measure
+from peerlearn.payments.tender import Measure, share_up
 from peerlearn.sessions.facts import VerdictFinal, VerdictObjected
 from peerlearn.sessions.judging import SENTENCES, left_of, orders_of, paid_for
 from peerlearn.sessions.models import LiveSession, SessionVerdict
@@ -144,6 +144,25 @@ def verdict_decide(
     row.decided_by, row.reason = actor_id, reason.strip()[:240]
     _settle(row, live_session, {measure: refund_paise, Measure.MINUTES: minutes})
     return row
+
+
+def decidable_paise(live_session: LiveSession, row: SessionVerdict) -> tuple[int, int]:
+    """Return what was seen and the most that an administrator can give back, both in paise; minutes at their worth."""
+    left = left_of(live_session)
+    if left[Measure.MINUTES] and not left[Measure.CASH]:
+        worth = live_session.price_paise, live_session.prepaid_minutes
+        seen, most = (worth[0] * minutes // worth[1] for minutes in (row.back_minutes, left[Measure.MINUTES]))
+        return min(seen, most), most
+    most = left[Measure.CASH] or left[Measure.WAIVED]
+    return min(row.refund_paise or row.waived_paise, most), most
+
+
+def minutes_worth(live_session: LiveSession, paise: int) -> int | None:
+    """Return the prepaid minutes that a decision in paise means, rounded up; None where the lesson was paid with money."""
+    left = left_of(live_session)
+    if left[Measure.CASH] or not left[Measure.MINUTES]:
+        return None
+    return min(left[Measure.MINUTES], share_up(live_session.prepaid_minutes, paise, live_session.price_paise))
 
 
 def _mine(live_session_id: int, actor_id: int) -> tuple[SessionVerdict, LiveSession]:

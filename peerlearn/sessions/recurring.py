@@ -205,9 +205,9 @@ def _remind(live_session_id: int) -> bool:
         return False
     until = moment(lesson.hold_expires_at, learner.time_zone)
     title = f"Pay for {moment(lesson.starts_at, learner.time_zone)} until {until}"
-    body = f"{lesson.title} with {mentor.first_name}, {rupees(lesson.price_paise)}. After that the time is free again."
+    body = f"{lesson.title} with {mentor.first_name}, {rupees(lesson.due_paise)}. After that the time is free again."
     url = session_url(lesson.public_id, "pay")
-    action = [{"label": f"Pay {rupees(lesson.price_paise)}", "method": "get", "url": url, "style": "primary"}]
+    action = [{"label": f"Pay {rupees(lesson.due_paise)}", "method": "get", "url": url, "style": "primary"}]
     told = notify(learner.id, "series_due", title, body, url, action, mentor.id, f"series-due:{lesson.public_id}")
     if told is not None:
         letter_write(learner, lesson, "series-due", title, [body], calendar=False)

@@ -14,7 +14,7 @@ from peerlearn.sessions.judging import Evidence, verdict_preview
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.policy import Policy
-from peerlearn.sessions.words import session_url
+from peerlearn.sessions.words import amounts, session_url
 
 # Who only comes later than this sees it on the lesson's page.
 TOLD_WITHIN: Final = timedelta(minutes=10)
@@ -61,7 +61,8 @@ def waiting_tell(live_session_id: int, evidence: Evidence) -> bool:
     if waits is None or absent is None:
         return False
     result = verdict_preview(live_session, evidence)
-    kept = f"{rupees(result.refund_paise)} comes back to you" if missing == "mentor" else "You keep your share"
+    back = amounts(result.refund_paise, result.back_minutes) or rupees(0)
+    kept = f"{back} comes back to you" if missing == "mentor" else "You keep your share"
     url = session_url(live_session.public_id)
     return (
         notify(
