@@ -103,7 +103,7 @@ def test_a_pack_is_bought_used_with_one_tap_and_what_is_left_goes_back(shop: Fla
     assert (lesson.state, minutes_left(rohan, asha)) == ("confirmed", 200)
     assert "Paid with 50 prepaid minutes" in text_of(client.get(f"/sessions/{lesson.public_id}"))
     mine = text_of(teacher.get(f"/sessions/{lesson.public_id}"))
-    assert "Worth of the prepaid minutes ₹399.80" in mine and "You earn ₹339.83" in mine
+    assert "Paid with minutes of a pack ₹399.80" in mine and "You, for teaching ₹339.83" in mine
     case = text_of(sign_in(shop, root).get(f"/admin/lessons/details/?id={lesson.id}"))
     assert "prepaid minutes used" in case and "50 min, ₹399.80" in case and "mentor_payable -339.83" in case
     assert "₹339.83" in text_of(teacher.get("/money"))
