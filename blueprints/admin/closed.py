@@ -83,7 +83,10 @@ class CaseView(Closed, ModelView):
         argument = f"flt0_{self.pill_filter}_equals"
         chosen = request.args.get(argument)
         here = url_for(f"{self.endpoint}.index_view")
-        return [(value, f"{here}?{urlencode({argument: value})}", chosen == value) for value in self.pill_values]
+        return [
+            (value.replace("_", " "), f"{here}?{urlencode({argument: value})}", chosen == value)
+            for value in self.pill_values
+        ]
 
     def case_title(self, model: Any) -> str:
         """What the case is called on its page."""
@@ -199,7 +202,8 @@ STATE_STYLE = {
 
 def state_chip(state: str) -> Markup:
     """A state as a chip with its word."""
-    return Markup('<span class="badge badge-{}">{}</span>').format(STATE_STYLE.get(state, "secondary"), state)
+    style = STATE_STYLE.get(state, "secondary")
+    return Markup('<span class="badge badge-{}">{}</span>').format(style, state.replace("_", " "))
 
 
 def state_column(_view: Any, _context: Any, model: Any, name: str) -> Markup:

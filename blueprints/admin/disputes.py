@@ -58,33 +58,42 @@ def deadline_words(dispute: PaymentDispute) -> str:
     return _("%(when)s, %(n)s hours left", when=when(dispute.respond_by), n=left // timedelta(hours=1))
 
 
+def _payer_of(dispute: PaymentDispute) -> str:
+    order = _order_of(dispute)
+    return person_text(order.payer_id) if order is not None else dispute.gateway_dispute_id
+
+
+def _order_of(dispute: PaymentDispute) -> PaymentOrder | None:
+    payment = db.session.get(Payment, dispute.payment_id)
+    return db.session.get(PaymentOrder, payment.order_id) if payment is not None else None
+
+
 class DisputeView(CaseView):
     """What payers' banks ask back."""
 
-    column_list = ("gateway_dispute_id", "amount_paise", "phase", "state", "respond_by", "created_at")
+    column_list = ("gateway_dispute_id", "amount_paise", "state", "respond_by", "phase", "created_at")
     column_searchable_list = ("gateway_dispute_id", "reason")
     column_filters = ("state", "phase")
     pill_filter, pill_values = "state", ("open", "under_review", "won", "lost", "closed")
     column_default_sort = ("id", True)
     column_labels: ClassVar[dict[str, str]] = {
-        "gateway_dispute_id": "Dispute", "amount_paise": "Amount", "respond_by": "Answer until", "created_at": "Since",
+        "gateway_dispute_id": "Payer", "amount_paise": "Amount", "respond_by": "Answer until", "created_at": "Since",
     }  # fmt: skip
     column_formatters: ClassVar[dict[str, Any]] = {
-        "gateway_dispute_id": open_column(lambda dispute: dispute.gateway_dispute_id), "amount_paise": money_column,
+        "gateway_dispute_id": open_column(_payer_of), "amount_paise": money_column,
         "phase": lambda _view, _context, model, _name: model.phase.replace("_", " "), "state": state_column,
         "respond_by": _deadline_column, "created_at": time_column,
     }  # fmt: skip
 
     def case_title(self, model: PaymentDispute) -> str:
         """Amount and the payer."""
-        order = _order_of(model)
-        payer = person_text(order.payer_id) if order is not None else ""
-        return _("%(amount)s of %(name)s", amount=rupees(model.amount_paise), name=payer)
+        return _("%(amount)s of %(name)s", amount=rupees(model.amount_paise), name=_payer_of(model))
 
     def case_facts(self, model: PaymentDispute) -> list[tuple[str, Any]]:
         """The claim, the time to answer, the lesson, the money."""
         order, lesson = _order_of(model), lesson_of_dispute(model)
         facts: list[tuple[str, Any]] = [
+            (_("Dispute"), model.gateway_dispute_id),
             (_("State"), state_chip(model.state)),
             (_("Answer until"), deadline_words(model)),
             (_("The bank says"), model.reason or model.reason_code.replace("_", " ") or "–"),
@@ -132,7 +141,8 @@ class DisputeView(CaseView):
             return []
         fight = Decision(
             "contest", _("Contest it, send the evidence"), partial(self._contest, model.id),
-            _("The bank gets these words and a PDF: who was in the room, counts and times of the chat, the terms, the receipt."),
+            _("Until %(when)s. The bank gets these words and a PDF: who was in the room, how much was written, terms, receipt.",
+              when=deadline_words(model)),
             needs_reason=False, proposed=evidence_pack(model.id).summary, asks=_("What we say to the bank"),
             longest=LONGEST_SUMMARY,
         )  # fmt: skip
@@ -165,11 +175,6 @@ class DisputeView(CaseView):
         name = f'inline; filename="evidence-{model.public_id}.pdf"'
         pdf = evidence_pack(model.id).pdf(model.answer)
         return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
-
-
-def _order_of(dispute: PaymentDispute) -> PaymentOrder | None:
-    payment = db.session.get(Payment, dispute.payment_id)
-    return db.session.get(PaymentOrder, payment.order_id) if payment is not None else None
 
 
 def _link(endpoint: str, row_id: int, text: str) -> Markup:

@@ -5,8 +5,10 @@ from operator import itemgetter
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from flask import url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 
 from blueprints.admin.closed import (
     CaseView,
@@ -22,17 +24,19 @@ from blueprints.admin.closed import (
 )
 from blueprints.admin.money_story import Story, money_story
 from blueprints.admin.people import audit_story, person_text
-from blueprints.filters import when
+from blueprints.filters import clock_time, when
 from blueprints.payments.lesson_lines import lesson_lines
 from blueprints.sessions.verdicts import Lane, finding_words, lanes_of
 from peerlearn.accounts import queries as people
 from peerlearn.kernel import db
+from peerlearn.live.activity import activity_in
 from peerlearn.live.diagnostics import marks_of
 from peerlearn.live.models import Attendance
 from peerlearn.moderation import service as moderation
 from peerlearn.money import rupees
 from peerlearn.sessions import queries as sessions
 from peerlearn.sessions.cancelling import cancel_preview
+from peerlearn.sessions.disputing import disputes_of_lesson
 from peerlearn.sessions.extension_queries import extensions_of
 from peerlearn.sessions.lesson_money import money_of_lesson
 from peerlearn.sessions.models import Feedback, LiveSession, SessionVerdict
@@ -69,6 +73,33 @@ def line_story(session_id: int) -> Story:
         )
         for mark in marks_of(session_id)
     ]
+
+
+def _left_behind(lesson: LiveSession) -> list[tuple[str, Any]]:
+    """What an objection or a dispute is judged by, beside the time in the room: how much each wrote and drew, and when.
+
+    Counts and times; the words of the chat are the two people's own.
+    """
+    words = {"chat": _("messages"), "board": _("steps on the board")}
+    facts: list[tuple[str, Any]] = [
+        (
+            person_text(one.person_id),
+            _("%(n)s %(what)s, %(first)s to %(last)s", n=one.count, what=words[one.kind], first=when(one.first_at),
+              last=clock_time(one.last_at)),
+        )
+        for one in activity_in(lesson.id)
+        if one.kind in words
+    ]  # fmt: skip
+    facts += [
+        (
+            _("Dispute"),
+            Markup('<a href="{}">{}</a>').format(
+                url_for("admin_disputes.details_view", id=one.id), f"{rupees(one.amount_paise)}, {one.state}"
+            ),
+        )
+        for one in disputes_of_lesson(lesson)
+    ]
+    return facts
 
 
 def _money(lesson: LiveSession) -> Story:
@@ -119,6 +150,7 @@ class LessonView(CaseView):
             facts.append((_("Seen"), f"{finding_words(verdict.finding)} {_gives(verdict)}, {verdict.state}"))
         if verdict is not None and verdict.objection:
             facts.append((_("Objection"), f"{person_text(verdict.objected_by)}: {verdict.objection}"))
+        facts += _left_behind(model)
         if model.end_reason:
             facts.append((_("Ended because"), model.end_reason))
         return facts

@@ -36,6 +36,7 @@ from peerlearn.payments.books import ledger_check
 from peerlearn.payments.gone import order_waits
 from peerlearn.payments.models import Payee, PaymentOrder, Payout
 from peerlearn.payments.payouts import MOST_TRIES, RETRY_AFTER
+from peerlearn.sessions.disputing import disputes_of_lesson, lesson_of_order
 
 STUCK_AFTER = timedelta(days=2)  # a transfer moves within minutes, a settlement within two working days
 
@@ -67,7 +68,7 @@ def standing_of(payout: Payout) -> Standing:
         case "failed":
             again = when((payout.asked_at or payout.created_at) + RETRY_AFTER)
             return Standing(
-                payout.problem or _("The transfer failed."), _("Tried again by itself %(when)s.", when=again)
+                payout.problem or _("The transfer failed."), _("Tried again by itself: %(when)s.", when=again)
             )
         case "returned":
             return Standing(payout.problem or _("The bank sent it back."), _("Ask the mentor for a new account."))
@@ -111,19 +112,25 @@ def stuck(at: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(Payout.state.in_(("failed", "returned")), slow)
 
 
+def _lesson_title(payout: Payout) -> str:
+    order = db.session.get(PaymentOrder, payout.order_id)
+    lesson = lesson_of_order(order) if order is not None else None
+    return lesson.title if lesson is not None else payout.public_id
+
+
 class PayoutView(CaseView):
     """Every mentor's share on its way."""
 
-    column_list = ("public_id", "amount_paise", "mentor_id", "state", "problem", "created_at")
+    column_list = ("public_id", "amount_paise", "state", "problem", "mentor_id", "created_at")
     column_searchable_list = ("public_id", "gateway_transfer_id", "settlement_id")
     column_filters = ("state",)
     pill_filter, pill_values = "state", ("failed", "returned", "held", "wanted", "released", "settled", "netted")
     column_default_sort = ("id", True)
     column_labels: ClassVar[dict[str, str]] = {
-        "public_id": "Payout", "amount_paise": "Amount", "mentor_id": "Mentor", "problem": "Why", "created_at": "Since",
+        "public_id": "Lesson", "amount_paise": "Amount", "mentor_id": "Mentor", "problem": "Why", "created_at": "Since",
     }  # fmt: skip
     column_formatters: ClassVar[dict[str, Any]] = {
-        "public_id": open_column(lambda payout: payout.public_id), "amount_paise": money_column,
+        "public_id": open_column(_lesson_title), "amount_paise": money_column,
         "mentor_id": person_column, "state": state_column, "created_at": time_column,
         "problem": lambda _view, _context, model, _name: _why(model),
     }  # fmt: skip
@@ -163,6 +170,7 @@ class PayoutView(CaseView):
             (_("State"), state_chip(model.state)),
             (_("Why"), stands.why),
             (_("What to do"), stands.todo),
+            (_("Lesson"), _links(order)),
             (_("Mentor"), person_name(model.mentor_id)),
             (_("Bank account"), f"{payee.state.replace('_', ' ')}, •••• {payee.last_four}" if payee else "–"),
             (_("Amount"), f"{rupees(model.amount_paise)}: {payout_words(model)}"),
@@ -209,6 +217,19 @@ class PayoutView(CaseView):
     def _ask(self, payout_id: int, reason: str) -> str:
         moderation.account_ask(payout_id, current_user.id, reason, client_ip())
         return _("The mentor is asked.")
+
+
+def _links(order: PaymentOrder | None) -> Markup:
+    """The lesson and the disputes behind a payout."""
+    lesson = lesson_of_order(order) if order is not None else None
+    found = []
+    if lesson is not None:
+        found.append((url_for("admin_lessons.details_view", id=lesson.id), lesson.title))
+        found += [
+            (url_for("admin_disputes.details_view", id=one.id), _("dispute %(state)s", state=one.state))
+            for one in disputes_of_lesson(lesson)
+        ]
+    return Markup(", ").join(Markup('<a href="{}">{}</a>').format(*one) for one in found) or Markup("–")
 
 
 def _why(payout: Payout) -> Markup:

@@ -41,13 +41,18 @@ def _for_mentor(dispute: PaymentDispute, money: str) -> Line:
             "good",
             _("The bank decided for you: %(money)s stays paid, and your share is paid out as usual.", money=money),
         )
-    if dispute.settled_at is not None and dispute.shared_paise:
+    if dispute.borne_paise:
+        return Line("good", _("The bank gave %(money)s back. You keep your share: PeerLearn bears it.", money=money))
+    if dispute.shared_paise:
         return Line(
             "plain",
             _("The bank gave %(money)s back. The lesson was not given, so its share went back too.", money=money),
         )
-    if dispute.settled_at is not None:
-        return Line("good", _("The bank gave %(money)s back. You keep your share: PeerLearn bears it.", money=money))
+    if dispute.covered_paise:
+        return Line(
+            "plain",
+            _("The bank gave %(money)s back in place of our refund. Nothing more is taken from you.", money=money),
+        )
     if dispute.state == "closed":
         return Line("plain", _("A bank had a question about this lesson's payment. It is answered."))
     return Line(

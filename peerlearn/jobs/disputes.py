@@ -57,10 +57,12 @@ def _for_mentor(dispute: PaymentDispute, money: str) -> tuple[str, str]:
         return f"A bank looks at {money} of a lesson", "Your share waits until it has decided. We answer for you."
     if dispute.state == "won":
         return "The bank decided for you", "Your share is paid out as usual."
-    if dispute.settled_at is not None and dispute.shared_paise:
-        return "The bank gave the money back", "The lesson did not take place, so its share goes back too."
-    if dispute.settled_at is not None:
+    if dispute.borne_paise:
         return "The bank gave the money back", "You taught this lesson, so you keep your share. We bear it."
+    if dispute.shared_paise:
+        return "The bank gave the money back", "The lesson did not take place, so its share goes back too."
+    if dispute.covered_paise:
+        return "The bank gave the money back", "It did so in place of our refund. Nothing more is taken from you."
     return "", ""
 
 
