@@ -13,6 +13,7 @@ from flask import Flask
 import peerlearn.tables  # noqa: F401 - metadata must know every table
 from peerlearn.kernel import db
 
+ROOT = Path(__file__).resolve().parent.parent
 T = TypeVar("T")
 
 # Triggers (the ledger refuses deletion) and foreign keys are off for this one session; sequences start again at 1.

@@ -11,6 +11,8 @@ from config.devkit import build, packages, programs, words
 from config.devkit.check import LINT, TYPES, run_checks
 from config.devkit.console import ROOT, main, say
 
+BROWSERS = "tests/browser"
+
 
 def body() -> int:
     """Everything, even after a failing check, so that one run tells all; the exit code is that of the worst."""
@@ -47,7 +49,7 @@ def _two_lanes(env: dict[str, str]) -> int:
     """Browsers beside everything else: a core each. What the browsers' lane said is printed after the other's."""
     with tempfile.TemporaryFile() as heard:
         browsers = subprocess.Popen(
-            [packages.PYTHON, "-m", "pytest", "-q", "-m", "browser and not drill"],
+            [packages.PYTHON, "-m", "pytest", "-q", "-m", "browser and not drill", BROWSERS],
             cwd=ROOT,
             env=env,
             stdin=subprocess.DEVNULL,
@@ -55,7 +57,7 @@ def _two_lanes(env: dict[str, str]) -> int:
             stderr=subprocess.STDOUT,
         )
         try:
-            rest = _pytest(["-m", "not browser and not drill"], env)
+            rest = _pytest(["-m", "not browser and not drill", f"--ignore={BROWSERS}"], env)
             lane = browsers.wait()
         finally:
             # An interrupted run leaves nothing behind.
