@@ -26,6 +26,7 @@ export class BoardFollow {
     /** @type {Look|null} where we were before we were brought */
     this.before = null;
     this.byHand = false;
+    this.shown = "";
     this.shared = new SharedView({
       send: (message) => {
         // What moves the other one's view is said once: it takes the way on which nothing is lost.
@@ -79,6 +80,9 @@ export class BoardFollow {
     const { shared, words, name } = this;
     if (!shared) return; // while it is being made
     const apart = shared.theirs !== null && shared.theirs.page !== this.view.page;
+    const now = [shared.led, shared.following, shared.leading, this.before !== null, apart, shared.theirs?.page].join();
+    if (this.shown === now) return;
+    this.shown = now;
     const says = [
       [shared.led, "view_led"], [shared.following, "view_following"], [shared.leading, "view_leading"],
       [this.before !== null, "view_brought"], [apart, "peer_page"],

@@ -25,6 +25,7 @@ export class BoardTools {
     this.words = words;
     this.actions = actions;
     this.shownPages = 0;
+    this.percent = this.shown = "";
     for (const button of this.#all("[data-tool]")) {
       button.addEventListener("click", () => this.choose(button.dataset.tool ?? "pen", button.closest(".board-tools") !== null));
     }
@@ -92,13 +93,19 @@ export class BoardTools {
 
   /** @param {Shown} state */
   show({ page, pages, zoom, canRedo, canUndo, paper }) {
+    const percent = `${Math.round(zoom * 100)}%`;
+    if (this.percent !== percent) for (const one of this.#all("[data-zoom-word]")) one.textContent = percent;
+    this.percent = percent;
+    // A moving board asks sixty times a second, and nearly always for what is there already.
+    const shown = [page, pages, canRedo, canUndo, paper].join();
+    if (this.shown === shown) return;
+    this.shown = shown;
     const say = (/** @type {string} */ word) => fill(word, { page: page + 1, pages });
     for (const one of this.#all("[data-page-word]")) one.textContent = say(this.words.page);
     for (const one of this.#all("[data-page-short]")) {
       one.textContent = say(this.words.page_short);
       one.setAttribute("aria-label", say(this.words.page));
     }
-    for (const one of this.#all("[data-zoom-word]")) one.textContent = `${Math.round(zoom * 100)}%`;
     const off = { "[data-redo]": !canRedo, "[data-undo]": !canUndo, "[data-page-back]": page === 0, "[data-page-next]": page + 1 >= pages };
     for (const [selector, is] of Object.entries(off)) {
       for (const one of this.#all(selector)) /** @type {HTMLButtonElement} */ (one).disabled = is;

@@ -1,5 +1,6 @@
 // The board on the screen: a canvas of finished things below, one of unfinished things above.
 
+import { BoardDots } from "./board_dots.js";
 import { BoardIndex } from "./board_index.js";
 import { paintPlaces, textWidth } from "./board_paint.js";
 import { paintPaper } from "./board_paper.js";
@@ -33,6 +34,7 @@ export class BoardView {
     this.base = /** @type {HTMLCanvasElement} */ (root.querySelector('[data-canvas="base"]'));
     this.context = /** @type {CanvasRenderingContext2D} */ (this.base.getContext("2d"));
     this.live = new LiveLayer(/** @type {HTMLCanvasElement} */ (root.querySelector('[data-canvas="live"]')));
+    this.dots = new BoardDots(/** @type {HTMLElement} */ (root.querySelector("[data-dots]")));
     /** @type {() => {op: Operation, ahead?: number[]}[]} what is being drawn right now, by both; ahead: points the browser foretells */
     this.unfinished = () => [];
     /** @type {Set<(context: CanvasRenderingContext2D, view: BoardView) => void>} painted above all, 1 being a CSS px at 100 % */
@@ -220,10 +222,7 @@ export class BoardView {
   }
 
   #moved() {
-    const { x, y, zoom } = this.viewport;
-    this.root.style.setProperty("--grid", `${24 * zoom}px`);
-    this.root.style.setProperty("--grid-x", `${-x * zoom}px`);
-    this.root.style.setProperty("--grid-y", `${-y * zoom}px`);
+    this.dots.show(this.viewport);
     this.redrawLive();
     this.onMove();
   }

@@ -270,7 +270,7 @@ export class RoomBoard {
 
   #moved() {
     this.follow?.moved();
-    this.#show();
+    this.#showSoon();
   }
 
   /** Once a frame, however many lines arrive. */

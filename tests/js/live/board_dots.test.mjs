@@ -1,0 +1,17 @@
+// The dots under the board stand still on it, however it is moved.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { pushed } from "../../../static/js/live/board_dots.js";
+
+test("the dots keep their place on the board and cover it wherever it is moved to", () => {
+  for (const zoom of [0.25, 0.7, 1, 4]) {
+    for (const at of [-9000.3, -1, 0, 0.4, 23.9, 24, 12_345.6]) {
+      const push = pushed(at, zoom);
+      assert.ok(push >= 0 && push <= 24 * zoom && push <= 96, `${push} for ${at} at ${zoom}`);
+      // The layer's left end lies 96 px outside: a dot at a multiple of the mesh there is one at a multiple of 24 on the board.
+      const onBoard = (push - 96) / zoom + at;
+      const off = Math.abs(onBoard / 24 - Math.round(onBoard / 24));
+      assert.ok(off < 1e-6, `${off} for ${at} at ${zoom}`);
+    }
+  }
+});
