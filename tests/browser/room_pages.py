@@ -33,7 +33,9 @@ def frames(page: Page) -> int:
 def ink(page: Page) -> int:
     """How many painted pixels a room's board shows, finished and unfinished."""
     script = """() => [...document.querySelectorAll('[data-canvas]')].reduce((sum, canvas) => {
-      const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+      copy.drawImage(canvas, 0, 0);
+      const data = copy.getImageData(0, 0, canvas.width, canvas.height).data;
       for (let i = 3; i < data.length; i += 4) if (data[i] > 40) sum += 1;
       return sum;
     }, 0)"""

@@ -140,7 +140,7 @@
       };
     },
     chat: () => [...document.querySelectorAll("[data-chat-lines] > li")].map((line) => line.querySelector(".bubble")?.textContent ?? ""),
-    picture: () => document.querySelector('[data-canvas="base"]')?.toDataURL() ?? "",
+    picture: () => [...document.querySelectorAll('[data-canvas="tile"]')].map((one) => `${one.style.left} ${one.style.top} ${one.toDataURL()}`).sort().join(),
   };
   if (/\/room$/.test(location.pathname)) addEventListener("DOMContentLoaded", () => void act());
 })();

@@ -64,6 +64,6 @@ async function pagePng(state, page) {
   await Promise.all(state.visible(page).filter(({ op }) => op.do === "image").map(({ op }) => picture(op)));
   const index = new BoardIndex(state, page);
   const places = index.within(index.all() ?? { minX: 0, minY: 0, maxX: 0, maxY: 0 });
-  paintPlaces(context, places, 0, Infinity, scale, () => {});
+  paintPlaces(context, places, 0, Infinity, { scale, draft: false, rough: false }, () => {});
   return new Promise((done, failed) => canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("the picture is too large"))), "image/png"));
 }

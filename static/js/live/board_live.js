@@ -16,13 +16,15 @@ export class LiveLayer {
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     /** @type {Map<string, Path2D[]>} finished parts of unfinished strokes */
     this.parts = new Map();
+    this.empty = true;
+    canvas.style.visibility = "hidden";
   }
 
-  /**
-   * @param {{op: Operation, ahead?: number[]}[]} unfinished @param {import("./board_tiles.js").Sight} sight
-   * @param {(context: CanvasRenderingContext2D) => void} above paints what lies above all
-   */
-  paint(unfinished, sight, above) {
+  /** @param {{op: Operation, ahead?: number[]}[]} unfinished @param {import("./board_grid.js").Sight} sight */
+  paint(unfinished, sight) {
+    if (unfinished.length === 0 && this.empty) return; // a canvas that is cleared again is sent to the screen again
+    this.empty = unfinished.length === 0;
+    this.canvas.style.visibility = this.empty ? "hidden" : ""; // an empty one would be laid over the board with every frame
     const { context, canvas } = this;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
@@ -37,7 +39,6 @@ export class LiveLayer {
       else if (op.pen === "highlighter") paintHighlight(context, { ...op, points: [...(op.points ?? []), ...(ahead ?? [])] });
       else this.#ink(op, ahead ?? []);
     }
-    above(context);
   }
 
   /** @param {Operation} op @param {number[]} ahead */

@@ -5,13 +5,20 @@ import { HIGHLIGHTER_TIMES } from "./board_bounds.js";
 import { UNITS } from "./geometry.js";
 import { PALETTE } from "./protocol.js";
 
-/** @typedef {import("./board_state.js").Operation} Operation */
+/**
+ * @typedef {import("./board_state.js").Operation} Operation
+ * @typedef {{scale: number, draft: boolean, rough: boolean}} How  scale: device px per CSS px at 100 %; draft: plain lines will do for ink
+ *   that has no outline yet; rough: told by the painter, whether it has used that leave
+ */
 
 /** The highlighter's colours, one for each ink: light, so that multiplied over paper they leave ink and print readable. */
 export const HIGHLIGHTS = ["#ffe45c", "#b9c2ff", "#ffb3c6", "#a5ecc5", "#ffd29a", "#c9d3e6"];
 export const HIGHLIGHT_ALPHA = 0.62;
 // Ink thinner than this many pixels of the screen shows no outline: a plain line looks the same and costs a tenth.
 const THIN = 1.5;
+const PLAIN = 1.1;
+// How much wider than its pen an outline is where the pen is pressed neither much nor little.
+const OUTLINE = 1.35;
 
 export const FONT = '"Anek", "Anek Latin Variable", system-ui, sans-serif';
 /** @type {WeakMap<Operation, Path2D>} outlines are costly and things never change */
@@ -27,7 +34,7 @@ export function inkOutline(points, width, finished) {
     input.push([points[i] / UNITS, points[i + 1] / UNITS, points[i + 2] / 100]);
   }
   return getStroke(input, {
-    size: (width / UNITS) * 1.35,
+    size: (width / UNITS) * OUTLINE,
     thinning: 0.45,
     smoothing: 0.55,
     streamline: finished ? 0 : 0.3, // a finished stroke was already smoothed so (ink_trace.js)
@@ -72,16 +79,16 @@ export function leadThrough(path, points, least = 0) {
 /**
  * Draw things one after the other until a moment; the context is scaled so that 1 is a CSS px at 100 %.
  * @param {CanvasRenderingContext2D} context @param {import("./board_index.js").Place[]} places @param {number} from @param {number} until
- *   a moment of performance.now() @param {number} scale device px per CSS px at 100 % @param {(place: import("./board_index.js").Place) => void} later
- *   hears of each whose picture came later
+ *   a moment of performance.now() @param {How} how @param {(place: import("./board_index.js").Place) => void} later hears of each
+ *   whose picture came later
  * @returns {number} the first that was not drawn
  */
-export function paintPlaces(context, places, from, until, scale, later) {
+export function paintPlaces(context, places, from, until, how, later) {
   let next = from;
-  while (next < places.length && (next % 8 !== 0 || performance.now() < until)) {
+  while (next < places.length && performance.now() < until) {
     const { thing, shift } = places[next];
-    if (isThin(thing.op, scale)) {
-      next = paintThin(context, places, next, scale);
+    if (isPlain(thing.op, how)) {
+      next = paintPlain(context, places, next, how);
       continue;
     }
     const place = places[next];
@@ -95,28 +102,33 @@ export function paintPlaces(context, places, from, until, scale, later) {
   return next;
 }
 
-/** @param {Operation} op @param {number} scale */
-function isThin(op, scale) {
-  return op.do === "stroke" && op.pen !== "highlighter" && ((op.width ?? 30) / UNITS) * 1.35 * scale < THIN;
+/** Whether a line of one width does for ink: it shows no outline, or its outline is yet to be made and there is no time for it.
+ *  @param {Operation} op @param {How} how */
+function isPlain(op, how) {
+  if (op.do !== "stroke" || op.pen === "highlighter") return false;
+  if (((op.width ?? 30) / UNITS) * OUTLINE * how.scale < THIN) return true;
+  if (!how.draft || outlines.has(op)) return false;
+  how.rough = true;
+  return true;
 }
 
 /** Neighbours of one colour and width in one line. @param {CanvasRenderingContext2D} context @param {import("./board_index.js").Place[]} places
- *  @param {number} from @param {number} scale */
-function paintThin(context, places, from, scale) {
+ *  @param {number} from @param {How} how */
+function paintPlain(context, places, from, how) {
   const { color, width } = places[from].thing.op;
-  const least = (0.8 / scale) * UNITS;
+  const least = (0.8 / how.scale) * UNITS;
   let next = from;
   context.beginPath();
   for (; next < places.length && next < from + 8; next += 1) {
     const { thing, shift } = places[next];
     const { op } = thing;
-    if (op.color !== color || op.width !== width || !isThin(op, scale)) break;
+    if (op.color !== color || op.width !== width || !isPlain(op, how)) break;
     if (shift[0] !== 0 || shift[1] !== 0) context.translate(shift[0] / UNITS, shift[1] / UNITS);
     leadThrough(context, op.points ?? [], least);
     if (shift[0] !== 0 || shift[1] !== 0) context.translate(-shift[0] / UNITS, -shift[1] / UNITS);
   }
   context.strokeStyle = PALETTE[color ?? 0] ?? PALETTE[0];
-  context.lineWidth = ((width ?? 30) / UNITS) * 1.1;
+  context.lineWidth = ((width ?? 30) / UNITS) * (how.draft ? OUTLINE : PLAIN);
   context.lineCap = context.lineJoin = "round";
   context.stroke();
   return next;

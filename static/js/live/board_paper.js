@@ -67,3 +67,38 @@ export function paintPaper(context, style, part, zoom) {
     context.fillText(text, x, y);
   }
 }
+
+const OUT = 128; // CSS px that a painted paper reaches over the board on each side, so that it can be pushed about for a while
+
+/** The paper of a page on the screen: painted when it must be, and else only pushed by the browser's compositor. */
+export class PaperLayer {
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.painted = { style: "plain", x: 0, y: 0, zoom: 1, size: "" };
+  }
+
+  /** @param {string} style @param {{x: number, y: number, zoom: number}} viewport @param {number} width of the board in CSS px
+   *  @param {number} height @param {number} ratio device px per CSS px */
+  show(style, { x, y, zoom }, width, height, ratio) {
+    const { canvas, painted } = this;
+    if (canvas.hidden !== (style === "plain")) canvas.hidden = style === "plain";
+    if (style === "plain") return;
+    const size = [width, height, ratio].join();
+    const [dx, dy] = [(painted.x - x) * zoom, (painted.y - y) * zoom];
+    if (painted.style === style && painted.zoom === zoom && painted.size === size && Math.abs(dx) <= OUT && Math.abs(dy) <= OUT) {
+      canvas.style.transform = `translate(${Math.round(dx * ratio) / ratio}px, ${Math.round(dy * ratio) / ratio}px)`;
+      return;
+    }
+    this.painted = { style, x, y, zoom, size };
+    const wide = width + 2 * OUT;
+    const high = height + 2 * OUT;
+    canvas.width = Math.round(wide * ratio);
+    canvas.height = Math.round(high * ratio);
+    Object.assign(canvas.style, { left: `${-OUT}px`, top: `${-OUT}px`, width: `${wide}px`, height: `${high}px`, transform: "none" });
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const [left, top, scale] = [x - OUT / zoom, y - OUT / zoom, ratio * zoom];
+    context.setTransform(scale, 0, 0, scale, -left * scale, -top * scale);
+    paintPaper(context, style, { x: left, y: top, width: wide / zoom, height: high / zoom }, zoom);
+  }
+}

@@ -72,6 +72,7 @@ export class BoardPeer {
       this.#draw(context, points, color, zoom);
     }
     this.glowing = glows;
+    canvas.style.visibility = glows ? "" : "hidden"; // a dark one would be laid over the board with every frame
     if (glows) requestAnimationFrame(() => this.#glow());
   }
 

@@ -1,53 +1,106 @@
-// The finished things as pictures, square by square. A square is painted once and then only moved over the screen; what is new
-// is painted on top of it, what was taken away is painted anew around its place. Big work is done in slices between two frames.
+// The finished things as pictures, square by square. A square is painted once and then only pushed about by the browser's compositor;
+// what is new is painted on top of it, what was taken away is painted anew around its place. Big work is done in slices between frames.
 
 import { UNITS } from "./geometry.js";
 import { meets } from "./board_bounds.js";
+import { newFace, newSheet, present, settle } from "./board_face.js";
+import { SIDE, edges } from "./board_grid.js";
 
 /**
  * @typedef {import("./board_bounds.js").Box} Box @typedef {import("./board_index.js").Place} Place
- * @typedef {{within: (box: Box) => Place[], paint: (context: CanvasRenderingContext2D, places: Place[], from: number, until: number, scale: number) => number}} Source
+ * @typedef {import("./board_paint.js").How} How @typedef {import("./board_grid.js").Sight} Sight
+ * @typedef {{within: (box: Box) => Place[], paint: (context: CanvasRenderingContext2D, places: Place[], from: number, until: number, how: How) => number}} Source
  *   `paint` paints until a moment of performance.now() and says how far it came
- * @typedef {{canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, places: Place[], next: number}} Job
- * @typedef {{i: number, j: number, box: Box, canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, ready: boolean, dirty: Box|null,
- *   job: Job|null, used: number}} Tile
- * @typedef {{x: number, y: number, width: number, height: number, scale: number}} Sight  what the screen shows: CSS px at 100 %, and
- *   device px for each of them
+ * @typedef {import("./board_face.js").Sheet} Sheet
+ * @typedef {Sheet & {places: Place[], next: number, how: How, over: boolean, due: boolean}} Job  over: it adds to the picture that is seen;
+ *   due: until it is done the square shows what is not so any more
+ * @typedef {Sheet & {i: number, j: number, box: Box, level: number, dirty: Box|null, job: Job|null, used: number,
+ *   face: HTMLCanvasElement|null, stale: boolean}} Tile  face: what shows it in the page; stale: it shows an older picture
  */
 
-const SIDE = 512;
+/** What a square shows: nothing yet; a picture borrowed from another zoom; plain lines instead of ink; everything as it is. */
+export const LEVEL = { NONE: 0, BORROWED: 1, DRAFT: 2, FINE: 3 };
+
 const KEPT = 64;
-// So many things around a changed place are painted at once; more than that in slices, while the old picture stays.
+// So many things around a changed place, or on top of all, are painted at once; more than that in slices.
 const AT_ONCE = 120;
+const ON_TOP = 40;
+// A square with no more things than that is painted as it is at once; a fuller one in plain lines first.
+const FEW = 60;
+// What is told to a canvas is painted later: after so many ms it is made to, so that a slice ends when it should.
+const TOLD_MS = 1;
 
 export class TileLayer {
-  /** @param {number} scale device px per CSS px at 100 % @param {Source} source */
-  constructor(scale, source) {
+  /** @param {number} scale device px per CSS px at 100 % @param {number} ratio device px per CSS px @param {Source} source */
+  constructor(scale, ratio, source) {
     this.scale = scale;
+    this.ratio = ratio;
     this.source = source;
+    this.element = document.createElement("div");
+    this.element.className = "board-tiles";
     /** @type {Map<string, Tile>} */
     this.tiles = new Map();
+    /** @type {Set<Tile>} those in the page */
+    this.hung = new Set();
+    /** @type {Sheet[]} canvases that nobody needs now */
+    this.spare = [];
     this.clock = 0;
   }
 
-  /** The squares that a sight needs, made if they are new. @param {Sight} sight @returns {Tile[]} */
-  needed(sight) {
+  /** Squares, made if they are new. @param {{i: number, j: number}[]} cells @returns {Tile[]} */
+  at(cells) {
     this.clock += 1;
-    const side = SIDE / this.scale;
-    const wanted = [];
-    for (let j = Math.floor(sight.y / side); j * side < sight.y + sight.height; j += 1) {
-      for (let i = Math.floor(sight.x / side); i * side < sight.x + sight.width; i += 1) wanted.push(this.#tile(i, j));
-    }
-    if (this.tiles.size > KEPT + wanted.length) this.#forget();
-    return wanted;
+    const found = cells.map(({ i, j }) => this.#tile(i, j));
+    if (this.tiles.size > KEPT + found.length) this.#forget();
+    return found;
   }
 
-  /** Something was put on top of all. @param {Place} place */
-  add(place) {
+  /** Put the layer where a sight needs it, with these squares in it. @param {Sight} sight @param {Iterable<Tile>} tiles */
+  show(sight, tiles) {
+    const { style } = this.element;
+    const factor = sight.scale / this.scale;
+    // A square's pixels lie on the screen's, so that a board at rest is sharp.
+    const edge = (/** @type {number} */ at) => (factor === 1 ? Math.round(-at * sight.scale) : -at * sight.scale) / this.ratio;
+    const transform = `translate(${edge(sight.x)}px, ${edge(sight.y)}px) scale(${factor})`;
+    if (style.transform !== transform) style.transform = transform;
+    const wanted = new Set(tiles);
+    this.dress(wanted, Infinity);
+    for (const tile of this.hung) {
+      if (wanted.has(tile)) continue;
+      this.hung.delete(tile);
+      tile.face?.remove();
+      tile.face = null;
+    }
+  }
+
+  /** Bring squares' pictures into the layer until a moment. @param {Iterable<Tile>} tiles @param {number} until @returns {boolean} whether
+   *  all are in it */
+  dress(tiles, until) {
+    const side = SIDE / this.ratio;
+    for (const tile of tiles) {
+      if (tile.face && !tile.stale) continue;
+      if (performance.now() > until) return false;
+      const face = (tile.face ??= newFace(side, tile.i * side, tile.j * side));
+      present(face, tile.canvas);
+      tile.stale = false;
+      if (this.hung.has(tile)) continue;
+      this.hung.add(tile);
+      this.element.append(face);
+    }
+    return true;
+  }
+
+  /** Some things were put on top of all. @param {Place[]} places in drawing order */
+  add(places) {
     for (const tile of this.tiles.values()) {
-      if (!meets(tile.box, place)) continue;
-      tile.job?.places.push(place);
-      if (tile.ready) this.source.paint(tile.context, [place], 0, Infinity, this.scale);
+      const here = places.filter((place) => meets(tile.box, place));
+      if (here.length === 0) continue;
+      tile.job?.places.push(...here);
+      if (tile.level === LEVEL.NONE || tile.job?.over) continue;
+      if (here.length <= ON_TOP) {
+        this.source.paint(tile.context, here, 0, Infinity, this.#how(false));
+        tile.stale = true;
+      } else if (!tile.job && tile.level > LEVEL.BORROWED) tile.job = { ...sheetOf(tile), places: here, next: 0, how: this.#how(false), over: true, due: true };
     }
   }
 
@@ -55,8 +108,8 @@ export class TileLayer {
   renew(box) {
     for (const tile of this.tiles.values()) {
       if (!meets(tile.box, box)) continue;
-      const old = tile.job && tile.ready ? tile.box : (tile.dirty ?? box); // a painting that is given up was for all of it
-      tile.job = null;
+      const old = tile.job && tile.level > LEVEL.BORROWED ? tile.box : (tile.dirty ?? box); // a painting that is given up was for all of it
+      this.#drop(tile);
       tile.dirty = {
         minX: Math.min(old.minX, box.minX), minY: Math.min(old.minY, box.minY),
         maxX: Math.max(old.maxX, box.maxX), maxY: Math.max(old.maxY, box.maxY),
@@ -65,31 +118,53 @@ export class TileLayer {
   }
 
   /**
-   * Paint what is missing on these squares until a moment. @param {Tile[]} wanted @param {number} until
-   * @returns {boolean} whether all of them are finished
+   * Paint what is missing on these squares until a moment. @param {Tile[]} tiles @param {number} until @param {number} level how well
+   * @returns {boolean} whether all of them are painted so well
    */
-  work(wanted, until) {
+  work(tiles, until, level) {
     let finished = true;
-    for (const tile of wanted) {
-      if (tile.ready && !tile.dirty && !tile.job) continue;
-      if (performance.now() > until || !this.#advance(tile, until)) finished = false;
+    for (const tile of tiles) {
+      while (tile.level < level || tile.dirty || tile.job?.due) {
+        if (performance.now() <= until && this.#advance(tile, until, level)) continue;
+        finished = false;
+        break;
+      }
     }
     return finished;
   }
 
-  /** Lay the squares onto the screen. @param {CanvasRenderingContext2D} context @param {Sight} sight @param {Iterable<Tile>} tiles
-   *  @param {boolean} over whether there is an older picture below, over which only finished squares go */
-  lay(context, sight, tiles, over) {
-    const factor = sight.scale / this.scale;
-    const edge = (/** @type {number} */ n, /** @type {number} */ from) => Math.round(n * SIDE * factor - from * sight.scale);
-    context.setTransform(1, 0, 0, 1, 0, 0);
+  /**
+   * Let squares that show nothing show what other zooms have there. @param {Tile[]} tiles @param {TileLayer[]} others the better ones last
+   * @param {number} until
+   * @returns {boolean} whether none of them is empty now
+   */
+  borrow(tiles, others, until) {
+    let whole = true;
     for (const tile of tiles) {
-      if (over && !tile.ready) continue;
-      const [left, top, right, bottom] = [edge(tile.i, sight.x), edge(tile.j, sight.y), edge(tile.i + 1, sight.x), edge(tile.j + 1, sight.y)];
-      if (right <= 0 || bottom <= 0 || left >= context.canvas.width || top >= context.canvas.height) continue;
-      if (over) context.clearRect(left, top, right - left, bottom - top);
-      context.drawImage(tile.canvas, left, top, right - left, bottom - top);
+      if (tile.level > LEVEL.NONE) continue;
+      if (performance.now() > until) return false;
+      for (const other of others) for (const from of other.tiles.values()) this.#copy(tile, from, this.scale / other.scale);
+      whole &&= tile.level > LEVEL.NONE;
     }
+    return whole;
+  }
+
+  /** Take a square's picture over from one of another zoom. @param {Tile} tile @param {Tile} from @param {number} factor */
+  #copy(tile, from, factor) {
+    if (from.level === LEVEL.NONE || !meets(from.box, tile.box)) return;
+    if (tile.level === LEVEL.NONE) this.#drop(tile);
+    const { context } = tile;
+    if (tile.level === LEVEL.NONE) this.#lay(context, tile, true);
+    const edge = (/** @type {number} */ n, /** @type {number} */ own) => Math.round(n * SIDE * factor) - own * SIDE;
+    const [left, top] = [edge(from.i, tile.i), edge(from.j, tile.j)];
+    const [width, height] = [edge(from.i + 1, tile.i) - left, edge(from.j + 1, tile.j) - top];
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(left, top, width, height);
+    context.drawImage(from.canvas, left, top, width, height);
+    this.#lay(context, tile, false);
+    tile.stale = true;
+    // The very same square of the same zoom is as good as it was there.
+    tile.level = factor === 1 && !from.dirty && !from.job?.due ? from.level : LEVEL.BORROWED;
   }
 
   /** @param {number} i @param {number} j */
@@ -97,47 +172,82 @@ export class TileLayer {
     const key = `${i},${j}`;
     let tile = this.tiles.get(key);
     if (!tile) {
-      const side = (SIDE / this.scale) * UNITS;
-      const box = { minX: i * side, minY: j * side, maxX: (i + 1) * side, maxY: (j + 1) * side };
-      tile = { i, j, box, ...this.#sheet(), ready: false, dirty: null, job: null, used: 0 };
+      tile = { i, j, box: edges(i, j, this.scale), ...this.#sheet(), level: LEVEL.NONE, dirty: null, job: null, used: 0, face: null, stale: false };
       this.tiles.set(key, tile);
     }
     tile.used = this.clock;
     return tile;
   }
 
+  /** @returns {Sheet} */
   #sheet() {
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = SIDE;
-    return { canvas, context: /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")) };
+    const kept = this.spare.pop();
+    if (kept) {
+      kept.context.setTransform(1, 0, 0, 1, 0, 0);
+      kept.context.clearRect(0, 0, SIDE, SIDE);
+      return kept;
+    }
+    return newSheet();
   }
 
-  /** @param {Tile} tile @param {number} until @returns {boolean} whether it is finished */
-  #advance(tile, until) {
-    if (tile.ready && tile.dirty && !tile.job) {
+  /** @param {boolean} draft @returns {How} */
+  #how(draft) {
+    return { scale: this.scale, draft, rough: false };
+  }
+
+  /** Take one step with a square. @param {Tile} tile @param {number} until @param {number} level @returns {boolean} whether it came to its end */
+  #advance(tile, until, level) {
+    if (tile.dirty && tile.level > LEVEL.BORROWED && !tile.job) {
       const places = this.source.within(overlap(tile.dirty, tile.box));
       if (places.length <= AT_ONCE) {
         this.#mend(tile, places);
         return true;
       }
     }
-    if (!tile.job) {
-      tile.dirty = null;
-      const sheet = tile.ready ? this.#sheet() : tile;
-      this.#place(sheet.context, tile, true);
-      tile.job = { canvas: sheet.canvas, context: sheet.context, places: this.source.within(tile.box), next: 0 };
+    const job = (tile.job ??= this.#begin(tile, level));
+    for (let now = performance.now(); job.next < job.places.length; now = performance.now()) {
+      if (now > until) return false;
+      job.next = this.source.paint(job.context, job.places, job.next, now + TOLD_MS, job.how);
+      settle(job);
     }
-    const job = tile.job;
-    job.next = this.source.paint(job.context, job.places, job.next, until, this.scale);
-    if (job.next < job.places.length) return false;
-    Object.assign(tile, { canvas: job.canvas, context: job.context, ready: true, job: null });
+    tile.job = null;
+    tile.stale = true;
+    if (!job.over) tile.level = job.how.rough ? LEVEL.DRAFT : LEVEL.FINE;
+    if (job.canvas !== tile.canvas) this.#swap(tile, job);
     return true;
+  }
+
+  /** Begin to paint a square from nothing. @param {Tile} tile @param {number} level @returns {Job} */
+  #begin(tile, level) {
+    const due = tile.dirty !== null;
+    tile.dirty = null;
+    const places = this.source.within(tile.box);
+    const draft = places.length > FEW && tile.level < (level === LEVEL.FINE ? LEVEL.DRAFT : LEVEL.FINE);
+    // What is seen stays until the new picture is whole.
+    const sheet = tile.level > LEVEL.NONE ? this.#sheet() : sheetOf(tile);
+    this.#lay(sheet.context, tile, true);
+    return { ...sheet, places, next: 0, how: this.#how(draft), over: false, due };
+  }
+
+  /** @param {Tile} tile @param {Sheet} sheet the new picture */
+  #swap(tile, sheet) {
+    const old = sheetOf(tile);
+    tile.canvas = sheet.canvas;
+    tile.context = sheet.context;
+    this.spare.push(old);
+  }
+
+  /** Give a painting up. @param {Tile} tile */
+  #drop(tile) {
+    if (tile.job && tile.job.canvas !== tile.canvas) this.spare.push(sheetOf(tile.job));
+    tile.job = null;
   }
 
   /** Paint a part of a finished square anew. @param {Tile} tile @param {Place[]} places */
   #mend(tile, places) {
     const { minX, minY, maxX, maxY } = /** @type {Box} */ (tile.dirty);
     tile.dirty = null;
+    tile.stale = true;
     const { context } = tile;
     const device = (/** @type {number} */ unit) => (unit / UNITS) * this.scale;
     const left = Math.floor(device(minX)) - tile.i * SIDE;
@@ -148,23 +258,34 @@ export class TileLayer {
     context.rect(left, top, Math.ceil(device(maxX)) - tile.i * SIDE - left, Math.ceil(device(maxY)) - tile.j * SIDE - top);
     context.clip();
     context.clearRect(0, 0, SIDE, SIDE);
-    this.#place(context, tile, false);
-    this.source.paint(context, places, 0, Infinity, this.scale);
+    this.#lay(context, tile, false);
+    this.source.paint(context, places, 0, Infinity, this.#how(false));
     context.restore();
-    this.#place(context, tile, false);
+    this.#lay(context, tile, false);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Tile} tile @param {boolean} clear */
-  #place(context, { i, j }, clear) {
+  #lay(context, { i, j }, clear) {
     context.setTransform(1, 0, 0, 1, 0, 0);
     if (clear) context.clearRect(0, 0, SIDE, SIDE);
     context.setTransform(this.scale, 0, 0, this.scale, -i * SIDE, -j * SIDE);
   }
 
   #forget() {
-    const oldest = [...this.tiles].sort((a, b) => a[1].used - b[1].used);
-    for (const [key, tile] of oldest.slice(0, this.tiles.size - KEPT)) if (tile.used < this.clock) this.tiles.delete(key);
+    const oldest = [...this.tiles].filter(([, tile]) => !this.hung.has(tile)).sort((a, b) => a[1].used - b[1].used);
+    for (const [key, tile] of oldest.slice(0, this.tiles.size - KEPT)) {
+      if (tile.used === this.clock) continue;
+      this.#drop(tile);
+      this.tiles.delete(key);
+      this.spare.push(sheetOf(tile));
+    }
+    this.spare.length = Math.min(this.spare.length, KEPT / 8);
   }
+}
+
+/** @param {Sheet} sheet @returns {Sheet} */
+function sheetOf({ canvas, context }) {
+  return { canvas, context };
 }
 
 /** @param {Box} a @param {Box} b @returns {Box} */

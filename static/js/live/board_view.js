@@ -1,25 +1,24 @@
-// The board on the screen: a canvas of finished things below, one of unfinished things above.
+// The board on the screen: dots and paper, the finished things on them, and above all a canvas of unfinished ones.
 
 import { BoardDots } from "./board_dots.js";
 import { BoardIndex } from "./board_index.js";
 import { paintPlaces, textWidth } from "./board_paint.js";
-import { paintPaper } from "./board_paper.js";
+import { PaperLayer } from "./board_paper.js";
 import { LiveLayer } from "./board_live.js";
-import { TileLayer } from "./board_tiles.js";
+import { BoardSheet } from "./board_sheet.js";
 import { UNITS, Viewport, touches } from "./geometry.js";
 
 /** @typedef {import("./board.js").Board} Board @typedef {import("./board_state.js").Operation} Operation */
-/** @typedef {import("./board_bounds.js").Box} Box */
+/** @typedef {import("./board_bounds.js").Box} Box @typedef {import("./board_index.js").Place} Place */
 
-// What a frame may spend on painting, in ms: less when frames come late, more when they come in time.
+// What a frame may spend on painting, in ms: little while the board moves or somebody draws; less when frames come late.
 // While the board has never been seen whole there is nothing to keep moving, and it may spend far more.
-const SPEND = { least: 2, most: 9, first: 6, opening: 60 };
+const SPEND = { least: 1.5, moving: 4, resting: 9, opening: 60 };
 const LATE_MS = 24;
-// A zoom is shown by stretching the squares until it rests so long, or is so far from how they were painted.
+// So long after the last move the board rests, and is painted as it is.
 const REST_MS = 110;
-const FAR = 2;
-// So many new things are painted into the squares at once; more come with the next slices.
-const MANY = 40;
+// More pixels than that for a CSS px nobody sees, and a phone has to paint them all.
+const SHARP_MOST = 3;
 
 export class BoardView {
   /** @param {{root: HTMLElement, board: Board, onMove: () => void}} parts `onMove` hears of every pan, zoom and resize */
@@ -31,31 +30,26 @@ export class BoardView {
     this.page = 0;
     this.width = 1;
     this.height = 1;
-    this.base = /** @type {HTMLCanvasElement} */ (root.querySelector('[data-canvas="base"]'));
-    this.context = /** @type {CanvasRenderingContext2D} */ (this.base.getContext("2d"));
-    this.live = new LiveLayer(/** @type {HTMLCanvasElement} */ (root.querySelector('[data-canvas="live"]')));
-    this.dots = new BoardDots(/** @type {HTMLElement} */ (root.querySelector("[data-dots]")));
+    this.ratio = 1;
+    const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector(name));
+    this.live = new LiveLayer(/** @type {HTMLCanvasElement} */ (part('[data-canvas="live"]')));
+    this.dots = new BoardDots(part("[data-dots]"));
+    this.paper = new PaperLayer(/** @type {HTMLCanvasElement} */ (part('[data-canvas="paper"]')));
     /** @type {() => {op: Operation, ahead?: number[]}[]} what is being drawn right now, by both; ahead: points the browser foretells */
     this.unfinished = () => [];
-    /** @type {Set<(context: CanvasRenderingContext2D, view: BoardView) => void>} painted above all, 1 being a CSS px at 100 % */
-    this.overlays = new Set();
     /** @type {Set<string>} things to look at anew before the next painting */
     this.touched = new Set();
     /** @type {BoardIndex|null} */
     this.index = null;
-    this.spend = SPEND.first;
     this.opening = true;
     this.frameWanted = this.liveWanted = this.working = false;
-    this.zoomedAt = this.lastFrame = 0;
+    this.spend = SPEND.moving;
+    this.movedAt = this.lastFrame = -Infinity;
     this.top = 0; // the place in the drawing order of the newest painted thing
-    this.source = {
-      within: (/** @type {Box} */ box) => this.places().within(box),
-      paint: (/** @type {CanvasRenderingContext2D} */ context, /** @type {import("./board_index.js").Place[]} */ places, /** @type {number} */ from, /** @type {number} */ until, /** @type {number} */ scale) =>
-        paintPlaces(context, places, from, until, scale, (place) => this.#renew([place])),
-    };
-    this.layer = new TileLayer(1, this.source);
-    /** @type {TileLayer|null} the squares of the zoom before, shown where the new ones are not finished */
-    this.older = null;
+    this.sheet = new BoardSheet(part("[data-squares]"), {
+      within: (box) => this.places().within(box),
+      paint: (context, places, from, until, how) => paintPlaces(context, places, from, until, how, (place) => this.#renew([place])),
+    });
     board.onChange((change) => {
       this.working = true;
       if (change.added) this.touched.add(change.added.id);
@@ -83,7 +77,6 @@ export class BoardView {
   /** @param {number} factor @param {number} [x] @param {number} [y] */
   zoom(factor, x = this.width / 2, y = this.height / 2) {
     this.viewport.zoomAt(factor, x, y);
-    this.zoomedAt = performance.now();
     this.#moved();
   }
 
@@ -113,7 +106,7 @@ export class BoardView {
     const reach = (reachPx / this.viewport.zoom) * UNITS;
     return this.places()
       .within({ minX: bx - reach, minY: by - reach, maxX: bx + reach, maxY: by + reach })
-      .filter(({ thing: { op }, shift: [dx, dy] }) => touches(op, bx - dx, by - dy, reach, op.do === "text" ? textWidth(this.context, op) : 0))
+      .filter(({ thing: { op }, shift: [dx, dy] }) => touches(op, bx - dx, by - dy, reach, op.do === "text" ? textWidth(this.live.context, op) : 0))
       .map(({ thing }) => thing.id)
       .reverse();
   }
@@ -129,8 +122,7 @@ export class BoardView {
   /** Paint everything anew. */
   redraw() {
     this.index = null;
-    this.older = null;
-    this.layer = new TileLayer(this.#scale(), this.source);
+    this.sheet.reset(this.#scale(), this.ratio);
     this.working = true;
     this.#want();
   }
@@ -151,78 +143,59 @@ export class BoardView {
 
   /** @param {number} now */
   #frame(now) {
-    if (this.working) this.spend = now - this.lastFrame > LATE_MS ? Math.max(SPEND.least, this.spend * 0.7) : Math.min(SPEND.most, this.spend + 0.4);
-    this.lastFrame = now;
-    this.#rescale();
-    this.places();
+    const unfinished = this.unfinished();
+    const rests = performance.now() - this.movedAt > REST_MS;
+    const until = performance.now() + this.#budget(now, rests && unfinished.length === 0);
     const sight = this.#sight();
-    const needed = this.layer.needed(sight);
-    const finished = this.layer.work(needed, performance.now() + (this.opening ? SPEND.opening : this.spend));
-    if (finished) this.older = null;
-    if (finished && this.index && this.index.places.size > 0) this.opening = false;
-    if (finished && this.working) performance.mark("board-painted");
-    this.working = !finished;
-    this.#compose(sight, needed);
+    this.dots.show(this.viewport);
+    this.paper.show(this.board.view.paper(this.page), this.viewport, this.width, this.height, this.ratio);
     if (this.liveWanted) {
       this.liveWanted = false;
-      this.live.paint(this.unfinished().filter(({ op }) => op.page === this.page), this.#sight(), (context) => {
-        for (const overlay of this.overlays) overlay(context, this);
-      });
+      this.live.paint(unfinished.filter(({ op }) => op.page === this.page), sight);
     }
-    if (!finished || this.layer.scale !== this.#scale()) this.#want();
+    this.places();
+    const { whole, done } = this.sheet.frame(sight, rests, until);
+    if (whole && this.index && this.index.places.size > 0) this.opening = false;
+    if (whole && this.working) performance.mark("board-painted");
+    if (whole) this.working = false;
+    if (!done) this.#want();
   }
 
-  /** @param {import("./board_tiles.js").Sight} sight @param {import("./board_tiles.js").Tile[]} needed */
-  #compose(sight, needed) {
-    const { context, base } = this;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, base.width, base.height);
-    this.older?.lay(context, sight, this.older.tiles.values(), false);
-    this.layer.lay(context, sight, needed, this.older !== null);
-    const paper = this.board.view.paper(this.page);
-    if (paper === "plain") return;
-    context.globalCompositeOperation = "destination-over";
-    context.setTransform(sight.scale, 0, 0, sight.scale, -sight.x * sight.scale, -sight.y * sight.scale);
-    paintPaper(context, paper, sight, this.viewport.zoom);
-    context.globalCompositeOperation = "source-over";
-  }
-
-  /** Paint squares for the zoom of now, once it rests or has gone far. */
-  #rescale() {
-    const scale = this.#scale();
-    const factor = scale / this.layer.scale;
-    if (factor === 1) return;
-    if (performance.now() - this.zoomedAt < REST_MS && factor < FAR && factor > 1 / FAR) return;
-    this.working = true;
-    if ([...this.layer.tiles.values()].some((tile) => tile.ready)) this.older = this.layer;
-    this.layer = new TileLayer(scale, this.source);
+  /** What this frame may spend on painting, in ms. @param {number} now @param {boolean} idle */
+  #budget(now, idle) {
+    if (now - this.lastFrame > LATE_MS) this.spend = Math.max(SPEND.least, this.spend * 0.7);
+    else this.spend = Math.min(SPEND.moving, this.spend + 0.3);
+    this.lastFrame = now;
+    if (this.opening) return SPEND.opening;
+    return idle ? SPEND.resting : this.spend;
   }
 
   /** @param {BoardIndex} index @param {string[]} ids */
   #refresh(index, ids) {
-    const known = ids.filter((id) => index.places.has(id));
-    if (known.length > 0) {
-      this.#renew(index.refresh(this.board.view, ids));
+    const known = ids.some((id) => index.places.has(id));
+    const boxes = index.refresh(this.board.view, ids);
+    if (known) {
+      this.#renew(boxes);
       return;
     }
-    index.refresh(this.board.view, ids);
     // Only new things: they lie on top of all, unless they are old ones that came back.
     const fresh = ids.flatMap((id) => index.places.get(id) ?? []).sort((a, b) => a.thing.at - b.thing.at);
-    for (const place of fresh) {
-      if (place.thing.at <= this.top || fresh.length > MANY) this.#renew([place]);
-      else for (const layer of [this.layer, this.older]) layer?.add(place);
-      this.top = Math.max(this.top, place.thing.at);
-    }
+    const old = fresh.filter(({ thing }) => thing.at <= this.top);
+    this.#renew(old);
+    this.sheet.add(fresh.slice(old.length));
+    this.top = Math.max(this.top, fresh.at(-1)?.thing.at ?? 0);
   }
 
   /** @param {Box[]} boxes */
   #renew(boxes) {
-    for (const box of boxes) for (const layer of [this.layer, this.older]) layer?.renew(box);
+    for (const box of boxes) this.sheet.renew(box);
+    if (boxes.length === 0) return;
+    this.working = true;
     this.#want();
   }
 
   #moved() {
-    this.dots.show(this.viewport);
+    this.movedAt = performance.now();
     this.redrawLive();
     this.onMove();
   }
@@ -231,20 +204,26 @@ export class BoardView {
     const { width, height } = this.root.getBoundingClientRect();
     this.width = width;
     this.height = height;
-    const ratio = Math.min(window.devicePixelRatio || 1, 3);
-    for (const canvas of [this.base, this.live.canvas]) {
-      canvas.width = Math.max(1, Math.round(width * ratio));
-      canvas.height = Math.max(1, Math.round(height * ratio));
+    const ratio = Math.min(window.devicePixelRatio || 1, SHARP_MOST);
+    const { canvas } = this.live;
+    canvas.width = Math.max(1, Math.round(width * ratio));
+    canvas.height = Math.max(1, Math.round(height * ratio));
+    this.live.empty = false;
+    if (ratio !== this.ratio) {
+      this.ratio = ratio;
+      this.redraw();
     }
-    this.#moved();
+    this.working = true;
+    this.redrawLive();
+    this.onMove();
   }
 
   /** Device px per CSS px at 100 %. */
   #scale() {
-    return (this.base.width / Math.max(1, this.width)) * this.viewport.zoom;
+    return this.ratio * this.viewport.zoom;
   }
 
-  /** @returns {import("./board_tiles.js").Sight} */
+  /** @returns {import("./board_grid.js").Sight} */
   #sight() {
     const { x, y, zoom } = this.viewport;
     return { x, y, width: this.width / zoom, height: this.height / zoom, scale: this.#scale() };
