@@ -1,6 +1,6 @@
 // The board a person sees: the confirmed log, and on top of it what this browser has drawn and the server has not confirmed yet. No DOM.
 
-import { BoardState, asSeen } from "./board_state.js";
+import { BoardState } from "./board_state.js";
 
 /** @typedef {import("./board_state.js").Line} Line @typedef {import("./board_state.js").Thing} Thing */
 /** @typedef {import("./board_state.js").Change} Change */
@@ -65,8 +65,7 @@ export class Board {
     }
     this.#lift();
     if (index >= 0) this.pending.splice(index, 1);
-    const seen = asSeen(line.op);
-    this.#tell(seen && this.#state.apply({ ...line, op: seen }));
+    this.#tell(this.#state.apply(line));
   }
 
   /** Forget an own line that the server refused. @param {string} clientId */

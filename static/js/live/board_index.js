@@ -14,11 +14,9 @@ export class BoardIndex {
   /** @param {import("./board_state.js").BoardState} state @param {number} page */
   constructor(state, page) {
     this.page = page;
-    /** @type {Map<string, Place>} */
-    this.places = new Map();
     /** @type {Map<string, number>} */
     this.rows = new Map();
-    /** @type {(Place|undefined)[]} */
+    /** @type {(Place|undefined)[]} undefined where nothing is seen any more */
     this.list = [];
     /** @type {number[]} the place of each row in the drawing order */
     this.order = [];
@@ -36,15 +34,15 @@ export class BoardIndex {
     const boxes = [];
     const fresh = [];
     for (const id of ids) {
-      const before = this.places.get(id);
+      const before = this.placeOf(id);
       if (before) boxes.push(before);
       const thing = state.things.get(id);
       const seen = thing && thing.op.page === this.page && state.isVisible(id) ? this.#place(state, thing) : undefined;
       if (seen) boxes.push(seen);
       const row = this.rows.get(id);
-      if (row !== undefined && (!seen || seen.thing.at === this.order[row])) this.#put(row, id, seen);
+      if (row !== undefined && (!seen || seen.thing.at === this.order[row])) this.#put(row, seen);
       else {
-        if (row !== undefined) this.#put(row, id, undefined); // it lies elsewhere in the order now
+        if (row !== undefined) this.#put(row, undefined); // it lies elsewhere in the order now
         this.rows.delete(id);
         if (seen) fresh.push(seen);
       }
@@ -54,6 +52,12 @@ export class BoardIndex {
     if (fresh.length > 0 && this.count > 0 && fresh[0].thing.at < this.order[this.count - 1]) this.#fill(state);
     else for (const place of fresh) this.#push(place);
     return boxes;
+  }
+
+  /** Where a thing is seen, if it is. @param {string} id @returns {Place|undefined} */
+  placeOf(id) {
+    const row = this.rows.get(id);
+    return row === undefined ? undefined : this.list[row];
   }
 
   /** What meets a box, in drawing order. @param {Box} box @returns {Place[]} */
@@ -69,15 +73,14 @@ export class BoardIndex {
 
   /** Around everything on the page, or null when it is empty. @returns {Box|null} */
   all() {
-    return around(this.places.values());
+    return around(this.list.filter((place) => place !== undefined));
   }
 
   /** Lay all rows anew. @param {import("./board_state.js").BoardState} state */
   #fill(state) {
-    this.places.clear();
     this.rows.clear();
     this.list.length = this.order.length = this.count = 0;
-    for (const thing of state.visible(this.page).sort((a, b) => a.at - b.at)) this.#push(this.#place(state, thing));
+    for (const thing of state.visible(this.page)) this.#push(this.#place(state, thing));
   }
 
   /** @param {Place} place */
@@ -90,22 +93,20 @@ export class BoardIndex {
     this.rows.set(place.thing.id, this.count);
     this.order[this.count] = place.thing.at;
     this.count += 1;
-    this.#put(this.count - 1, place.thing.id, place);
+    this.#put(this.count - 1, place);
   }
 
-  /** @param {number} row @param {string} id @param {Place|undefined} place undefined when it is not seen */
-  #put(row, id, place) {
+  /** @param {number} row @param {Place|undefined} place undefined when it is not seen */
+  #put(row, place) {
     this.list[row] = place;
     const at = row * 4;
     const { corners } = this;
     if (place) {
-      this.places.set(id, place);
       corners[at] = place.minX;
       corners[at + 1] = place.minY;
       corners[at + 2] = place.maxX;
       corners[at + 3] = place.maxY;
     } else {
-      this.places.delete(id);
       corners[at] = corners[at + 1] = Infinity;
       corners[at + 2] = corners[at + 3] = -Infinity;
     }
@@ -114,8 +115,15 @@ export class BoardIndex {
   /** @param {import("./board_state.js").BoardState} state @param {Thing} thing @returns {Place} */
   #place(state, thing) {
     const shift = state.shift(thing.id);
-    const { minX, minY, maxX, maxY } = bounds(thing.op);
-    const [dx, dy] = shift;
-    return { minX: minX + dx, minY: minY + dy, maxX: maxX + dx, maxY: maxY + dy, thing, shift };
+    const place = /** @type {Place} */ (bounds(thing.op));
+    place.thing = thing;
+    place.shift = shift;
+    if (shift[0] !== 0 || shift[1] !== 0) {
+      place.minX += shift[0];
+      place.minY += shift[1];
+      place.maxX += shift[0];
+      place.maxY += shift[1];
+    }
+    return place;
   }
 }

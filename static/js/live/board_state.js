@@ -199,9 +199,11 @@ export class BoardState {
    * @param {Map<K, V>} map @param {K} key @param {V|undefined} value @param {(() => void)[]} [back]
    */
   #put(map, key, value, back) {
-    const before = map.get(key);
-    const set = (/** @type {V|undefined} */ one) => (one === undefined ? map.delete(key) : map.set(key, one));
-    set(value);
-    back?.push(() => set(before));
+    if (back) {
+      const before = map.get(key);
+      back.push(() => this.#put(map, key, before));
+    }
+    if (value === undefined) map.delete(key);
+    else map.set(key, value);
   }
 }

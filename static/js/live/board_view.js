@@ -155,7 +155,7 @@ export class BoardView {
     }
     this.places();
     const { whole, done } = this.sheet.frame(sight, rests, until);
-    if (whole && this.index && this.index.places.size > 0) this.opening = false;
+    if (whole && this.index && this.index.count > 0) this.opening = false;
     if (whole && this.working) performance.mark("board-painted");
     if (whole) this.working = false;
     if (!done) this.#want();
@@ -172,14 +172,14 @@ export class BoardView {
 
   /** @param {BoardIndex} index @param {string[]} ids */
   #refresh(index, ids) {
-    const known = ids.some((id) => index.places.has(id));
+    const known = ids.some((id) => index.placeOf(id));
     const boxes = index.refresh(this.board.view, ids);
     if (known) {
       this.#renew(boxes);
       return;
     }
     // Only new things: they lie on top of all, unless they are old ones that came back.
-    const fresh = ids.flatMap((id) => index.places.get(id) ?? []).sort((a, b) => a.thing.at - b.thing.at);
+    const fresh = ids.flatMap((id) => index.placeOf(id) ?? []).sort((a, b) => a.thing.at - b.thing.at);
     const old = fresh.filter(({ thing }) => thing.at <= this.top);
     this.#renew(old);
     this.sheet.add(fresh.slice(old.length));

@@ -58,7 +58,7 @@ export class Journal {
 
   /** @param {Entry} entry the next one */
   #take(entry) {
-    this.early.delete(entry.seq);
+    if (this.early.size > 0) this.early.delete(entry.seq);
     this.seq = entry.seq;
     this.onEntry(entry);
   }

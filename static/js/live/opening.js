@@ -8,9 +8,9 @@ export const WORTH = 1500;
 /**
  * Read the log after a number. Rejects when it does not come to its end; what came until then counts.
  * @param {string} url @param {number} since @param {(entries: import("./journal.js").Entry[]) => void} receive
- * @param {typeof fetch} [get]
+ * @param {typeof fetch} [get] @param {Promise<unknown>} [ready] nothing is received before; the asking does not wait for it
  */
-export async function readLog(url, since, receive, get = fetch) {
+export async function readLog(url, since, receive, get = fetch, ready = Promise.resolve()) {
   // The page has asked for the whole log while its scripts were on their way: the same address finds that answer.
   const answer = await get(since > 0 ? `${url}?since=${since}` : url);
   if (!answer.ok || !answer.body) throw new Error(`the log answers ${answer.status}`);
@@ -26,6 +26,7 @@ export async function readLog(url, since, receive, get = fetch) {
     for (const line of lines) {
       const page = pageOf(JSON.parse(line));
       more = page.more;
+      await ready;
       receive(page.entries);
     }
   }

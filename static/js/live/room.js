@@ -94,7 +94,7 @@ export class Room {
     /** @type {Promise<unknown>} what an earlier page left for sending is shown before the log is read */
     this.restored = Promise.all([this.board.restore(), restore()]);
     /** @type {Promise<void>} the log as it stood when the page was asked for; what is newer comes over the socket */
-    this.opened = this.restored.then(() => this.#catchUp());
+    this.opened = this.#catchUp(this.restored);
     this.quality = new Quality({
       peer: this.call.peer,
       onReading: (reading) => {
@@ -222,9 +222,9 @@ export class Room {
   }
 
   /** Read the log in one answer. Whatever goes wrong with it, the socket brings the rest. */
-  async #catchUp() {
+  async #catchUp(ready = Promise.resolve(/** @type {unknown} */ (null))) {
     try {
-      await readLog(this.facts.log_url, this.journal.seq, (entries) => this.journal.receive(entries));
+      await readLog(this.facts.log_url, this.journal.seq, (entries) => this.journal.receive(entries), fetch, ready);
       performance.mark("log-read", { detail: this.journal.seq });
     } catch {
       performance.mark("log-broken");

@@ -84,7 +84,7 @@ test("lines that come at once are told once, and every one of them is seen", () 
   assert.equal(heard.length, 1);
   assert.deepEqual(new Set(heard[0].ids), new Set(["s1", "s2", "s3"]));
   assert.equal(journal.early.size, 0);
-  assert.deepEqual([...new BoardIndex(board.view, 0).places.keys()], ["s1", "s2", "s3"]);
+  assert.deepEqual([...new BoardIndex(board.view, 0).rows.keys()], ["s1", "s2", "s3"]);
 });
 
 test("a hash in slices is the hash at once", () => {
