@@ -19,6 +19,7 @@ from blueprints.dashboard.lesson_rows import (
     live_row,
 )
 from blueprints.dashboard.parts import order_public_ids, people_of, requests_of
+from blueprints.extensions import ports
 from blueprints.filters import time_of, zone_city
 from peerlearn.accounts.presence_service import rings_of
 from peerlearn.accounts.queries import users_by_ids
@@ -151,7 +152,8 @@ def _span(one: LiveSession, viewer: Viewer) -> str:
 
 
 def _share(one: LiveRequest) -> int:
-    return split_gross(one.price_paise, 15, 18).mentor_paise
+    settings = ports().settings
+    return split_gross(one.price_paise, settings.platform_fee_percent, settings.gst_percent).mentor_paise
 
 
 def _table_row(

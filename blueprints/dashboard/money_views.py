@@ -1,5 +1,6 @@
 """Money, as the ledger has it: a mentor's earnings and splits, a learner's payments."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import render_template, request
@@ -17,6 +18,7 @@ from peerlearn.accounts.queries import users_by_ids
 from peerlearn.clock import local
 from peerlearn.insights import queries as insights
 from peerlearn.insights.money import EarnedLesson, lessons_money, purse_of
+from peerlearn.insights.payday import Held, Stop, Wait, payday_of
 from peerlearn.payments.models import Payout
 from peerlearn.payments.payees import payee_for
 from peerlearn.payments.payout_queries import payout_sums, payouts_for
@@ -46,6 +48,7 @@ def earned_facts(viewer: Viewer) -> dict[str, Any]:
     people = users_by_ids({one.learner_id for one in shown if one.learner_id})
     return {
         "purse": purse_of(viewer.user_id, lessons),
+        "payday": payday_facts(viewer, lessons),
         "weeks": week_rows(insights.earnings_by_week(lessons, viewer.zone, WEEKS)),
         "hours": week_rows(insights.minutes_taught_by_week(viewer.user_id, viewer.zone, WEEKS)),
         "totals": {
@@ -58,6 +61,53 @@ def earned_facts(viewer: Viewer) -> dict[str, Any]:
         "rows": [_row(one, viewer, people) for one in shown],
         "more": len(lessons) - len(shown),
     }
+
+
+HELD_SHOWN = 3
+
+
+def payday_facts(viewer: Viewer, lessons: list[EarnedLesson]) -> dict[str, Any]:
+    """When money goes to the bank next, and why the rest waits, in words."""
+    found = payday_of(viewer.user_id, lessons)
+    stop = {
+        Stop.NO_ACCOUNT: _("Add a bank account, and what is free goes there by itself."),
+        Stop.CHECKED: _("Your bank account is being checked. Payouts begin by themselves when it is ready."),
+        Stop.PAUSED: _("Your bank account needs another look before anything can be paid out."),
+        Stop.BOOKS: _("Payouts are paused while we compare our books with the bank's. Nothing is lost."),
+    }
+    first = found.next
+    return {
+        "stop": stop[found.stop] if found.stop else None,
+        "next_day": _day(first.free_at, viewer) if first and first.free_at else None,
+        "next_paise": sum(
+            one.lesson.money.owed_paise for one in found.held if first and one.free_at and _same_day(one, first, viewer)
+        ),
+        "held": [
+            {"title": one.lesson.title, "paise": one.lesson.money.owed_paise, "why": _why(one, viewer)}
+            for one in found.held[:HELD_SHOWN]
+        ],
+        "more": max(0, len(found.held) - HELD_SHOWN),
+    }
+
+
+def _day(instant: datetime, viewer: Viewer) -> str:
+    return str(format_date(local(instant, viewer.zone).date(), "EEE d MMM"))
+
+
+def _same_day(one: Held, other: Held, viewer: Viewer) -> bool:
+    days = [local(held.free_at, viewer.zone).date() for held in (one, other) if held.free_at is not None]
+    return days[0] == days[-1]
+
+
+def _why(one: Held, viewer: Viewer) -> str:
+    day = _day(one.free_at, viewer) if one.free_at else ""
+    return {
+        Wait.AHEAD: _("Free on %(day)s, a day after the lesson", day=day),
+        Wait.JUDGED: _("Free about %(day)s, when a day has passed since it ended", day=day),
+        Wait.OPEN: _("Open to objection until %(day)s", day=day),
+        Wait.OBJECTED: _("Somebody objected. A person looks at it"),
+        Wait.BANK: _("The payer's bank asks for it. We have answered, or will"),
+    }[one.why]
 
 
 def payout_facts(viewer: Viewer) -> dict[str, Any]:
@@ -103,8 +153,9 @@ def week_rows(weeks: list[Any]) -> list[dict[str, Any]]:
 
 def _row(one: EarnedLesson, viewer: Viewer, people: dict[int, Any]) -> dict[str, Any]:
     person = people.get(one.learner_id or 0)
-    held = one.on_hold(viewer.at) and one.mentor_paise > 0
+    held = one.held and one.mentor_paise > 0
     back = one.mentor_paise == 0
+    out = one.money.paid_out_paise > 0
     return {
         "title": one.title,
         "person": person,
@@ -113,7 +164,8 @@ def _row(one: EarnedLesson, viewer: Viewer, people: dict[int, Any]) -> dict[str,
         "fee": one.fee_paise,
         "gst": one.gst_paise,
         "mentor": one.mentor_paise,
-        "state": "refunded" if back else "held" if held else "good",
+        "state": "refunded" if back else "held" if held else "paid" if out else "good",
+        "state_text": None if back or held else _("Paid out") if out else _("Free"),
     }
 
 

@@ -68,6 +68,7 @@ def statement(month: str) -> ResponseReturnValue:
         side=side,
         statement=found,
         name=month_words(found.month),
+        short=format_date(local(found.month.starts_at, INDIA).date(), "LLL yyyy"),
         first=format_date(local(found.month.starts_at, INDIA).date(), "d MMM"),
         last=format_date(local(found.month.ends_at - DAY, INDIA).date(), "d MMM"),
         rows=_rows(found, side),

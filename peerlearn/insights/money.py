@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from peerlearn.clock import now
 from peerlearn.kernel import db
 from peerlearn.payments.ledger import MENTOR_PAYABLE
 from peerlearn.payments.models import LedgerEntry
@@ -50,9 +49,10 @@ class EarnedLesson:
         """The tax on our fee."""
         return self.money.kept.gst_paise
 
-    def on_hold(self, at: datetime) -> bool:
-        """Whether its money waits: for the lesson, or for the day after it."""
-        return self.state in {"confirmed", "live"} or self.ends_at + HOLD_AFTER_END > at
+    @property
+    def held(self) -> bool:
+        """Whether its money waits: for the lesson, for the day after it, or for a decision."""
+        return not self.money.released
 
     @property
     def given(self) -> bool:
@@ -105,7 +105,6 @@ def balance_of_mentor(mentor_id: int) -> int:
 
 def purse_of(mentor_id: int, lessons: Sequence[EarnedLesson]) -> Purse:
     """Return a mentor's balance and how much of it waits, given the money of all their lessons."""
-    at = now()
-    waiting = [lesson for lesson in lessons if lesson.mentor_paise > 0 and lesson.on_hold(at)]
+    waiting = [lesson for lesson in lessons if lesson.mentor_paise > 0 and lesson.held]
     until = min((lesson.ends_at + HOLD_AFTER_END for lesson in waiting), default=None)
-    return Purse(balance_of_mentor(mentor_id), sum(lesson.mentor_paise for lesson in waiting), until)
+    return Purse(balance_of_mentor(mentor_id), sum(lesson.money.owed_paise for lesson in waiting), until)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam
 
 from peerlearn.kernel import db
 from peerlearn.money import NOTHING, Split
-from peerlearn.payments.gone import lost_references
+from peerlearn.payments.gone import lost_references, order_waits
 from peerlearn.payments.ledger import DISCOUNT, GST_PAYABLE, MENTOR_PAYABLE, PLATFORM_FEE, PREPAID
 from peerlearn.payments.models import (
     LedgerEntry,
@@ -45,6 +45,7 @@ class LessonMoney:
     borne_paise: int = 0
     paid_out_paise: int = 0
     tds_paise: int = 0
+    released: bool = True  # whether the mentor's share may be paid out
 
     @property
     def kept(self) -> Split:
@@ -122,6 +123,11 @@ _BORNE = (
     .join(PaymentDispute, PaymentDispute.payment_id == PaymentOrder.paid_payment_id)
     .group_by(_ORDERS.c.lesson_id)
 )
+_HELD = (
+    sa.select(_ORDERS.c.lesson_id)
+    .join(PaymentOrder, PaymentOrder.id == _ORDERS.c.order_id)
+    .where(PaymentOrder.settled_at.is_not(None), sa.or_(PaymentOrder.released_at.is_(None), order_waits()))
+)
 _PAYOUTS = (
     sa.select(
         _ORDERS.c.lesson_id, sa.func.sum(Payout.amount_paise - Payout.reversed_paise), sa.func.sum(Payout.tds_paise)
@@ -140,6 +146,7 @@ def money_of_lessons(live_session_ids: Iterable[int]) -> dict[int, LessonMoney]:
         wanted = {"ids": list(ids[start : start + _CHUNK])}
         borne = {lesson: int(paise) for lesson, paise in db.session.execute(_BORNE, wanted)}
         outs = {lesson: (int(out), int(tds)) for lesson, out, tds in db.session.execute(_PAYOUTS, wanted)}
+        held = set(db.session.scalars(_HELD, wanted))
         backs: dict[int, list[int]] = {}
         for statement in (_UNSPLITS, _GIVEN_BACK, _LOST):
             for lesson, *parts in db.session.execute(statement, wanted):
@@ -157,6 +164,7 @@ def money_of_lessons(live_session_ids: Iterable[int]) -> dict[int, LessonMoney]:
                 -back[4],
                 borne.get(lesson, 0),
                 *outs.get(lesson, (0, 0)),
+                released=lesson not in held,
             )
     return found
 
