@@ -11,19 +11,28 @@ from peerlearn.jobs.queue import job, periodic
 from peerlearn.kernel import db, one_by_one, transactional
 from peerlearn.money import rupees
 from peerlearn.notifications.service import mail_want, notify
-from peerlearn.payments.dispute_lifecycle import OPEN
+from peerlearn.payments.dispute_lifecycle import OPEN, QUESTIONS
 from peerlearn.payments.models import Payment, PaymentDispute, PaymentOrder
 from peerlearn.ports import Ports
 from peerlearn.sessions.disputing import lesson_of_dispute
 from peerlearn.sessions.words import moment, session_url
 
 REMIND_BEFORE = timedelta(hours=48)
+TELL_FOR = timedelta(days=2)
 
 
 @job
 def tell_dispute(_ports: Ports, dispute_id: int) -> None:
     """Tell everybody whom a dispute concerns how it stands. Once for each word of it."""
     _tell(dispute_id)
+
+
+@periodic(minutes=5)
+def tell_disputes(_ports: Ports) -> None:
+    """Tell what a lost wake-up left untold: of disputes that are open, ended or were settled in the last days."""
+    lately = now() - TELL_FOR
+    said = sa.or_(PaymentDispute.state.in_(OPEN), PaymentDispute.ended_at > lately, PaymentDispute.settled_at > lately)
+    one_by_one(db.session.scalars(sa.select(PaymentDispute.id).where(said)).all(), _tell, "dispute")
 
 
 @transactional
@@ -43,13 +52,10 @@ def _tell(dispute_id: int) -> None:
         (order.payer_id, _for_payer(dispute, money)),
     ):
         if title:
-            key = f"dispute:{dispute.id}:{_word(dispute)}:{user_id}"
+            word = "open" if dispute.state in OPEN else dispute.state
+            key = f"dispute:{dispute.id}:{word}:{user_id}"
             url = session_url(lesson.public_id)
             notify(user_id, "dispute", title, f"{lesson.title}. {body}", url, dedupe_key=key)
-
-
-def _word(dispute: PaymentDispute) -> str:
-    return "settled" if dispute.settled_at is not None else "open" if dispute.state in OPEN else dispute.state
 
 
 def _for_mentor(dispute: PaymentDispute, money: str) -> tuple[str, str]:
@@ -67,6 +73,8 @@ def _for_mentor(dispute: PaymentDispute, money: str) -> tuple[str, str]:
 
 
 def _for_payer(dispute: PaymentDispute, money: str) -> tuple[str, str]:
+    if dispute.state in OPEN and dispute.phase in QUESTIONS:
+        return "Your bank has a question", "It asked us about this payment, and we answer it. You need not do anything."
     if dispute.state in OPEN:
         return (
             f"Your bank looks at {money}",

@@ -97,6 +97,7 @@ def settle_disputes(_ports: Ports) -> None:
 @periodic(minutes=30)
 def check_gateway(ports: Ports) -> None:
     """Compare our books with the gateway's and keep what differs: payouts are frozen until it is clear."""
+    disputes_reconcile(gateway=ports.gateway)  # what was said a minute ago is no difference
     books_note(gateway_differs(gateway=ports.gateway))
 
 

@@ -8,18 +8,21 @@ import sqlalchemy as sa
 
 from peerlearn.clock import now
 from peerlearn.kernel import db, transactional
-from peerlearn.payments.models import BooksCheck, Payment, PaymentOrder, Payout, Refund
+from peerlearn.payments.models import BooksCheck, Payment, PaymentDispute, PaymentOrder, Payout, Refund
 from peerlearn.payments.orders import RECEIPT
 from peerlearn.payments.ports import Gateway
 
 # What is younger may still be on its way to us; what is older was compared before.
 YOUNGEST, OLDEST = timedelta(hours=1), timedelta(days=4)
 KEPT_FINDINGS = 20
+NEWEST_DISPUTES = 100
 TAKEN = {"captured", "refunded"}
 
 
 def gateway_differs(*, gateway: Gateway, since: datetime | None = None, until: datetime | None = None) -> list[str]:
-    """Compare payments, refunds and transfers of a time (by default the last days, but for the last hour).
+    """Compare payments, refunds and transfers of a time, and what the newest disputes have taken.
+
+    The time is by default the last days, but for the last hour.
 
     Returns a sentence for each entity on which we disagree. Network between short reads. Raises Upstream.
     """
@@ -27,7 +30,13 @@ def gateway_differs(*, gateway: Gateway, since: datetime | None = None, until: d
     since = since or now() - OLDEST
     payments = gateway.payments_between(since, until)
     transfers = gateway.transfers_between(since, until)
-    return [*_payments_differ(payments), *_transfers_differ(transfers), *_unknown_there(payments, since, until)]
+    disputes = gateway.disputes_page(skip=0, count=NEWEST_DISPUTES)
+    return [
+        *_payments_differ(payments),
+        *_transfers_differ(transfers),
+        *_disputes_differ(disputes),
+        *_unknown_there(payments, since, until),
+    ]
 
 
 @transactional
@@ -83,6 +92,20 @@ def _transfers_differ(theirs: list[dict[str, Any]]) -> list[str]:
         here = row.amount_paise - row.reversed_paise if row is not None else 0
         if there != here:
             found.append(f"{one['id']}: the gateway moved {there} paise, our books say {here}")
+    return found
+
+
+@transactional
+def _disputes_differ(theirs: list[dict[str, Any]]) -> list[str]:
+    ids = [str(one["id"]) for one in theirs]
+    rows = db.session.scalars(sa.select(PaymentDispute).where(PaymentDispute.gateway_dispute_id.in_(ids)))
+    ours = {row.gateway_dispute_id: row.taken_paise for row in rows}
+    found = []
+    for one in theirs:
+        there = 0 if one.get("status") == "won" else int(one.get("amount_deducted") or 0)
+        here = ours.get(str(one["id"]))
+        if here is not None and there != here:
+            found.append(f"{one['id']}: the gateway took {there} paise for it, our books say {here}")
     return found
 
 

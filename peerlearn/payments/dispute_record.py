@@ -142,13 +142,17 @@ def disputes_reconcile(*, gateway: Gateway) -> int:
         found = gateway.disputes_page(skip=page * PAGE, count=PAGE)
         ended = _ended([str(one["id"]) for one in found])
         news = [one for one in found if str(one["id"]) not in ended]
-        seen |= {str(one["id"]) for one in one_by_one(news, _taken_in, "dispute")}
+        seen |= {str(one["id"]) for one in one_by_one(news, _taken_in, "dispute") if one is not None}
         if not news or len(found) < PAGE:
             break
     rest = [one for one in _to_ask(ASK_AT_ONCE) if one not in seen]
     return len(seen) + len(one_by_one(rest, lambda one: dispute_record(gateway.fetch_dispute(one)), "open dispute"))
 
 
-def _taken_in(entity: dict[str, Any]) -> dict[str, Any]:
-    dispute_record(entity)
+def _taken_in(entity: dict[str, Any]) -> dict[str, Any] | None:
+    """The entity where it was written down; None where it is about another product on the same account."""
+    try:
+        dispute_record(entity)
+    except Missing:
+        return None
     return entity

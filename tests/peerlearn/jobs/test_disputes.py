@@ -35,7 +35,8 @@ def test_everybody_hears_of_a_dispute_and_admins_get_a_letter_and_a_warning(app:
     row = dispute(lesson, "open", clock)
     for _ in range(2):
         JOBS["tell_dispute"](ports, row.id)
-        PERIODIC["remind_disputes"].function(ports)
+        for name in ("tell_disputes", "remind_disputes"):
+            PERIODIC[name].function(ports)
     assert bells(root) == ["A bank disputes ₹499"]
     assert bells(lesson.mentor_id) == ["A bank looks at ₹499 of a lesson"]
     assert bells(lesson.learner_id) == ["Your bank looks at ₹499"]
@@ -56,6 +57,7 @@ def test_the_two_hear_who_bears_a_loss(app: Flask, ports: Any, clock: Any) -> No
     verdict_settle(lesson.id)
     disputes_settle()
     JOBS["tell_dispute"](ports, row.id)
+    assert bells(lesson.learner_id) == ["Your bank gives you ₹499 back"]
     body = db.session.scalar(
         sa.select(Notification.body).where(Notification.user_id == lesson.mentor_id, Notification.kind == "dispute")
     )

@@ -9,6 +9,7 @@ from peerlearn.adapters.razorpay_gateway import RazorpayGateway
 from peerlearn.adapters.razorpay_simulator.server import Simulator
 from peerlearn.kernel import db
 from peerlearn.payments.agreement import books_findings, books_note, gateway_differs
+from peerlearn.payments.dispute_record import dispute_record
 from peerlearn.payments.models import BooksCheck, Payment, PaymentOrder, Payout
 from peerlearn.payments.service import refund_want, refunds_send
 from peerlearn.payments.transfers import payouts_run
@@ -59,3 +60,14 @@ def test_a_difference_freezes_payouts_until_a_comparison_finds_none(
     assert books_note([])
     assert books_findings() == []
     assert db.session.scalar(sa.select(sa.func.count()).select_from(BooksCheck)) == 2
+
+
+def test_a_dispute_that_moved_money_behind_our_back_is_a_difference(
+    settled: Payment, gateway: RazorpayGateway, bank: Simulator
+) -> None:
+    made = bank.disputes.open(settled.gateway_payment_id)
+    dispute_record(made)
+    bank.disputes.rule(made["id"], "lost")
+    assert differs(gateway) == [f"{made['id']}: the gateway took 49900 paise for it, our books say 0"]
+    dispute_record(gateway.fetch_dispute(made["id"]))
+    assert differs(gateway) == []
