@@ -99,7 +99,7 @@ class Product:
             return [sys.executable, "wsgi.py"]
         if name == "worker":
             consumer = str(Path(sys.executable).with_name("huey_consumer"))
-            return [consumer, "config.worker.huey", "-w", "2", "-g", "TERM", "-t", "22", "-m", "1", "-f"]
+            return [consumer, "config.worker.huey", "-w", "4", "-g", "TERM", "-t", "22", "-m", "1", "-f"]
         return [
             sys.executable,
             "-m",

@@ -13,6 +13,7 @@ import razorpay
 import requests
 from razorpay.errors import BadRequestError, GatewayError, ServerError
 
+from peerlearn.adapters.breaker import Breaker
 from peerlearn.adapters.razorpay_disputes import DisputeCalls
 from peerlearn.adapters.razorpay_route import RouteCalls
 from peerlearn.errors import Conflict, TooMany, Upstream
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 CONNECT_SECONDS, ANSWER_SECONDS = 3.05, 10.0
 CURRENCY = "INR"
 PAYMENTS_OF_ONE_ORDER = 100
+NO_ANSWER = "Our payment partner did not answer. Nothing is lost: try again in a minute."
 
 
 class RazorpayGateway(RouteCalls, DisputeCalls):
@@ -44,6 +46,7 @@ class RazorpayGateway(RouteCalls, DisputeCalls):
         self._base_url = base_url
         self._checkout_url = checkout_url
         self._timeout = (min(CONNECT_SECONDS, timeout_seconds), timeout_seconds)
+        self._breaker = Breaker()
         self._local = threading.local()  # a requests.Session is not promised to be safe between threads
 
     @property
@@ -151,19 +154,21 @@ class RazorpayGateway(RouteCalls, DisputeCalls):
         self._local.status = response.status_code
 
     def _call(self, ask: Callable[[Any], Any]) -> dict[str, Any]:
+        if not self._breaker.may_ask():
+            raise Upstream(NO_ANSWER, code="gateway_unreachable", outcome="not asked")
         self._local.status = None
         try:
             answer = ask(self._client())
         except BadRequestError as error:
-            raise self._refused(str(error)) from error
+            refused = self._refused(str(error))
+            self._breaker.failed() if isinstance(refused, TooMany) else self._breaker.answered()
+            raise refused from error
         except (GatewayError, ServerError, requests.RequestException, ValueError) as error:
             # ValueError: an HTML page from a proxy in place of JSON.
+            self._breaker.failed()
             log.warning("Razorpay: %s (status %s)", type(error).__name__, self._local.status)
-            raise Upstream(
-                "Our payment partner did not answer. Nothing is lost: try again in a minute.",
-                code="gateway_unreachable",
-                outcome="unknown",
-            ) from error
+            raise Upstream(NO_ANSWER, code="gateway_unreachable", outcome="unknown") from error
+        self._breaker.answered()
         if not isinstance(answer, dict):
             raise Upstream(
                 "Our payment partner gave an answer we can't read. Try again in a minute.", outcome="unknown"

@@ -1,10 +1,14 @@
 """Jobs of money. Each finds its work by state, so a lost wake-up costs a minute and never a paisa."""
 
 import logging
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import takewhile
+from typing import TypeVar
 
 from peerlearn.accounts.queries import admin_ids
 from peerlearn.clock import now
-from peerlearn.jobs.queue import job, periodic
+from peerlearn.jobs.queue import job, periodic, urgent
 from peerlearn.kernel import db, one_by_one
 from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
@@ -21,8 +25,18 @@ from peerlearn.sessions.settling import order_settle
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+ROUNDS = 50  # of reconciliation in one minute; a round asks about forty orders
+LONGEST = timedelta(seconds=45)  # a periodic job leaves its worker to others before its next turn
 
-@job
+
+def for_a_while(items: Iterable[T]) -> Iterator[T]:
+    """Give out one item after another, and no more after three quarters of a minute: the rest has its turn later."""
+    began = now()
+    return takewhile(lambda _: now() - began < LONGEST, items)
+
+
+@urgent
 def handle_webhook(ports: Ports, webhook_id: int) -> None:
     """Do what one stored event tells, and settle the order that it moved."""
     order_id = service.webhook_handle(webhook_id, gateway=ports.gateway)
@@ -33,10 +47,11 @@ def handle_webhook(ports: Ports, webhook_id: int) -> None:
 @periodic(minutes=1)
 def handle_webhooks(ports: Ports) -> None:
     """Handle every event that is still waiting. One that fails does not stop the others."""
-    one_by_one(service.webhooks_waiting(), lambda webhook_id: handle_webhook(ports, webhook_id), "webhook")
+    waiting = for_a_while(service.webhooks_waiting())
+    one_by_one(waiting, lambda webhook_id: handle_webhook(ports, webhook_id), "webhook")
 
 
-@job
+@urgent
 def settle_order(_ports: Ports, order_id: int) -> None:
     """Give the money of a paid order its use: a confirmed lesson, more time of a running one, or the way back."""
     order_settle(order_id)
@@ -48,7 +63,7 @@ def settle_orders(ports: Ports) -> None:
     one_by_one(queries.orders_unsettled(), lambda order_id: settle_order(ports, order_id), "order")
 
 
-@job
+@urgent
 def reconcile_order(ports: Ports, order_id: int) -> None:
     """Ask the gateway about one order now: a person is waiting on its page."""
     if service.orders_reconcile(gateway=ports.gateway, only=order_id):
@@ -58,7 +73,10 @@ def reconcile_order(ports: Ports, order_id: int) -> None:
 @periodic(minutes=1)
 def reconcile_orders(ports: Ports) -> None:
     """Ask the gateway about open and closed orders whose webhook may be lost, then settle what was paid."""
-    service.orders_reconcile(gateway=ports.gateway)
+    for _ in for_a_while(range(ROUNDS)):
+        if not service.orders_reconcile(gateway=ports.gateway):
+            break
+        settle_orders(ports)
     settle_orders(ports)
 
 

@@ -6,12 +6,15 @@ message costs promptness, never the work, because a periodic job finds it by sta
 
 import functools
 import logging
+import os
+import sys
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from huey import Huey, RedisExpireHuey, SqliteHuey, crontab
+from huey import Huey, PriorityRedisExpireHuey, SqliteHuey, crontab
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,9 @@ class Periodic:
 
 JOBS: dict[str, JobFunction] = {}
 PERIODIC: dict[str, Periodic] = {}
+AHEAD: set[str] = set()
+HEAVY: set[str] = set()
+HEAVY_AGAIN_SECONDS, HEAVY_NICENESS = 20, 10
 
 
 def job(function: JobFunction) -> JobFunction:
@@ -35,6 +41,21 @@ def job(function: JobFunction) -> JobFunction:
     if function.__name__ in JOBS:
         raise ValueError(f"Two jobs are called {function.__name__}.")
     JOBS[function.__name__] = function
+    return function
+
+
+def urgent(function: JobFunction) -> JobFunction:
+    """Register a job that goes ahead of all others that wait: a person looks at a page and waits for it."""
+    AHEAD.add(function.__name__)
+    return job(function)
+
+
+def heavy(function: JobFunction) -> JobFunction:
+    """Mark a registered job as one that computes for long: one at a time, on what others leave of the cores.
+
+    The marked ones never hold all threads of the worker, so money and mail do not wait for a model.
+    """
+    HEAVY.add(function.__name__)
     return function
 
 
@@ -55,8 +76,30 @@ def periodic(*, minutes: int = 1) -> Callable[[JobFunction], JobFunction]:
 def make_huey(*, redis_url: str | None, sqlite_file: str) -> Huey:
     """Return the queue: on Redis if there is one, else in its own SQLite file."""
     if redis_url:
-        return RedisExpireHuey("peerlearn", url=redis_url, expire_time=86_400)
+        return PriorityRedisExpireHuey("peerlearn-jobs", url=redis_url, expire_time=86_400)
     return SqliteHuey("peerlearn", filename=sqlite_file, timeout=5)
+
+
+def _stepped_back(act: Callable[[], None]) -> None:
+    """Run in a thread with a small claim to the cores, and wait for it. Raises what it raises.
+
+    A thread of its own, because who has stepped back may not step forward again.
+    """
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        if sys.platform.startswith("linux"):  # there a thread has its own niceness, and hands it on to those it starts
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), HEAVY_NICENESS)
+        try:
+            act()
+        except BaseException as error:  # noqa: BLE001 - who waits raises it
+            failure.append(error)
+
+    thread = threading.Thread(target=run, name="heavy", daemon=True)
+    thread.start()
+    thread.join()
+    if failure:
+        raise failure[0]
 
 
 class HueyQueue:
@@ -65,6 +108,7 @@ class HueyQueue:
     def __init__(self, huey: Huey) -> None:
         self.huey = huey
         self._tasks: dict[str, Any] = {}
+        self._heavy = threading.Lock()
 
     def bind(
         self,
@@ -76,13 +120,14 @@ class HueyQueue:
         Each run opens a fresh application context: one shared context would share a database session between threads.
         """
         for name, function in JOBS.items():
-            self._tasks[name] = self.huey.task(name=name, retries=2, retry_delay=5)(self._run(function, context, ports))
+            told = {"name": name, "retries": 2, "retry_delay": 5, "priority": 1 if name in AHEAD else 0}
+            self._tasks[name] = self.huey.task(**told)(self._run(function, context, ports))
         for name, entry in PERIODIC.items():
             every = crontab(minute=f"*/{entry.minutes}") if entry.minutes < 60 else crontab(minute="0")
             self.huey.periodic_task(every, name=f"every_{name}")(self._run(entry.function, context, ports))
 
-    @staticmethod
     def _run(
+        self,
         function: JobFunction,
         context: Callable[[], AbstractContextManager[Any]],
         ports: Callable[[], Any],
@@ -92,7 +137,18 @@ class HueyQueue:
             with context():
                 function(ports(), *args)
 
-        return run
+        @functools.wraps(function)
+        def run_alone(*args: Any) -> None:
+            if not self._heavy.acquire(blocking=False):
+                if function.__name__ not in PERIODIC:  # those come again by themselves
+                    self.enqueue(function.__name__, *args, delay_seconds=HEAVY_AGAIN_SECONDS)
+                return
+            try:
+                _stepped_back(functools.partial(run, *args))
+            finally:
+                self._heavy.release()
+
+        return run_alone if function.__name__ in HEAVY else run
 
     def enqueue(self, job: str, *args: Any, delay_seconds: float = 0) -> None:
         """Put a job on the queue, to run at once or after a while. Raises KeyError for an unknown job.

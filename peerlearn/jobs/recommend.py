@@ -3,7 +3,7 @@
 import logging
 
 from peerlearn.errors import Upstream
-from peerlearn.jobs.queue import job, periodic
+from peerlearn.jobs.queue import heavy, job, periodic
 from peerlearn.ports import Ports
 from peerlearn.recommend import service
 from peerlearn.sessions.queries import session_by_id
@@ -11,6 +11,7 @@ from peerlearn.sessions.queries import session_by_id
 log = logging.getLogger(__name__)
 
 
+@heavy
 @job
 def embed_mentor(ports: Ports, mentor_id: int) -> None:
     """Read anew what one mentor says, and how they stand."""
@@ -18,12 +19,14 @@ def embed_mentor(ports: Ports, mentor_id: int) -> None:
     service.standings_refresh([mentor_id])
 
 
+@heavy
 @job
 def embed_session(ports: Ports, live_session_id: int) -> None:
     """Read one public session."""
     service.session_embed(live_session_id, encoder=ports.encoder)
 
 
+@heavy
 @job
 def embed_learner(ports: Ports, user_id: int) -> None:
     """Read anew what one learner is after."""
@@ -38,6 +41,7 @@ def refresh_standing(_ports: Ports, live_session_id: int) -> None:
         service.standings_refresh([lesson.mentor_id])
 
 
+@heavy
 @periodic(minutes=2)
 def embed_stale(ports: Ports) -> None:
     """Read everything whose text has changed: what a lost message left undone is found here."""
@@ -50,6 +54,7 @@ def embed_stale(ports: Ports) -> None:
         log.info("embedded %s texts", fresh)
 
 
+@heavy
 @periodic(minutes=5)
 def rebuild_index(ports: Ports) -> None:
     """Make the digest of standings anew, and the index where mentors or their words have changed."""
@@ -59,6 +64,7 @@ def rebuild_index(ports: Ports) -> None:
         log.info("published index version %s", version)
 
 
+@heavy
 @periodic(minutes=10)
 def export_encoder(ports: Ports) -> None:
     """Publish the encoder for web processes, once per model: about 25 seconds, and torch."""

@@ -5,10 +5,10 @@ import json
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from peerlearn.clock import now
 from peerlearn.errors import Invalid, Missing, PeerLearnError
@@ -19,7 +19,7 @@ from peerlearn.payments.models import WebhookEvent
 from peerlearn.payments.payees import payee_record
 from peerlearn.payments.payout_record import payout_record
 from peerlearn.payments.ports import Gateway
-from peerlearn.payments.receive import payment_record
+from peerlearn.payments.receive import order_of_captured, payment_record
 from peerlearn.payments.refunds import refund_record
 from peerlearn.payments.signature import signed_by_any
 from peerlearn.payments.transfers import settlement_look
@@ -27,6 +27,7 @@ from peerlearn.payments.transfers import settlement_look
 log = logging.getLogger(__name__)
 
 LARGEST_BYTES = 256 * 1024
+WAKE_AGAIN_AFTER = timedelta(minutes=1)  # a second copy soon after the first is on its way to the worker already
 KEEP_TRYING_FOR = timedelta(days=14)  # a worker that was away for days must still hear of money
 PAYMENT_KINDS = {"payment.authorized", "payment.captured", "payment.failed", "order.paid"}
 TRANSFER_KINDS = {"transfer.processed", "transfer.failed"}
@@ -61,21 +62,29 @@ def _kind(raw: bytes) -> str:
     return str(body["event"])[:64]
 
 
+_EVENTS = cast(sa.Table, WebhookEvent.__table__)
+_INSERT = {
+    "sqlite": sqlite.insert(_EVENTS).on_conflict_do_nothing(index_elements=["event_id"]).returning(_EVENTS.c.id),
+    "postgresql": postgresql.insert(_EVENTS)
+    .on_conflict_do_nothing(index_elements=["event_id"])
+    .returning(_EVENTS.c.id),
+}
+_KNOWN = sa.select(WebhookEvent.id, WebhookEvent.handled_at, WebhookEvent.received_at).where(
+    WebhookEvent.event_id == sa.bindparam("key")
+)
+
+
 @transactional
 def _keep(key: str, kind: str, body: str) -> int:
-    known = sa.select(WebhookEvent.id, WebhookEvent.handled_at).where(WebhookEvent.event_id == key)
-    row = db.session.execute(known).first()
-    if row is None:
-        event = WebhookEvent(event_id=key, kind=kind, body=body, received_at=now(), attempts=0)
-        try:
-            with db.session.begin_nested():
-                db.session.add(event)
-                db.session.flush()
-        except IntegrityError:  # the same event arrived on another connection at the same moment
-            return int(db.session.execute(known).one().id)
-        announce(WebhookStored(event.id))
-        return event.id
-    if row.handled_at is None:
+    """One statement for a new event: the gateway waits for this, and for nothing else."""
+    connection = db.session.connection()
+    event = {"event_id": key, "kind": kind, "body": body, "received_at": now(), "attempts": 0}
+    made = connection.scalar(_INSERT[connection.dialect.name], event)
+    if made is not None:
+        announce(WebhookStored(made))
+        return int(made)
+    row = connection.execute(_KNOWN, {"key": key}).one()
+    if row.handled_at is None and row.received_at <= now() - WAKE_AGAIN_AFTER:
         announce(WebhookStored(row.id))
     return int(row.id)
 
@@ -108,7 +117,11 @@ def webhook_handle(webhook_id: int, *, gateway: Gateway) -> int | None:
 
 def _apply(kind: str, body: dict[str, Any], gateway: Gateway) -> int | None:
     if kind in PAYMENT_KINDS:
-        payment = payment_record(gateway.fetch_payment(_id_in(body, "payment")))
+        gateway_payment_id = _id_in(body, "payment")
+        known = order_of_captured(gateway_payment_id)
+        if known is not None:  # the second and third event of a success tell nothing new
+            return known
+        payment = payment_record(gateway.fetch_payment(gateway_payment_id))
         return payment.order_id if payment else None
     if kind in REFUND_KINDS:
         refund_record(gateway.fetch_refund(_id_in(body, "refund")))
@@ -152,12 +165,15 @@ def _done(webhook_id: int, problem: str | None) -> None:
     db.session.execute(statement.values(handled_at=now(), problem=problem))
 
 
-def webhooks_waiting(limit: int = 100) -> list[int]:
-    """Events that are stored and not handled, oldest first: what a lost wake-up left behind."""
+def webhooks_waiting(limit: int = 1000) -> list[int]:
+    """Events that are stored and not handled: what a lost wake-up or a gateway that was away left behind.
+
+    Those least often tried come first, so that some that always fail never keep the others waiting.
+    """
     statement = (
         sa.select(WebhookEvent.id)
         .where(WebhookEvent.handled_at.is_(None), WebhookEvent.received_at > now() - KEEP_TRYING_FOR)
-        .order_by(WebhookEvent.id)
+        .order_by(WebhookEvent.attempts, WebhookEvent.id)
         .limit(limit)
     )
     return list(db.session.execute(statement).scalars())

@@ -1,14 +1,17 @@
 """Jobs by name, on a real Huey."""
 
+import os
 import pkgutil
 import subprocess
 import sys
+import threading
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 import peerlearn.jobs
+from peerlearn.jobs import queue as jobs_queue
 from peerlearn.jobs.queue import JOBS, DirectQueue, HueyQueue, job, make_huey
 
 
@@ -38,6 +41,48 @@ def test_a_job_runs_with_the_ports_and_its_ids(
     assert noted == [("ports", 7)]
     if url is None:
         huey.storage.close()
+
+
+@pytest.mark.parametrize("kind", ["embedded", "redis"])
+def test_what_a_person_waits_for_goes_ahead_of_all_that_waits(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    huey = make_huey(
+        redis_url=request.getfixturevalue("redis_url") if kind == "redis" else None,
+        sqlite_file=str(tmp_path / "queue.db"),
+    )
+    queue = HueyQueue(huey)
+    queue.bind(nullcontext, lambda: None)
+    for name, number in (("note_for_test", 1), ("handle_webhook", 2), ("note_for_test", 3), ("settle_order", 4)):
+        queue.enqueue(name, number)
+    assert [huey.dequeue().args[0] for _ in range(4)] == [2, 4, 1, 3]
+    huey.storage.close()
+
+
+def test_of_jobs_that_compute_for_long_one_runs_at_a_time_and_the_others_come_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def compute_for_test(_ports: object, number: int) -> None:
+        seen.append((number, os.getpriority(os.PRIO_PROCESS, threading.get_native_id())))
+        if number == 1:
+            queue.enqueue("compute_for_test", 2)
+            huey.execute(huey.dequeue())
+        raise ValueError(number)
+
+    monkeypatch.setitem(JOBS, "compute_for_test", compute_for_test)
+    monkeypatch.setattr(jobs_queue, "HEAVY", {"compute_for_test"})
+    huey = make_huey(redis_url=None, sqlite_file=str(tmp_path / "queue.db"))
+    queue = HueyQueue(huey)
+    queue.bind(nullcontext, lambda: None)
+    queue.enqueue("compute_for_test", 1)
+    huey.execute(huey.dequeue())
+    assert [number for number, _ in seen] == [1]
+    waiting = sorted((task.args[0], task.retries) for task in (*huey.scheduled(), *huey.pending()))
+    assert waiting == [(1, 1), (2, 2)], "one has failed, the other had no turn"
+    assert seen[0][1] > os.getpriority(os.PRIO_PROCESS, 0)
+    huey.storage.close()
 
 
 def test_two_queues_in_one_process_do_not_mix(tmp_path: Path) -> None:

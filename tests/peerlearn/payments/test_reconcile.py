@@ -7,11 +7,11 @@ from peerlearn.payments.models import PaymentOrder, Refund
 from tests.peerlearn.payments.money import Pay, count, fresh
 
 
-def test_without_any_webhook_the_order_is_paid_after_45_seconds(
+def test_without_any_webhook_the_order_is_paid_after_20_seconds(
     clock: MovableClock, order: PaymentOrder, pay: Pay, gateway: RazorpayGateway
 ) -> None:
     pay()
-    clock.move(seconds=44)
+    clock.move(seconds=19)
     assert service.orders_reconcile(gateway=gateway) == 0
     clock.move(seconds=1)
     assert service.orders_reconcile(gateway=gateway) == 1

@@ -8,6 +8,7 @@ from flask import Flask
 from peerlearn.adapters.razorpay_gateway import RazorpayGateway
 from peerlearn.adapters.razorpay_simulator.faults import Fault
 from peerlearn.adapters.razorpay_simulator.server import Simulator
+from peerlearn.clock import MovableClock
 from peerlearn.errors import Invalid, Upstream
 from peerlearn.jobs.payments import handle_webhooks
 from peerlearn.kernel import db
@@ -151,3 +152,50 @@ def test_an_event_that_always_fails_does_not_keep_the_later_ones_waiting(
     handle_webhooks(SimpleNamespace(gateway=Odd()))  # type: ignore[arg-type]
     assert fresh(order).state == "paid"
     assert service.webhooks_waiting() == [first]
+
+
+def test_the_three_events_of_a_success_ask_the_gateway_once(
+    order: PaymentOrder, pay: Pay, gateway: RazorpayGateway, bank: Simulator
+) -> None:
+    pay()
+    first, *others = events_of(bank, order)
+    deliver(first, gateway)
+    bank.faults.add(vars(Fault("500", method="*", times=100)))
+    for event in others:
+        deliver(event, gateway)
+    assert (service.webhooks_waiting(), fresh(order).state) == ([], "paid")
+
+
+def test_those_that_were_tried_least_come_first(
+    order: PaymentOrder, pay: Pay, gateway: RazorpayGateway, bank: Simulator
+) -> None:
+    pay()
+    kept = [
+        service.webhook_store(one["body"].encode(), one["signature"], one["event_id"], SECRETS)
+        for one in events_of(bank, order)
+    ]
+    bank.faults.add(vars(Fault("502", method="GET")))
+    with pytest.raises(Upstream):
+        service.webhook_handle(kept[0], gateway=gateway)
+    assert service.webhooks_waiting() == [*kept[1:], kept[0]]
+
+
+def test_a_gateway_that_is_away_for_minutes_is_hardly_asked_and_nothing_is_lost(
+    order: PaymentOrder, pay: Pay, gateway: RazorpayGateway, bank: Simulator, clock: MovableClock
+) -> None:
+    pay()
+    for event in events_of(bank, order):
+        service.webhook_store(event["body"].encode(), event["signature"], event["event_id"], SECRETS)
+    bank.faults.add(vars(Fault("502", method="*", times=10_000)))
+    ports: Any = SimpleNamespace(gateway=gateway)
+    for _ in range(120):  # ten minutes in which the worker comes back every five seconds
+        handle_webhooks(ports)
+        clock.move(seconds=5)
+    asked = 10_000 - bank.faults.listed()[0]["times"]
+    assert asked < 60, "three events are tried 360 times, the gateway hears a few of them"
+    bank.faults.clear()
+    clock.move(seconds=30)
+    handle_webhooks(ports)
+    handle_webhooks(ports)
+    assert (service.webhooks_waiting(), fresh(order).state) == ([], "paid")
+    assert balanced()
