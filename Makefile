@@ -7,7 +7,7 @@ KIT := $(PYTHON) -m config.devkit
 IN := .venv/bin/python -m
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format types build words watch lock demo fresh screens bench-pages bench-board bench-room bench-index bench-booking eval-recommend drill drill-booking drill-line drill-crash drill-money
+.PHONY: help run setup test lint format types build words watch lock demo fresh screens bench-pages bench-board bench-room bench-index bench-booking eval-recommend drill drill-booking drill-line drill-crash drill-money drill-webhook
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,9 @@ drill-crash: setup-dev ## kill -9 at every step of paying and giving back, on bo
 
 drill-booking: setup-dev ## 200 people book one slot, 2,000 bookings overlap: one winner each, on both databases
 	@$(IN) tests.drills.booking $(ARGS)
+
+drill-webhook: setup-dev ## confirmed by webhook, and without: 50 events a second, on both databases (ARGS="--engine sqlite")
+	@$(IN) tests.drills.webhook $(ARGS)
 
 drill-money: setup-dev ## 10,000 random steps of money against the gateway's own books (ARGS="--engine postgres --seed 7")
 	@$(IN) tests.drills.money $(ARGS)

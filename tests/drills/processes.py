@@ -35,6 +35,14 @@ def title_of(pid: int) -> str:
     return ""
 
 
+def cpu_seconds(pid: int) -> float:
+    """The time that a process has had a core for itself, with its finished children's; 0 when it has gone."""
+    with contextlib.suppress(OSError):
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, words[11:15])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
 def lives(pid: int) -> bool:
     """Whether the process runs (a zombie does not)."""
     with contextlib.suppress(OSError):
