@@ -50,7 +50,7 @@ def state(running: Simulator) -> dict[str, Any]:
     return known
 
 
-def until(condition: Callable[[], Any], seconds: float = 8.0) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Wait for something to become true, and return it."""
     end = time.monotonic() + seconds
     while True:

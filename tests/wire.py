@@ -21,7 +21,7 @@ from peerlearn.kernel import db
 from tests.database import make_schema
 from tests.product import Product
 
-SOON_SECONDS = 8.0
+SOON_SECONDS = 30.0
 SECRET = "the same for the test and the server " * 2
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 OFFERED = "permessage-deflate; client_max_window_bits"

@@ -80,7 +80,7 @@ def test_a_goodbye_is_answered_and_the_connection_is_let_go(web: Web, wire: Wire
     before = open_files(web)
     wire.raw(Wire.frame(CLOSE, (1000).to_bytes(2, "big") + b"done"))
     assert wire.closed_with() == 1000
-    wait_until(lambda: open_files(web) == before - 1, "the file being let go", 5)
+    wait_until(lambda: open_files(web) == before - 1, "the file being let go")
 
 
 @pytest.mark.parametrize("code", [0, 999, 1005, 1006, 2000, 65_535])
@@ -191,7 +191,7 @@ def test_who_does_not_read_holds_nobody_up_and_is_cut_in_the_end(web: Web, room:
             answer = writer.ask("signal_send", session=room.public_id, to=2, description=sdp)
             assert answer["ok"] or answer["code"] == "too_fast"
             slowest = max(slowest, time.monotonic() - started)
-        assert slowest < 1.0
+        assert slowest < 4.0
         assert memory_kb(web) - before < 8_000
         seen = 0
         try:

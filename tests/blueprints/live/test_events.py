@@ -290,7 +290,7 @@ def test_who_leaves_while_the_database_is_away_has_left_when_it_is_back(app: Fla
         learner.close()
     sa.event.remove(db.engine, "before_cursor_execute", away)
     db.session.rollback()
-    wait_until(lambda: mentor.heard("peer_left") == [{"epoch": 2, "on_purpose": False}], "the word of the leaving", 5)
+    wait_until(lambda: mentor.heard("peer_left") == [{"epoch": 2, "on_purpose": False}], "the word of the leaving")
     assert people_inside(room.id) == {room.mentor_id}
 
 

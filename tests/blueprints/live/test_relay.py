@@ -187,7 +187,7 @@ def test_ink_is_dropped_for_a_reader_who_is_behind_and_the_sender_goes_on(web: W
             time.sleep(0.005)
         started = time.monotonic()
         assert mentor.ask("presence_touch")["ok"]
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 4
         assert learner.event("ink") == long
 
 
@@ -283,7 +283,7 @@ def test_a_plain_commit_goes_the_quick_way_and_all_others_the_ordinary_one(
     assert not here.held
     for answered in (1, 2):  # the second one repeats the first
         assert relay(here, commit(room, "a", "b", number=12))
-        wait_until(lambda answered=answered: len(here.told) == answered, "an answer", 10)
+        wait_until(lambda answered=answered: len(here.told) == answered, "an answer")
         assert not here.held
         kind, [answer] = here.told[-1]
         assert (kind, answer["ok"], [one["seq"] for one in answer["answers"]]) == (b"4312", True, [1, 2])
@@ -308,13 +308,13 @@ def test_what_the_log_refuses_is_said_in_words_the_quick_way_too(app: Flask, ent
     lock = {"session": room.public_id, "steps": [{"client_id": "k", "op": {"do": "lock", "on": True}}]}
     assert mentor.ask("board_commit", **lock)["ok"]
     assert relay(pupil, commit(room, "p"))
-    wait_until(lambda: pupil.told != [], "an answer", 10)
+    wait_until(lambda: pupil.told != [], "an answer")
     [refused] = pupil.told[0][1][0]["answers"]
     assert (refused["client_id"], refused["code"]) == ("p", "board_locked")
     assert refused["message"]
     db.session.execute(db.update(LiveSession).values(state="completed"))
     db.session.commit()
     assert relay(teacher, commit(room, "t"))
-    wait_until(lambda: teacher.told != [], "an answer", 10)
+    wait_until(lambda: teacher.told != [], "an answer")
     [answer] = teacher.told[0][1]
     assert (answer["ok"], answer["code"]) == (False, "room_ended")

@@ -33,7 +33,7 @@ def file(tmp_path: Path) -> str:
     return str(tmp_path / "bus.db")
 
 
-def wait_for(condition: Any, seconds: float = 3) -> None:
+def wait_for(condition: Any, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "nothing was heard"
