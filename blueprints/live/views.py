@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.extensions import limiter, ports
+from blueprints.filters import clock_time
 from blueprints.guards import member_of_session
 from blueprints.live import bp
 from blueprints.live.words import lobby_words, room_words
@@ -23,7 +24,7 @@ from peerlearn.live.turn import ice_servers
 from peerlearn.sessions import extending
 from peerlearn.sessions.door import Door, door_at, door_times
 from peerlearn.sessions.models import LiveSession
-from peerlearn.sessions.queries import next_start_after
+from peerlearn.sessions.queries import next_lesson_after, next_start_after
 
 
 @bp.get("/lesson/<public_id>")
@@ -53,7 +54,10 @@ def room(public_id: str) -> ResponseReturnValue:
         return redirect(url_for("live.lobby", public_id=public_id))
     other = _other(lesson)
     return render_template(
-        "live/room.html", lesson=lesson, other=other, facts=_facts(lesson, other) | {"words": room_words()}
+        "live/room.html",
+        lesson=lesson,
+        other=other,
+        facts=_facts(lesson, other) | {"words": room_words() | _closing_words(lesson, other)},
     )
 
 
@@ -98,6 +102,19 @@ def extension_order(_public_id: str, extension_id: str) -> ResponseReturnValue:
             "pay_url": url_for("payments.pay", order_public_id=order.public_id),
         }
     )
+
+
+def _closing_words(lesson: LiveSession, other: User) -> dict[str, str]:
+    """The warnings of the last minutes, where the next lesson of one of the two closes the door."""
+    found = next_lesson_after(lesson)
+    if found is None:
+        return {}
+    at = clock_time(found.starts_at)
+    if found.person_id == other.id:
+        why = _("%(name)s’s next lesson starts at %(time)s, and this room closes then.", name=other.first_name, time=at)
+    else:
+        why = _("Your next lesson starts at %(time)s, and this room closes then.", time=at)
+    return {"warning_5": f"{_('5 minutes left.')} {why}", "warning_1": f"{_('1 minute left.')} {why}"}
 
 
 def _other(lesson: LiveSession) -> User:

@@ -51,6 +51,7 @@ def _offer_sheet(lesson: LiveSession, mentor: User, asked: Asked | None = None) 
         rates=Terms(lesson.fee_percent, lesson.gst_percent),
         held_until=lesson.hold_expires_at if mine else None,
         asked=asked or (code_kept(lesson) if mine else None),
+        goal=request.form.get("goal") or (lesson.goal if mine else None) or "",
     )
 
 
@@ -127,7 +128,7 @@ def book(public_id: str) -> ResponseReturnValue:
         asked = code_asked(mentor.id, lesson.price_paise)
         return sheet_or_page("sessions/book", sheet=_offer_sheet(lesson, mentor, asked))
     try:
-        held = checkout.hold_public(public_id, current_user.id)
+        held = checkout.hold_public(public_id, current_user.id, goal=request.form.get("goal"))
     except Conflict as conflict:
         return _second(conflict, mentor, lesson.starts_at, offer=session_by_public_id(public_id))
     try:
@@ -180,6 +181,7 @@ def _slot_sheet(mentor: User, *, problem: str | None = None, status: int = 200) 
             ),
             rates=terms(),
             held_until=mine.hold_expires_at if mine else None,
+            goal=request.form.get("goal") or (mine.goal if mine else None) or "",
             weekly=None
             if mine
             else url_for(
@@ -201,7 +203,8 @@ def slot_book(public_id: str) -> ResponseReturnValue:
     starts_at = parse_instant(request.args.get("at"))
     title = (request.args.get("title") or "").strip()[:120] or None
     try:
-        held = checkout.hold_slot(mentor.id, starts_at, current_user.id, title, terms=terms())
+        goal = request.form.get("goal")
+        held = checkout.hold_slot(mentor.id, starts_at, current_user.id, title, goal=goal, terms=terms())
     except Conflict as conflict:
         return _second(conflict, mentor, starts_at, title)
     try:

@@ -214,5 +214,7 @@ def goal(public_id: str) -> ResponseReturnValue:
     service.goal_set(g.live_session.id, current_user.id, request.form.get("goal", ""))
     if wants_json():
         return {"ok": True}
+    if request.form.get("from") == "lobby":
+        return redirect(url_for("live.lobby", public_id=public_id), 303)
     flash(_("Saved. You both see it in the lobby."), "check")
     return redirect(url_for("sessions.show", public_id=public_id), 303)

@@ -126,6 +126,7 @@ class Sheet:
     promise: tuple[str, str]
     action: str
     held_until: str | None
+    goal: str = ""
     weekly: str | None = None  # where this time can be had every week
     asked: Asked = field(default_factory=Asked)
     minutes_left: int = 0  # prepaid, with this mentor
@@ -157,6 +158,7 @@ def make_sheet(
     action: str,
     rates: Terms,
     held_until: datetime | None = None,
+    goal: str = "",
     weekly: str | None = None,
     asked: Asked | None = None,
 ) -> Sheet:
@@ -177,6 +179,7 @@ def make_sheet(
         promise=promise(now(), starts_at, kind, price_paise, mentor.first_name),
         action=action,
         held_until=held_until.isoformat() if held_until else None,
+        goal=goal,
         weekly=weekly,
         asked=asked,
         minutes_left=minutes_left(current_user.id, mentor.id) if price_paise else 0,

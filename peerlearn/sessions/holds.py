@@ -22,6 +22,7 @@ from peerlearn.sessions.queries import session_by_public_id
 from peerlearn.sessions.refusals import already_booked, not_offered, overlapping, slot_taken
 from peerlearn.sessions.standing_holds import HOLD_FOR, few_holds_let, holds_standing, in_the_way
 
+GOAL_LETTERS = 240
 TWO_DAYS = timedelta(days=2)  # a lesson's own day in any zone, for the rule of lessons in a day
 
 
@@ -34,11 +35,12 @@ class Terms:
 
 
 @transactional
-def hold_public(session_public_id: str, learner_id: int) -> LiveSession:
+def hold_public(session_public_id: str, learner_id: int, *, goal: str | None = None) -> LiveSession:
     """Hold a public session for a learner for ten minutes and return it. The same learner gets the same hold again.
 
-    Raises Missing, Invalid (own lesson), NotAllowed, TooMany, Conflict("already_booked") and Conflict("overlap") with
-    the other lesson, and Conflict("slot_taken", alternatives=[three instants]) for who comes second.
+    `goal` is what the learner wants to take home, in up to 240 letters. Raises Missing, Invalid (own lesson), NotAllowed,
+    TooMany, Conflict("already_booked") and Conflict("overlap") with the other lesson, and Conflict("slot_taken",
+    alternatives=[three instants]) for who comes second.
     """
     found = session_by_public_id(session_public_id)
     if found is None or found.kind != "public":
@@ -48,7 +50,7 @@ def hold_public(session_public_id: str, learner_id: int) -> LiveSession:
     live_session = _fresh(found.id)
     if live_session.learner_id == learner_id:
         if live_session.state == State.HELD:
-            return live_session
+            return _with_goal(live_session, goal)
         if live_session.state in {State.CONFIRMED, State.LIVE}:
             raise already_booked(live_session)
     if live_session.state in {State.HELD, State.CONFIRMED, State.LIVE}:
@@ -69,6 +71,7 @@ def hold_public(session_public_id: str, learner_id: int) -> LiveSession:
         held_by=learner_id,
         hold_expires_at=min(now() + HOLD_FOR, live_session.starts_at),
         order_id=None,
+        goal=_short(goal),
         policy=PROMISE.kept(),
     ):
         raise slot_taken(live_session.mentor_id, live_session.starts_at)
@@ -125,7 +128,7 @@ def hold_slot(
             kind=kind,
             title=(title or (topic.name if topic else "") or profile.headline or "A lesson")[:120],
             topic_id=topic.id if topic else None,
-            goal=goal,
+            goal=_short(goal),
             starts_at=starts_at,
             ends_at=ends_at,
             price_paise=profile.price_paise,
@@ -134,6 +137,18 @@ def hold_slot(
         min(now() + HOLD_FOR, starts_at),
         terms or Terms(),
     )
+
+
+def _short(goal: str | None) -> str | None:
+    return (goal or "").strip()[:GOAL_LETTERS] or None
+
+
+def _with_goal(held: LiveSession, goal: str | None) -> LiveSession:
+    """Keep what the second tap says of the goal; a tap that says nothing changes nothing."""
+    if _short(goal):
+        held.goal = _short(goal)
+        db.session.flush()
+    return held
 
 
 def slot_keep(first: LiveSession, starts_at: datetime, pay_by: datetime) -> LiveSession | None:

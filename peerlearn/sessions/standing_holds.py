@@ -81,7 +81,7 @@ def hold_release(live_session_id: int, *, force: bool = False) -> bool:
     learner_id = live_session.learner_id
     values: dict[str, Any] = {"held_by": None, "hold_expires_at": None}
     if target is State.OPEN:
-        values |= {"learner_id": None, "order_id": None}
+        values |= {"learner_id": None, "order_id": None, "goal": None}
     values |= NO_DISCOUNT
     held = [state for state in sources(event, target) if state is State.HELD]
     if not transition(LiveSession, live_session_id, held, target, *conditions, **values):

@@ -7,6 +7,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from peerlearn.kernel import transactional
+from peerlearn.sessions.claims import claims_take
+from peerlearn.sessions.queries import session_by_id
 from tests.blueprints.live.conftest import Browser
 from tests.peerlearn.live.lessons import lesson, person
 
@@ -38,6 +41,27 @@ def test_the_lobby_names_the_missing_and_the_goal(app: Flask, enter: Make) -> No
     assert "Asha isn’t here yet" in page
     assert "See why the area under x² is x³ over 3." in page
     assert "data-low-data" in page
+
+
+def test_the_goal_is_written_down_in_the_lobby_by_either_and_one_stays_there(app: Flask, enter: Make) -> None:
+    room = lesson()
+    learner, mentor = enter(room.learner_id), enter(room.mentor_id)
+    assert "Write it down" in learner.http.get(f"/lesson/{room.public_id}").text
+    answer = mentor.http.post(f"/sessions/{room.public_id}/goal", data={"goal": "The area", "from": "lobby"})
+    assert answer.location == f"/lesson/{room.public_id}"
+    for path in ("", "/room"):
+        assert "The area" in learner.http.get(f"/lesson/{room.public_id}{path}").text
+
+
+def test_the_last_minutes_name_the_next_lesson_that_closes_the_door(app: Flask, enter: Make) -> None:
+    room = lesson()
+    assert "and this room closes then" not in enter(room.learner_id).http.get(f"/lesson/{room.public_id}/room").text
+    following = session_by_id(lesson(starts_in_minutes=55, mentor_id=room.mentor_id, learner_id=person("Priya")).id)
+    assert following is not None
+    transactional(claims_take)(following, [room.mentor_id])
+    theirs = enter(room.learner_id).http.get(f"/lesson/{room.public_id}/room").text
+    mine = enter(room.mentor_id).http.get(f"/lesson/{room.public_id}/room").text
+    assert "next lesson starts at" in theirs and "Your next lesson starts at" in mine
 
 
 def test_the_room_labels_every_control(app: Flask, enter: Make) -> None:

@@ -124,14 +124,15 @@ def test_a_public_session_is_read_by_everyone_and_booked_by_who_signs_in(shop: F
     assert visitor.get(f"/sessions/{offer.public_id}/book", headers=SHEET).status_code == 401
     client = sign_in(shop, rohan)
     assert "Pay ₹499" in text_of(client.get(f"/sessions/{offer.public_id}/book", headers=SHEET))
-    assert client.post(f"/sessions/{offer.public_id}/book").location.startswith("/pay/")
+    assert client.post(f"/sessions/{offer.public_id}/book", data={"goal": "See the area"}).location.startswith("/pay/")
+    assert again(offer).goal == "See the area"
     other = sign_in(shop, priya)
     taken = text_of(other.get(f"/sessions/{offer.public_id}/book", headers=SHEET))
     assert "Someone is paying for this time." in taken and "Free again in" in taken
     held = text_of(client.get(f"/sessions/{offer.public_id}"))
     assert "is held for you for" in held and "Pay ₹499" in held
     client.post(f"/sessions/{offer.public_id}/drop")
-    assert again(offer).state == "open"
+    assert (again(offer).state, again(offer).goal) == ("open", None), "nobody reads what another one wanted"
 
 
 def test_a_free_lesson_is_booked_without_the_gateway(shop: Flask) -> None:
@@ -139,8 +140,9 @@ def test_a_free_lesson_is_booked_without_the_gateway(shop: Flask) -> None:
     client = sign_in(shop, rohan)
     url = f"/mentors/{user(asha).public_id}/book"
     assert "Book it, free" in text_of(client.get(url, query_string={"at": at(24).isoformat()}, headers=SHEET))
-    answer = client.post(url, query_string={"at": at(24).isoformat()})
+    answer = client.post(url, query_string={"at": at(24).isoformat()}, data={"goal": " See why it is a third "})
     assert answer.location.startswith("/sessions/")
+    assert 'value="See why it is a third"' in client.get(answer.location).text
     assert "The door opens in" in text_of(client.get(answer.location))
 
 
