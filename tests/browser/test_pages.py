@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 
@@ -13,7 +13,17 @@ pytestmark = pytest.mark.browser
 PAGES = {
     None: ["/", "/explore", "/explore?q=calclus+integrls", "/sign-in", "/start", "/offline", "/no-such-page"],
     "rohan@peerlearn.test": ["/home", "/explore?q=guitar", "/lessons", "/progress", "/notifications", "/me", "/help"],
-    "asha@peerlearn.test": ["/today", "/lessons", "/requests", "/money", "/sessions/new", "/teach/status"],
+    "asha@peerlearn.test": [
+        "/today",
+        "/lessons",
+        "/requests",
+        "/money",
+        "/money/bank",
+        "/sessions/new",
+        "/teach/status",
+        "/me",
+        "/me/times",
+    ],
     "admin@peerlearn.test": ["/admin/"],
 }
 SMALLEST = {"viewport": {"width": 320, "height": 640}}
@@ -58,3 +68,31 @@ def test_read_pages_need_no_script(visit: Visit) -> None:
     page.locator(".mentor-card a").first.click()
     assert page.locator("h1").inner_text()
     assert page.get_by_text("₹").count()
+
+
+def test_a_time_is_booked_by_keyboard_alone_at_320_pixels(visit: Visit, problems: list[str]) -> None:
+    page = visit("rohan@peerlearn.test", phone=True, **SMALLEST).new_page()
+    page.goto("/explore?q=japanese")
+    page.goto(str(page.locator(".mentor-card .name a").first.get_attribute("href")))
+    chip, sheet = page.locator(".mentor-times a.chip:visible").last, page.locator("dialog[open]")
+    faults = serious(page) + overflow(page)
+    chip.focus()
+    page.keyboard.press("Enter")
+    expect(sheet.get_by_role("button", name=re.compile("^Pay"))).to_be_visible()
+    faults += serious(page) + overflow(page)
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    expect(chip).to_be_focused()
+    page.keyboard.press("Enter")
+    pay = sheet.get_by_role("button", name=re.compile("^Pay"))
+    expect(pay).to_be_visible()
+    stops = []
+    while not pay.evaluate("button => button === document.activeElement"):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.closest('dialog') !== null"))
+        assert len(stops) < 30, "the button is reached"
+    assert all(stops), "the focus stays in the sheet"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/pay/*")
+    faults += serious(page) + overflow(page)
+    assert faults == [] and problems == []

@@ -34,6 +34,17 @@ def test_notice_is_kept_to_the_minute() -> None:
     )
 
 
+def test_notice_and_horizon_are_real_hours_on_the_night_of_a_change() -> None:
+    noon = utc(2026, 3, 28, 12)  # London's clocks go forward in the following night
+    hours = tuple(WeeklyRange(weekday, 0, 1440) for weekday in range(7))
+    rules = Availability("Europe/London", hours, (), 30, notice_minutes=1440, horizon_days=7)
+    offered = rules.slots([], now=noon)
+    assert offered[0] == utc(2026, 3, 29, 12), "13:00 on the clock: 24 hours, not the same time tomorrow"
+    assert offered[-1] == noon + timedelta(days=7, minutes=-30)
+    assert not rules.offers(offered[0] - timedelta(minutes=30), [], now=noon)
+    assert not rules.offers(noon + timedelta(days=7), [], now=noon)
+
+
 def test_what_is_taken_is_not_offered_and_touching_lessons_are_allowed() -> None:
     busy = [(utc(2026, 3, 4, 10), utc(2026, 3, 4, 10, 50))]
     found = free_slots(EVERY_DAY, [], "UTC", busy, 50, utc(2026, 3, 4), utc(2026, 3, 5))

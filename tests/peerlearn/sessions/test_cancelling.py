@@ -147,6 +147,9 @@ def test_moving_keeps_booking_and_price_and_frees_the_old_time_at_once(app: Flas
         session_move(lesson.id, rohan, at(60), sequence=1)
     due = set(db.session.scalars(sa.select(SessionReminder.due_at).where(SessionReminder.user_id == rohan)))
     assert due <= {new - timedelta(hours=24), new - timedelta(hours=1), new - timedelta(minutes=10)}
+    early = min(old, new) - timedelta(hours=1)
+    told = [reminder_send(one) for one in reminders_due(early)] if new > old else []
+    assert not any(told), "nothing rings for the old time"
 
 
 def test_moving_close_to_the_start_does_not_buy_the_refund_back(app: Flask, clock: Any) -> None:
