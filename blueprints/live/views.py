@@ -21,9 +21,11 @@ from peerlearn.clock import now
 from peerlearn.errors import Missing
 from peerlearn.live.room import side_of
 from peerlearn.live.turn import ice_servers
+from peerlearn.payments.packs import minutes_left
 from peerlearn.sessions import extending
 from peerlearn.sessions.door import Door, door_at, door_times
 from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.prepaid import extend_with_minutes
 from peerlearn.sessions.queries import next_lesson_after, next_start_after
 
 
@@ -87,8 +89,14 @@ def ice(_public_id: str) -> ResponseReturnValue:
 @limiter.limit("20 per minute")
 @member_of_session
 def extension_order(_public_id: str, extension_id: str) -> ResponseReturnValue:
-    """What the room needs to open the gateway's checkout for agreed time, without leaving the call."""
+    """What the room needs to open the gateway's checkout for agreed time, without leaving the call.
+
+    Posted `{"with": "minutes"}` it pays with prepaid minutes at once.
+    """
     lesson: LiveSession = g.live_session
+    if (request.get_json(silent=True) or {}).get("with") == "minutes":
+        extend_with_minutes(extension_id, current_user.id)
+        return jsonify({"ok": True})
     order = extending.extension_order(extension_id, current_user.id, gateway=ports().gateway)
     title = _("More time: %(title)s", title=lesson.title)
     return jsonify(
@@ -157,6 +165,7 @@ def _facts(lesson: LiveSession, other: User) -> dict[str, Any]:
         "room_url": url_for("live.room", public_id=lesson.public_id),
         "lobby_url": url_for("live.lobby", public_id=lesson.public_id),
         "feedback_url": url_for("sessions.feedback", public_id=lesson.public_id),
+        "prepaid_minutes": minutes_left(current_user.id, lesson.mentor_id),
         "extension_url": url_for("live.extension_order", public_id=lesson.public_id, extension_id="EXTENSION"),
         "lesson_url": url_for("sessions.show", public_id=lesson.public_id),
         "policy": "relay" if forced and request.args.get("ice") == "relay" else "all",

@@ -224,6 +224,7 @@ def around_words() -> dict[str, str]:
         "extend_no": _("Not now"),
         "extend_take_back": _("Take it back"),
         "extend_pay_button": _("Pay {price}"),
+        "extend_prepaid_button": _("Use {minutes} of your minutes"),
         "extend_checking": _("Checking with your bank. The call goes on."),
         "extend_unreachable": _("The payment did not open here. Pay on a page of its own; the call goes on."),
         "extend_offline": _("That did not reach us. Try again when the line is back."),

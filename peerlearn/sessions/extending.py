@@ -91,7 +91,7 @@ def extension_answer(public_id: str, actor_id: int, *, accept: bool) -> Extensio
     Yes to one's own offer is refused. A free one is added at once, another waits for the learner's money. Raises
     Missing, NotAllowed("own_offer"), Conflict("extension_over", "not_live", "time_taken").
     """
-    found = _by_public_id(public_id)
+    found = extension_found(public_id)
     live_session = _locked(found.live_session_id, actor_id)
     db.session.refresh(found)
     if not accept:
@@ -119,7 +119,7 @@ def extension_order(public_id: str, payer_id: int, *, gateway: Gateway) -> Payme
 
 @transactional
 def _order_want(public_id: str, payer_id: int) -> int:
-    found = _by_public_id(public_id)
+    found = extension_found(public_id)
     live_session = _locked(found.live_session_id, payer_id)
     db.session.refresh(found)
     if live_session.learner_id != payer_id:
@@ -151,7 +151,7 @@ def extension_settle(order_id: int) -> Settled:
     if found.state == Extended.ADDED and found.order_id == order.id:
         return Settled.ALREADY
     may_add = found.order_id == order.id and found.state in before(Step.ADD, Extended.ADDED)
-    if may_add and _add(live_session, found, order):
+    if may_add and extension_add(live_session, found, order):
         return Settled.CONFIRMED
     return _give_back(live_session, found, order)
 
@@ -161,12 +161,12 @@ def _agree(live_session: LiveSession, found: Extension, actor_id: int) -> None:
     at = now()
     if not _step(found, Step.AGREE, Extended.AGREED, agreed_at=at, waits_until=at + PAY_WITHIN):
         raise Conflict("This offer of more time is over. Ask again if you both like.", code="extension_over")
-    if found.price_paise == 0 and not _add(live_session, found, None):
+    if found.price_paise == 0 and not extension_add(live_session, found, None):
         raise minutes_taken(live_session, live_session.ends_at + timedelta(minutes=found.minutes), actor_id)
     announce(ExtensionChanged(live_session.id, found.id))
 
 
-def _add(live_session: LiveSession, found: Extension, order: PaymentOrder | None) -> bool:
+def extension_add(live_session: LiveSession, found: Extension, order: PaymentOrder | None) -> bool:
     """Make the lesson longer: claims, end, state, split and both bells in the open transaction. False where it can't be."""
     if live_session.state != State.LIVE or live_session.ends_at + CLOSES_AFTER <= now():
         return False
@@ -282,14 +282,16 @@ def _tell_added(live_session: LiveSession, found: Extension, order: PaymentOrder
     receipt = f"/pay/{order.public_id}/receipt"
     action = [{"label": "See the receipt", "method": "get", "url": receipt, "style": "quiet"}]
     key = f"extended:{found.public_id}"
-    paid = f"{live_session.title}. You paid {rupees(found.price_paise)}."
+    paid = f"{found.minutes} prepaid minutes" if order.prepaid_minutes else rupees(found.price_paise)
+    paid = f"{live_session.title}. You paid {paid}."
     earned = f"{live_session.title}. You earn {rupees(mentor_paise)} more."
     url = session_url(live_session.public_id)
     notify(order.payer_id, "session_extended", title, paid, receipt, action, live_session.mentor_id, f"{key}:learner")
     notify(live_session.mentor_id, "session_extended", title, earned, url, (), order.payer_id, f"{key}:mentor")
 
 
-def _by_public_id(public_id: str) -> Extension:
+def extension_found(public_id: str) -> Extension:
+    """Return an offer of more time by its public id. Raises Missing."""
     found = db.session.scalar(sa.select(Extension).where(Extension.public_id == public_id))
     if found is None:
         raise Missing("There is no such offer of more time.", code="no_such_extension")

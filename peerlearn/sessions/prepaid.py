@@ -6,10 +6,12 @@ from peerlearn.kernel import db, transactional
 from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.orders import order_close, order_without_money
 from peerlearn.payments.packs import minutes_take, pack_settle
+from peerlearn.sessions import extending
 from peerlearn.sessions.checkout import PURPOSE, Settled, confirm, locked
 from peerlearn.sessions.discounts import discount_drop
+from peerlearn.sessions.extension_lifecycle import Extended
 from peerlearn.sessions.lifecycle import State
-from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.models import Extension, LiveSession
 
 
 @transactional
@@ -53,6 +55,32 @@ def order_with_minutes(
     order.prepaid_paise = order.list_paise = sum(use.paise for use in uses)
     db.session.flush()
     return order
+
+
+@transactional
+def extend_with_minutes(public_id: str, learner_id: int) -> Extension:
+    """Pay for agreed added time with prepaid minutes of the lesson's mentor, and add it. Doing it again changes nothing.
+
+    Its price becomes what these minutes were bought for. Raises Missing for anybody but the learner,
+    Conflict("extension_over", "too_few_minutes", "time_taken").
+    """
+    found = extending.extension_found(public_id)
+    live_session = locked(found.live_session_id)
+    db.session.refresh(found)
+    if live_session.learner_id != learner_id:
+        raise Missing("There is no such payment among yours.", code="no_such_order")
+    if found.state == Extended.ADDED:
+        return found
+    if found.state != Extended.AGREED or found.waits_until <= now():
+        raise Conflict("The time to pay for this ran out. Ask again if you both like.", code="extension_over")
+    if found.order_id is not None:
+        order_close(found.order_id)
+    order = order_with_minutes(extending.PURPOSE, found.id, learner_id, live_session, found.minutes)
+    found.order_id, found.price_paise = order.id, order.prepaid_paise
+    db.session.flush()
+    if not extending.extension_add(live_session, found, order):
+        raise Conflict("This time was just taken. Your minutes are untouched.", code="time_taken")
+    return found
 
 
 def pack_order_settle(order_id: int) -> Settled:

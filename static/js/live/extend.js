@@ -36,6 +36,8 @@ export class Extend {
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.menu.querySelectorAll("[data-extend-minutes]"))) {
       button.addEventListener("click", () => void this.#ask(Number(button.dataset.extendMinutes)));
     }
+    this.prepaid = /** @type {HTMLButtonElement} */ (this.card.querySelector("[data-extend-prepaid]"));
+    this.prepaid.addEventListener("click", () => void this.#payWithMinutes());
     this.yes.addEventListener("click", () => void (cardOf(this.offer, facts.side) === "pay" ? this.#pay() : this.#answer(true)));
     this.no.addEventListener("click", () => void this.#answer(false));
     on(TELL.TIME_CHANGED, (card) => this.#take(card, true));
@@ -81,6 +83,8 @@ export class Extend {
     /** @type {HTMLElement} */ (this.card.querySelector("[data-extend-text]")).textContent = text;
     this.yes.hidden = kind !== "asked" && kind !== "pay";
     this.yes.textContent = kind === "pay" ? fill(this.words.extend_pay_button, values) : this.words.extend_yes;
+    this.prepaid.hidden = kind !== "pay" || this.facts.prepaid_minutes < offer.minutes;
+    this.prepaid.textContent = fill(this.words.extend_prepaid_button, values);
     this.no.textContent = kind === "asking" ? this.words.extend_take_back : this.words.extend_no;
     if (before !== `${offer.id}${offer.state}`) {
       this.link.hidden = true;
@@ -109,6 +113,16 @@ export class Extend {
   async #answer(accept) {
     const { offer } = this;
     if (offer) await this.#do(async () => void (await this.seat.ask(ASK.EXTENSION_ANSWER, { extension: offer.id, accept })));
+  }
+
+  async #payWithMinutes() {
+    const { offer } = this;
+    if (!offer) return;
+    await this.#do(async () => {
+      const answer = await postJson(this.facts.extension_url.replace("EXTENSION", offer.id), { with: "minutes" });
+      if (!answer.ok) throw answer.code === "offline" ? new Error("offline") : new Refused(answer);
+      this.facts.prepaid_minutes -= offer.minutes;
+    });
   }
 
   async #pay() {

@@ -24,13 +24,14 @@ from peerlearn.payments.packs import (
 )
 from peerlearn.payments.queries import balance_of, trail_of
 from peerlearn.payments.refunds import refund_record, refund_want
-from peerlearn.sessions import checkout
+from peerlearn.sessions import checkout, extending
 from peerlearn.sessions.cancelling import cancel_preview, session_cancel
 from peerlearn.sessions.checkout import Settled
 from peerlearn.sessions.judging import Evidence, verdict_preview, verdict_write
 from peerlearn.sessions.models import LiveSession, SessionVerdict
 from peerlearn.sessions.objecting import verdict_decide, verdict_object, verdict_settle
-from peerlearn.sessions.prepaid import pay_with_minutes
+from peerlearn.sessions.prepaid import extend_with_minutes, pay_with_minutes
+from peerlearn.sessions.service import session_start
 from peerlearn.sessions.settling import order_settle
 from tests.peerlearn.sessions.people import TestGateway, at, mentor, pay, person, together
 
@@ -179,6 +180,32 @@ def test_lost_minutes_come_back_as_whole_minutes_a_day_later(app: Flask, clock: 
     assert -balance_of("mentor_payable", asha) == shown.kept.mentor_paise and ledger_check().balanced
     order = db.session.get(PaymentOrder, lesson.order_id)
     assert order is not None and order.released_at is not None
+
+
+def test_added_time_is_paid_with_minutes_once_and_comes_back_with_the_lesson(app: Flask, clock: Any) -> None:
+    asha, rohan, root = mentor(), person(), person("Root", admin=True)
+    pack(asha, rohan, 80, 640_00)
+    lesson = taught(asha, rohan, 24)
+    clock.move_to(lesson.starts_at)
+    session_start(lesson.id)
+    clock.move(minutes=40)
+    offer = extending.extension_offer(lesson.id, rohan, 15)
+    extending.extension_answer(offer.public_id, asha, accept=True)
+    with pytest.raises(Missing):
+        extend_with_minutes(offer.public_id, asha)
+    results = together(app, [lambda: extend_with_minutes(offer.public_id, rohan).state] * 3)
+    db.session.rollback()
+    assert results == ["added"] * 3 and minutes_left(rohan, asha) == 15
+    assert again(lesson).minutes == 65 and balance_of("prepaid", rohan) == -120_00
+    again_offered = extending.extension_offer(lesson.id, asha, 30)
+    extending.extension_answer(again_offered.public_id, rohan, accept=True)
+    with pytest.raises(Conflict) as short:
+        extend_with_minutes(again_offered.public_id, rohan)
+    assert short.value.code == "too_few_minutes" and minutes_left(rohan, asha) == 15
+    preview = cancel_preview(again(lesson), user(root))
+    assert (preview.refund_paise, preview.back_minutes) == (0, 65)
+    session_cancel(lesson.id, root, "The mentor fell ill.", expect_minutes=65)
+    assert left(rohan, asha) == (80, 640_00) and balance_of("mentor_payable", asha) == 0 and ledger_check().balanced
 
 
 def test_an_administrator_decides_in_minutes(app: Flask, clock: Any) -> None:
