@@ -151,10 +151,10 @@ class House:
 
     # What must be true -------------------------------------------------------------------------------------------------
 
-    def wrong(self, case: Case, end: str, *, part_paise: int = 0) -> list[str]:
+    def wrong(self, case: Case, end: str, back_paise: int | None = None) -> list[str]:
         """What is not as it must be, of one booking that should be `held`, `confirmed` or `cancelled`. Empty is good.
 
-        `part_paise` of a lesson that stands have gone back.
+        `back_paise` have gone back: else all of a cancelled lesson's money, nothing of one that stands.
         """
         db.session.rollback()
         found = []
@@ -174,7 +174,7 @@ class House:
         if any(len(same) > 1 for same in at_gateway):
             found.append("the gateway has an order twice")
         if end != "held":
-            found += self._wrong_money(case, None if end == "cancelled" else part_paise)
+            found += self._wrong_money(case, 0 if back_paise is None and end != "cancelled" else back_paise)
         return found
 
     def _wrong_money(self, case: Case, back_paise: int | None) -> list[str]:
@@ -197,7 +197,7 @@ class House:
             found.append("the mentor was not told once")
         refunds = db.session.scalars(sa.select(Refund).where(Refund.payment_id == kept[0].id)).all()
         at_bank = self.bank.store.listed("refund", parent=case.payment_id)
-        sums = (sum(row.amount_paise for row in refunds), sum(row["amount"] for row in at_bank))
+        sums = (sum(row.amount_paise - row.covered_paise for row in refunds), sum(row["amount"] for row in at_bank))
         due = kept[0].amount_paise if back_paise is None else back_paise
         if sums != (due, due):
             found.append(f"refunds are {sums[0]} here and {sums[1]} at the gateway, not {due}")

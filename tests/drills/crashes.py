@@ -100,7 +100,8 @@ RELEASED = (*MOVED, "release", "pay_out")
 class Door:
     """What happened before, the act that is killed, and how lesson and payout must stand in the end.
 
-    `again`: the person taps, or the gateway tells, once more after the kill. `rest` is what the gateway does afterwards.
+    `again`: the person taps, or the gateway tells, once more after the kill. `rest` is what the gateway does afterwards,
+    `back_paise` what has gone back to the learner where it is not all or nothing.
     """
 
     before: tuple[str, ...]
@@ -109,6 +110,7 @@ class Door:
     payout: str = ""
     again: bool = False
     rest: tuple[str, ...] = ()
+    back_paise: int | None = None
 
 
 DOORS = {
@@ -123,7 +125,7 @@ DOORS = {
     "mentor's account": Door(PAID, "onboard", "confirmed", "onboarded", again=True),
     "transfer": Door(ACTIVE, "pay_out", "confirmed", "held", rest=("gateway_works",)),
     "release": Door((*MOVED, "release"), "pay_out", "confirmed", "released"),
-    "reversal": Door((*MOVED, "give_part"), "pay_out", "confirmed", "held"),
+    "reversal": Door((*MOVED, "give_part"), "pay_out", "confirmed", "held", back_paise=PART_PAISE),
     # The gateway sends again what was not answered.
     "settlement's webhook": Door((*RELEASED, "day_ends"), "hear_and_handle", "confirmed", "settled", again=True),
     "returned settlement": Door(
@@ -134,8 +136,9 @@ DOORS = {
         again=True,
     ),
     "dispute": Door((*PAID, "dispute"), "hear_and_handle", "confirmed", "disputed", again=True),
+    # Lost before the lesson: it is called off, and the refund that is owed then is what the bank took.
     "lost dispute": Door(
-        (*PAID, "dispute", "hear_and_handle", "lose"), "hear_and_bear", "confirmed", "lost", again=True
+        (*PAID, "dispute", "hear_and_handle", "lose"), "hear_and_bear", "cancelled", "lost", again=True, back_paise=0
     ),
 }
 
@@ -161,7 +164,7 @@ def storm(house: House, door: Door, name: str) -> tuple[int, list[str]]:
         house.tick()
         for later in door.rest:
             act(later)(case)
-        problems = house.wrong(case, door.lesson, part_paise=PART_PAISE if "give_part" in door.before else 0)
+        problems = house.wrong(case, door.lesson, door.back_paise)
         problems += payouts.wrong(case, door.payout) if door.payout else []
         wrong += [f"{name}, step {step}: {problem}" for problem in problems]
         payouts.set_aside(case)
