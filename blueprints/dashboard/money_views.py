@@ -103,7 +103,9 @@ def _why(one: Held, viewer: Viewer) -> str:
     day = _day(one.free_at, viewer) if one.free_at else ""
     return {
         Wait.AHEAD: _("Free on %(day)s, a day after the lesson", day=day),
-        Wait.JUDGED: _("Free about %(day)s, when a day has passed since it ended", day=day),
+        Wait.JUDGED: _("Free about %(day)s, a day after the lesson", day=day)
+        if day
+        else _("It is over. What was seen is being written down"),
         Wait.OPEN: _("Open to objection until %(day)s", day=day),
         Wait.OBJECTED: _("Somebody objected. A person looks at it"),
         Wait.BANK: _("The payer's bank asks for it. We have answered, or will"),

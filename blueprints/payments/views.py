@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -18,12 +19,13 @@ from blueprints.payments.forms import ReturnForm, failed_order_id
 from blueprints.payments.standing import WAITING, Stand, Standing, standing_of
 from peerlearn.accounts.models import User
 from peerlearn.accounts.queries import user_by_id
-from peerlearn.clock import now
+from peerlearn.clock import local, now
 from peerlearn.errors import Conflict, Invalid, Missing, TooMany, Upstream
 from peerlearn.money import split_gross
 from peerlearn.payments import queries, service
 from peerlearn.payments.coupons import coupon_code, coupon_quote
 from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.months import INDIA
 from peerlearn.payments.pack_models import Pack
 from peerlearn.payments.packs import minutes_left, pack_of_order
 from peerlearn.payments.queries import MoneyTrail
@@ -218,6 +220,13 @@ def _ask_gateway_sometimes(bought: Bought) -> None:
         ports().queue.enqueue("reconcile_order", order.id)
 
 
+def _india(trail: MoneyTrail) -> str:
+    """When it was paid, on India's calendar: the day by which its tax and the receipt's number count."""
+    paid = trail.paid.captured_at if trail.paid else trail.order.paid_at
+    at = local(paid or trail.order.created_at, INDIA)
+    return f"{format_date(at.date(), 'd MMM yyyy')}, {at:%H:%M} IST"
+
+
 @bp.get("/pay/<order_public_id>/receipt")
 @signed_in
 def receipt(order_public_id: str) -> ResponseReturnValue:
@@ -231,6 +240,7 @@ def receipt(order_public_id: str) -> ResponseReturnValue:
         bought=bought,
         payer=current_user,
         number=receipt_number(bought.order.id) or bought.order.receipt,
+        paid_on=_india(bought.trail),
         seller=ports().settings.seller,
         gst_percent=_plain(gst),
         code=coupon_code(bought.order.coupon_id),

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
+from peerlearn.clock import now
 from peerlearn.insights.money import EarnedLesson
 from peerlearn.kernel import db
 from peerlearn.payments.agreement import books_findings
@@ -87,7 +88,7 @@ def payday_of(mentor_id: int, lessons: Sequence[EarnedLesson]) -> Payday:
     held = [
         Held(one, Wait.BANK, None)
         if lesson_id in disputed
-        else _held(one, verdicts.get(lesson_id), policies.get(lesson_id, Policy()))
+        else _held(one, verdicts.get(lesson_id), policies.get(lesson_id, Policy()), now())
         for lesson_id, one in waiting.items()
     ]
     far = max((one.free_at for one in held if one.free_at), default=None)
@@ -95,13 +96,15 @@ def payday_of(mentor_id: int, lessons: Sequence[EarnedLesson]) -> Payday:
     return Payday(tuple(held), _stop(mentor_id))
 
 
-def _held(one: EarnedLesson, verdict: SessionVerdict | None, policy: Policy) -> Held:
+def _held(one: EarnedLesson, verdict: SessionVerdict | None, policy: Policy, at: datetime) -> Held:
     if verdict is not None and verdict.state == "objected":
         return Held(one, Wait.OBJECTED, None)
     if verdict is not None:
         return Held(one, Wait.OPEN, verdict.holds_from)
     expected = one.ends_at + CLOSES_AFTER + timedelta(hours=policy.objection_hours)
-    return Held(one, Wait.AHEAD if one.state in {"confirmed", "live"} else Wait.JUDGED, expected)
+    if one.state in {"confirmed", "live"} and expected > at:
+        return Held(one, Wait.AHEAD, expected)
+    return Held(one, Wait.JUDGED, expected if expected > at else None)
 
 
 def _stop(mentor_id: int) -> Stop | None:
