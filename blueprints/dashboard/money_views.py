@@ -46,9 +46,10 @@ def earned_facts(viewer: Viewer) -> dict[str, Any]:
     given = [one for one in lessons if one.given]
     shown = lessons[: ALL_SHOWN if request.args.get("all") else SHOWN]
     people = users_by_ids({one.learner_id for one in shown if one.learner_id})
+    purse = purse_of(viewer.user_id, lessons)
     return {
-        "purse": purse_of(viewer.user_id, lessons),
-        "payday": payday_facts(viewer, lessons),
+        "purse": purse,
+        "payday": payday_facts(viewer, lessons, purse.balance_paise),
         "weeks": week_rows(insights.earnings_by_week(lessons, viewer.zone, WEEKS)),
         "hours": week_rows(insights.minutes_taught_by_week(viewer.user_id, viewer.zone, WEEKS)),
         "totals": {
@@ -66,7 +67,7 @@ def earned_facts(viewer: Viewer) -> dict[str, Any]:
 HELD_SHOWN = 3
 
 
-def payday_facts(viewer: Viewer, lessons: list[EarnedLesson]) -> dict[str, Any]:
+def payday_facts(viewer: Viewer, lessons: list[EarnedLesson], balance_paise: int) -> dict[str, Any]:
     """When money goes to the bank next, and why the rest waits, in words."""
     found = payday_of(viewer.user_id, lessons)
     stop = {
@@ -76,12 +77,12 @@ def payday_facts(viewer: Viewer, lessons: list[EarnedLesson]) -> dict[str, Any]:
         Stop.BOOKS: _("Payouts are paused while we compare our books with the bank's. Nothing is lost."),
     }
     first = found.next
+    due = [one.lesson.money.owed_paise for one in found.held if first and one.free_at and _same_day(one, first, viewer)]
+    next_paise = min(sum(due), balance_paise)  # a debt is kept from it
     return {
         "stop": stop[found.stop] if found.stop else None,
-        "next_day": _day(first.free_at, viewer) if first and first.free_at else None,
-        "next_paise": sum(
-            one.lesson.money.owed_paise for one in found.held if first and one.free_at and _same_day(one, first, viewer)
-        ),
+        "next_day": _day(first.free_at, viewer) if first and first.free_at and next_paise > 0 else None,
+        "next_paise": next_paise,
         "held": [
             {"title": one.lesson.title, "paise": one.lesson.money.owed_paise, "why": _why(one, viewer)}
             for one in found.held[:HELD_SHOWN]
