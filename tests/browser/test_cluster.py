@@ -53,8 +53,8 @@ def test_a_lesson_lives_on_two_processes(stage: Stage, couple: tuple[Seatmate, S
 
 def test_both_processes_write_one_log(stage: Stage, browser: Browser) -> None:
     room = stage.lesson()
-    mentor = Seatmate(stage, browser, room.mentor_id).open(room)
-    learner = Seatmate(stage, browser, room.learner_id, process=1).open(room)
+    mentor = Seatmate(stage, browser, room.mentor_id, quiet=True).open(room)
+    learner = Seatmate(stage, browser, room.learner_id, process=1, quiet=True).open(room)
     for number in range(5):
         height = 0.25 + 0.1 * number
         mentor.stroke([(0.2, height), (0.4, height)])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Error, WebSocketRoute, expect
@@ -26,11 +27,13 @@ def meet(stage: Stage, browser: Browser) -> Iterator[Meet]:
     """Puts two people into a new lesson's room."""
     made: list[Seatmate] = []
 
-    def both(path: str = "/room", learner: dict[str, object] | None = None) -> tuple[Seatmate, Seatmate, Lesson]:
+    def both(
+        path: str = "/room", *, quiet: bool = False, learner: dict[str, Any] | None = None
+    ) -> tuple[Seatmate, Seatmate, Lesson]:
         room = stage.lesson(goal="See why the area under x² is x³ over 3.")
-        mentor = Seatmate(stage, browser, room.mentor_id).open(room, path)
+        mentor = Seatmate(stage, browser, room.mentor_id, quiet=quiet).open(room, path)
         made.append(mentor)
-        made.append(Seatmate(stage, browser, room.learner_id, **(learner or {})).open(room, path))
+        made.append(Seatmate(stage, browser, room.learner_id, quiet=quiet, **(learner or {})).open(room, path))
         return mentor, made[-1], room
 
     yield both
@@ -60,7 +63,7 @@ def test_ink_is_seen_before_the_pen_is_up_and_kept_after(meet: Meet, stage: Stag
 
 
 def test_undo_takes_back_only_what_is_mine(meet: Meet) -> None:
-    mentor, learner, _ = meet()
+    mentor, learner, _ = meet(quiet=True)
     mentor.stroke(LINE)
     learner.stroke([(0.3, 0.6), (0.6, 0.6)])
     saved = "Board saved, 2 strokes"
@@ -76,7 +79,7 @@ def test_undo_takes_back_only_what_is_mine(meet: Meet) -> None:
 
 
 def test_a_message_arrives_once_and_stays(meet: Meet, stage: Stage) -> None:
-    mentor, learner, room = meet()
+    mentor, learner, room = meet(quiet=True)
     evil = "<img src=x onerror=document.body.remove()>"
     learner.page.fill("#chat-text", evil)
     learner.page.press("#chat-text", "Enter")
@@ -123,7 +126,7 @@ def test_the_screen_is_shared_and_the_camera_comes_back(meet: Meet) -> None:
 
 def test_a_lost_offer_is_said_again(stage: Stage, browser: Browser) -> None:
     room = stage.lesson()
-    mentor = Seatmate(stage, browser, room.mentor_id)
+    mentor = Seatmate(stage, browser, room.mentor_id, quiet=True)
     lost: list[str] = []
 
     def lossy(route: WebSocketRoute) -> None:
@@ -139,7 +142,7 @@ def test_a_lost_offer_is_said_again(stage: Stage, browser: Browser) -> None:
 
     mentor.page.route_web_socket(re.compile("/socket.io/"), lossy)
     mentor.open(room)
-    learner = Seatmate(stage, browser, room.learner_id).open(room)
+    learner = Seatmate(stage, browser, room.learner_id, quiet=True).open(room)
     for one in (mentor, learner):
         one.connected()
     assert len(lost) == 1
@@ -149,7 +152,7 @@ def test_a_lost_offer_is_said_again(stage: Stage, browser: Browser) -> None:
 
 
 def test_the_lobby_brings_both_in_without_a_click(meet: Meet) -> None:
-    mentor, learner, room = meet("")
+    mentor, learner, room = meet("", quiet=True)
     for one in (mentor, learner):
         one.page.wait_for_url(f"**/lesson/{room.public_id}/room")
         one.ready()
@@ -157,7 +160,7 @@ def test_the_lobby_brings_both_in_without_a_click(meet: Meet) -> None:
 
 
 def test_the_end_takes_both_to_feedback(meet: Meet) -> None:
-    mentor, learner, room = meet()
+    mentor, learner, room = meet(quiet=True)
     mentor.connected()
     mentor.stroke(LINE)
     mentor.page.locator("[data-leave]").locator("visible=true").click()
@@ -194,7 +197,7 @@ def test_the_call_outlives_the_server_and_what_was_drawn_meanwhile_is_sent(meet:
 
 
 def test_what_was_drawn_offline_outlives_its_tab(meet: Meet, stage: Stage) -> None:
-    mentor, _learner, room = meet()
+    mentor, _learner, room = meet(quiet=True)
     stage.product.kill("web")
     expect(mentor.page.locator("[data-banner-lead]")).to_contain_text("Reconnecting")
     mentor.stroke(LINE)
@@ -214,7 +217,7 @@ def test_what_was_drawn_offline_outlives_its_tab(meet: Meet, stage: Stage) -> No
 
 
 def test_a_phone_draws_with_one_finger_and_has_a_photo_in_place_of_the_screen(meet: Meet, tmp_path: Path) -> None:
-    mentor, learner, _ = meet(learner={**PHONE, "user_agent": PHONE_AGENT})
+    mentor, learner, _ = meet(quiet=True, learner={**PHONE, "user_agent": PHONE_AGENT})
     page = learner.page
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(page.locator('[data-control="screen"]')).to_be_hidden()
