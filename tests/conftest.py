@@ -5,6 +5,7 @@ import dataclasses
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests import servers
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared with, not listened on
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)  # a Wednesday, far from any change of summer time
+MEMORY = "/dev/shm"  # noqa: S108 - a database that is thrown away waits for no disk
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--use-fake-device-for-media-stream=fps=10",  # two calls' pictures must fit on two cores beside everything else
@@ -124,12 +126,15 @@ class IsolatedClient(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def db_url(engine_name: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+def db_url(engine_name: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """The SQLAlchemy URL of this run's database on one engine."""
     if engine_name == "sqlite":
-        return f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.db'}"
+        memory = MEMORY if os.access(MEMORY, os.W_OK) else None
+        with tempfile.TemporaryDirectory(prefix="peerlearn-test-", dir=memory) as folder:
+            yield f"sqlite:///{folder}/test.db"
+        return
     server: servers.PostgresServer = request.getfixturevalue("postgres_server")
-    return server.fresh("test")
+    yield server.fresh("test")
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +162,7 @@ def house(
     app.test_client_class = IsolatedClient
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(templates_of_the_run))
     make_schema(app)
-    yield app, Eraser(app, folder)
+    yield app, Eraser(app)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -75,22 +75,25 @@ def make_schema(app: Flask) -> None:
         flask_migrate.upgrade()
         db.session.remove()
         if file is not None and fresh:
-            db.engine.dispose()
-            with closing(sqlite3.connect(file)) as connection:
-                _migrated.append(connection.serialize())
+            _migrated.append(_content(file))
+
+
+def _content(file: Path) -> bytes:
+    """All that is committed in a SQLite file, with what still lies in its log."""
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.serialize()
 
 
 class Eraser:
     """Remembers states of a database, the empty one first, and brings them back."""
 
-    def __init__(self, app: Flask, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, app: Flask) -> None:
         self._made: dict[str, Any] = {}
+        self._states: dict[str, bytes] = {}  # of SQLite
         with app.app_context():
             self._engine = db.engine
         if self._on_sqlite:
-            self._engine.dispose()
-            self._copy(self._file, self._state("empty"))
+            self._states[""] = _content(self._file)
 
     @property
     def _on_sqlite(self) -> bool:
@@ -100,15 +103,14 @@ class Eraser:
     def _file(self) -> Path:
         return Path(str(self._engine.url.database))
 
-    def _state(self, name: str) -> Path:
-        return self._folder / f"{name}.db"
-
-    @staticmethod
-    def _copy(source: Path, target: Path) -> None:
-        with sqlite3.connect(source) as here, sqlite3.connect(target) as there:
-            here.backup(there)
-        here.close()
-        there.close()
+    def _put(self, content: bytes) -> None:
+        """Another file under the same name: a connection that a test left open keeps the old one, log and all."""
+        self._engine.dispose()
+        for ending in ("-wal", "-shm"):
+            Path(f"{self._file}{ending}").unlink(missing_ok=True)
+        beside = Path(f"{self._file}-next")
+        beside.write_bytes(content)
+        beside.replace(self._file)
 
     def _run(self, script: str) -> None:
         with self._engine.begin() as connection:
@@ -117,8 +119,7 @@ class Eraser:
     def erase(self) -> None:
         """Empty the database. Connections left open by a test are closed first."""
         if self._on_sqlite:
-            self._engine.dispose()
-            self._copy(self._state("empty"), self._file)
+            self._put(self._states[""])
         else:
             self._run(EMPTY_POSTGRES)
 
@@ -131,8 +132,10 @@ class Eraser:
         made = self._made[name] if known else make()
         db.session.remove()
         if self._on_sqlite:
-            self._engine.dispose()
-            self._copy(*((self._state(name), self._file) if known else (self._file, self._state(name))))
+            if known:
+                self._put(self._states[name])
+            else:
+                self._states[name] = _content(self._file)
         else:
             self._run((FILL_POSTGRES if known else KEEP_POSTGRES).format(name=f"kept_{name}"))
         self._made[name] = made
