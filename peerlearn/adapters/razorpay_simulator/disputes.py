@@ -93,15 +93,22 @@ class Disputes:
                 if body["status"] != "under_review":
                     raise Problem("There is no evidence yet.")
                 body["status"] = "open"
-            elif to == "lost":
-                self._deduct(body, body["amount"])
+            elif to == "lost" and self._left(body):
+                self._deduct(body, min(body["amount"], self._left(body)))
                 body["status"] = "lost"
-            else:
+            else:  # a payer who has all of it back from the merchant has lost nothing: then it is closed
                 self._deduct(body, 0)
-                body["status"] = to
+                body["status"] = "closed" if to == "lost" else to
             self._store.save(body)
-            self._tell(to, body)
+            self._tell("action_required" if to == "action_required" else body["status"], body)
             return body
+
+    def _left(self, body: Body) -> int:
+        """What the payer has not got back of the disputed payment. A question about fraud lets the merchant refund it."""
+        payment = self._bank.payment(body["payment_id"])
+        known = self._store.listed("dispute", parent=payment["id"], count=100)
+        lost = sum(one["amount_deducted"] for one in known if one["status"] == "lost")
+        return int(max(0, payment["amount"] - payment["amount_refunded"] - lost))
 
     def lapse(self, dispute_id: str) -> None:
         """The time to answer is over: a dispute that nobody answered is lost."""

@@ -128,3 +128,15 @@ def test_the_desk_shows_disputes_with_what_the_bank_can_say(running: Simulator, 
     page = requests.get(f"{running.url}/", timeout=10).text
     assert dispute_id in page
     assert f"/_control/disputes/{dispute_id}/rule" in page
+
+
+def test_what_was_refunded_while_the_bank_asked_is_not_taken_again(
+    running: Simulator, sdk: razorpay.Client, payment: dict[str, Any]
+) -> None:
+    running.store.set_option("refund_outcome", "instant")
+    first = running.disputes.open(payment["id"], 20000, phase="fraud")["id"]
+    second = running.disputes.open(payment["id"], 30000, phase="retrieval")["id"]
+    sdk.payment.refund(payment["id"], {"amount": 40000})
+    assert running.disputes.rule(first, "lost")["amount_deducted"] == 10000
+    ended = running.disputes.rule(second, "lost")
+    assert (ended["status"], ended["amount_deducted"]) == ("closed", 0)
