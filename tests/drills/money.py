@@ -38,6 +38,7 @@ MENTORS, LEARNERS, PRICES = 6, 24, (499_00, 123_45, 1_000_01, 333_33, 750_00, 10
 CRASHES, KILLS = 0.12, 0.5  # of all steps; of these, by kill -9 in a child
 START = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 MOST_WRONG = 20
+TOLD_EVERY = 500
 
 
 def people_make() -> tuple[list[int], list[int], int]:
@@ -81,7 +82,7 @@ class Result:
     looked_at: int = 0
 
 
-def run(street: Street, steps: int, deadline: float | None = None, *, kill: bool = True) -> Result:
+def run(street: Street, steps: int, deadline: float | None = None, *, kill: bool = True, tell: bool = False) -> Result:
     """Take so many steps, look after each, come to rest and compare everything. `kill` lets processes die for real."""
     began, watch, counts = time.monotonic(), Watch(street), collections.Counter[str]()
     weights, acts = zip(*money_people.ACTS, *money_offers.ACTS, *money_house.ACTS, *money_desk.ACTS, strict=True)
@@ -97,12 +98,16 @@ def run(street: Street, steps: int, deadline: float | None = None, *, kill: bool
             crash = "kill" if kill and street.dice.random() < KILLS else "raise"
         outcome = street.step(act, crash=crash)
         counts[outcome] += 1
+        if outcome == "refused":
+            street.touched.clear()
         if outcome == "crashed":
             counts[f"crashed by {crash}"] += 1
         if outcome == "done":
             counts[act.__name__] += 1
         watch.look(f"step {number} ({act.__name__}, {outcome})")
         done += 1
+        if tell and done % TOLD_EVERY == 0:
+            print(f"  {done} steps, {time.monotonic() - began:.0f} s", flush=True)
         if watch.wrong:
             break
     if not money_house.come_to_rest(street):
@@ -129,7 +134,7 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="peerlearn-drill-") as folder,
         street_on(chosen.engine, Path(folder), chosen.seed) as street,
     ):
-        result = run(street, chosen.steps, chosen.seconds)
+        result = run(street, chosen.steps, chosen.seconds, tell=True)
     for name, times in result.counts.most_common():
         print(f"  {name:<18} {times:>6}")
     for name, states in result.states.items():
