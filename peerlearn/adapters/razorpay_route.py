@@ -85,10 +85,15 @@ class RouteCalls:
         return list(found.get("items") or [])
 
     def transfers_in(self, settlement_id: str) -> list[dict[str, Any]]:
-        """All transfers that a settlement paid out."""
-        ask = {"recipient_settlement_id": settlement_id, "count": PAGE}
-        found = self._call(lambda client: client.transfer.all(ask, timeout=self._timeout))
-        return list(found.get("items") or [])
+        """All transfers that a settlement paid out, however many."""
+        found: dict[str, dict[str, Any]] = {}
+        while True:
+            ask = {"recipient_settlement_id": settlement_id, "count": PAGE, "skip": len(found)}
+            page = self._page(lambda client, asked: client.transfer.all(asked, timeout=self._timeout), ask)
+            before = len(found)
+            found |= {str(one["id"]): one for one in page}
+            if len(page) < PAGE or len(found) == before:
+                return list(found.values())
 
     def fetch_transfer(self, transfer_id: str) -> dict[str, Any]:
         """The transfer as it is now."""
@@ -128,5 +133,5 @@ class RouteCalls:
             if len(page) < PAGE:
                 return found
 
-    def _page(self, ask_for: Callable[[Any, dict[str, int]], Any], ask: dict[str, int]) -> list[dict[str, Any]]:
+    def _page(self, ask_for: Callable[[Any, dict[str, Any]], Any], ask: dict[str, Any]) -> list[dict[str, Any]]:
         return list(self._call(lambda client: ask_for(client, ask)).get("items") or [])

@@ -204,6 +204,9 @@ def call_off(live_session: LiveSession, who: Who, reason: str, result: CancelRes
     if not confirmed or who is not Who.LEARNER:
         coupon_return(live_session.id)  # who did not get the lesson may use the code again
     undone = extensions_undo(live_session, refund_reason) if _gives_added_back(result.rule) else Counter()
+    for extension in extensions_of(live_session.id):
+        if extension.order_id is not None:
+            order_release(extension.order_id)  # and so is what is kept of added time
     if undone[Measure.CASH]:
         live_session.refund_paise = result.refund_paise + undone[Measure.CASH]
         db.session.flush()

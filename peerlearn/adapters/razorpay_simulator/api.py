@@ -137,7 +137,8 @@ def routes(api: Blueprint, bank: Bank, route: Route) -> None:
         settlement_id = request.args.get("recipient_settlement_id")
         if settlement_id is None:
             return listed(bank, "transfer")
-        return jsonify(shapes.collection(route.transfers_in(settlement_id)))
+        found, skip = route.transfers_in(settlement_id), request.args.get("skip", 0, int)
+        return jsonify(shapes.collection(found[skip : skip + min(100, request.args.get("count", 10, int))]))
 
     @api.get("/transfers/<transfer_id>")
     def transfer(transfer_id: str) -> Response:

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from peerlearn.adapters import razorpay_route
 from peerlearn.adapters.razorpay_gateway import RazorpayGateway
 from peerlearn.adapters.razorpay_simulator.server import Simulator
 from peerlearn.clock import MovableClock
@@ -322,3 +323,16 @@ def test_a_transfer_of_another_amount_is_not_believed(
     with pytest.raises(Conflict):
         payout_record({**entity, "amount": entity["amount"] + 1})
     assert payout_record({**entity, "id": "trf_00000000000000", "notes": []}) is None
+
+
+def test_a_settlement_is_read_to_its_last_transfer(
+    settled: Payment, payee: Payee, gateway: RazorpayGateway, bank: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(razorpay_route, "PAGE", 2)
+    account_id = str(payee.gateway_account_id)
+    sent = [gateway.transfer(None, account_id, 100, f"key {n} {account_id[-9:]}", {})["id"] for n in range(5)]
+    for transfer_id in sent:
+        bank.route.transfer_finish(transfer_id)
+        gateway.transfer_release(transfer_id)
+    (made,) = [one for one in bank.route.settle_all() if one["amount"] == 500]
+    assert sorted(one["id"] for one in gateway.transfers_in(made["id"])) == sorted(sent)

@@ -22,6 +22,7 @@ from peerlearn.sessions import checkout, extending
 from peerlearn.sessions.checkout import Settled
 from peerlearn.sessions.extension_lifecycle import TABLE, Extended, Step, before, next_extended
 from peerlearn.sessions.extension_queries import extension_price
+from peerlearn.sessions.holds import hold_agreed
 from peerlearn.sessions.judging import Evidence, unjudged_ids, verdict_preview, verdict_write
 from peerlearn.sessions.models import Extension, LiveSession, TimeClaim
 from peerlearn.sessions.objecting import verdict_settle
@@ -338,3 +339,25 @@ def test_the_verdict_on_a_lesson_with_several_payments_keeps_what_was_shown_to_t
     kept = Split(-balance_of("mentor_payable", asha), -balance_of("platform_fee"), -balance_of("gst_payable"))
     assert kept == shown.kept
     assert ledger_check().balanced
+
+
+def test_added_time_of_instant_help_that_its_learner_leaves_late_is_the_mentors_to_be_paid_out(
+    app: Flask, clock: Any
+) -> None:
+    asha, rohan = mentor(), person()
+    held = hold_agreed(
+        asha, rohan, now(), 30, 150_00, "Help now", kind="instant", request_id=1, hold_for=timedelta(minutes=5)
+    )
+    booked = checkout.order_open(held.id, gateway=TestGateway())
+    assert booked is not None
+    pay(booked.id)
+    checkout.settle(booked.id)
+    session_start(held.id)
+    clock.move(minutes=10)
+    _, order = agreed(held, asha, rohan)
+    pay(order.id)
+    order_settle(order.id)
+    assert session_cancel(held.id, rohan, "").refund_paise == 0
+    db.session.rollback()
+    found = db.session.get(PaymentOrder, order.id, populate_existing=True)
+    assert found is not None and found.released_at is not None
