@@ -245,3 +245,27 @@ def test_a_suspended_mentor_takes_no_bookings(app: Flask, clock: Any) -> None:
     for call, args in ((checkout.hold_slot, (asha, at(26), rohan)), (checkout.hold_public, (offer.public_id, rohan))):
         with pytest.raises(NotAllowed):
             call(*args)
+
+
+def test_a_booking_is_five_statements_and_none_for_those_who_hear_of_it(app: Flask, clock: Any) -> None:
+    asha, rohan = mentor(), person()
+    db.session.remove()
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        checkout.hold_slot(asha, at(24), rohan)
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+    assert len(seen) == 5, "\n".join(seen)
+
+
+def test_an_own_hold_that_is_let_go_for_another_time_does_not_stand_in_its_way(app: Flask, clock: Any) -> None:
+    asha, rohan = mentor(buffer_minutes=10), person()
+    first = checkout.hold_slot(asha, at(24), rohan)
+    again = checkout.hold_slot(asha, at(24) + timedelta(minutes=30), rohan)
+    assert (first.state, again.state, claims()) == ("expired", "held", 2)
