@@ -19,6 +19,8 @@ from peerlearn.catalog import rules, service
 from peerlearn.catalog.models import DayException
 from peerlearn.clock import local, now
 from peerlearn.errors import Invalid, Missing
+from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.queries import sessions_for
 
 
 def _day(name: str, fallback: str = "") -> date:
@@ -52,16 +54,33 @@ def _rows(found: list[DayException]) -> list[dict[str, Any]]:
     return rows
 
 
+def _booked_on(rows: list[dict[str, Any]]) -> list[LiveSession]:
+    """Lessons that are booked on days taken off: they stay, and their pages ask for another time."""
+    off = [(row["first"], row["last"]) for row in rows if row["off"]]
+    if not off:
+        return []
+    zone = current_user.time_zone
+    return [
+        lesson
+        for lesson in sessions_for(current_user.id, "mentor")
+        if lesson.state == "confirmed"
+        and lesson.starts_at > now()
+        and any(first <= local(lesson.starts_at, zone).date() <= last for first, last in off)
+    ]
+
+
 def _page(errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
     profile = catalog.mentor_profile_of(current_user.id)
     if profile is None:
         raise Missing(_("Start your mentor profile first."), code="no_profile")
+    rows = _rows(rules.exceptions_ahead(current_user.id, current_user.time_zone))
     return render_template(
         "auth/times.html",
         errors=errors or {},
         typed=request.form,
         profile=profile,
-        rows=_rows(rules.exceptions_ahead(current_user.id, current_user.time_zone)),
+        rows=rows,
+        booked=_booked_on(rows),
         today=local(now(), current_user.time_zone).date().isoformat(),
         zone_was=session.get("zone_was"),
         notices=[(n, _span(n)) for n in sorted({*rules.NOTICE_MINUTES, profile.notice_minutes})],

@@ -25,6 +25,7 @@ def test_a_vacation_hides_its_days_extra_hours_come_back_and_booked_lessons_stay
     last = first + timedelta(days=3)
     page = client.post("/me/times", data={"act": "off", "first": f"{first}", "last": f"{last}"}, follow_redirects=True)
     assert "Thu 5 Mar – Sun 8 Mar" in text_of(page)
+    assert "1 lesson is booked on days you take off." in text_of(page) and f"/sessions/{lesson.public_id}" in page.text
     offered = {slot.date() for slot in slots_for_mentors([asha], limit=500)[asha]}
     assert not offered & {first + timedelta(days=n) for n in range(4)}
     assert again(lesson).state == "confirmed"
