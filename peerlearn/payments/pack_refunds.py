@@ -5,10 +5,21 @@ import sqlalchemy as sa
 from peerlearn.errors import Conflict, Invalid, Missing
 from peerlearn.kernel import db, transactional
 from peerlearn.money import rupees
-from peerlearn.payments.models import PaymentOrder, Refund
+from peerlearn.payments.models import Refund
 from peerlearn.payments.pack_models import Pack
 from peerlearn.payments.refunds import lock_order, refund_want
 from peerlearn.payments.tender import SMALLEST_PAISE
+
+
+@transactional
+def packs_refund_for(user_id: int, reason: str) -> list[Refund]:
+    """An account was closed: give back what all unused minutes with or of this person were bought for. Idempotent."""
+    rows = db.session.scalars(
+        sa.select(Pack)
+        .where(sa.or_(Pack.mentor_id == user_id, Pack.learner_id == user_id), Pack.paise_left >= SMALLEST_PAISE)
+        .order_by(Pack.id)
+    ).all()
+    return [_refund(pack, reason) for pack in rows]
 
 
 @transactional
@@ -21,9 +32,9 @@ def pack_refund(public_id: str, learner_id: int, *, expect_paise: int | None = N
     pack = db.session.scalar(sa.select(Pack).where(Pack.public_id == public_id))
     if pack is None or pack.learner_id != learner_id or pack.order_id is None:
         raise Missing("There is no such pack among yours.", code="no_such_pack")
-    order: PaymentOrder = lock_order(pack.order_id)
+    lock_order(pack.order_id)
     db.session.refresh(pack, with_for_update=True)
-    if pack.paise_left == 0 or order.paid_payment_id is None:
+    if pack.paise_left == 0:
         raise Conflict("All of this pack is used or given back.", code="pack_empty")
     if expect_paise is not None and expect_paise != pack.paise_left:
         raise Conflict(
@@ -32,7 +43,14 @@ def pack_refund(public_id: str, learner_id: int, *, expect_paise: int | None = N
         )
     if pack.paise_left < SMALLEST_PAISE:
         raise Invalid("Less than ₹1 is left. Use these minutes in a lesson.", code="refund_too_small")
+    return _refund(pack, f"You gave {pack.minutes_left} prepaid minutes up.")
+
+
+def _refund(pack: Pack, reason: str) -> Refund:
+    order = lock_order(pack.order_id or 0)
+    db.session.refresh(pack, with_for_update=True)
+    if order.paid_payment_id is None:
+        raise Conflict("There is no money of this pack to give back.", code="nothing_to_refund")
     gone = sa.select(sa.func.count()).where(Refund.payment_id == order.paid_payment_id)
     number = int(db.session.execute(gone).scalar_one()) + 1
-    reason = f"You gave {pack.minutes_left} prepaid minutes up."
     return refund_want(order.paid_payment_id, pack.paise_left, reason, f"pack:{pack.public_id}:{number}")

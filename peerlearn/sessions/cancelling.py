@@ -17,6 +17,7 @@ from peerlearn.payments.giving_back import PaidOrder, give_back, still_wanted
 from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.order_returns import order_give_back
 from peerlearn.payments.orders import order_release
+from peerlearn.payments.pack_refunds import packs_refund_for
 from peerlearn.payments.ports import Gateway
 from peerlearn.payments.service import refunds_send
 from peerlearn.payments.tender import Measure
@@ -250,8 +251,8 @@ def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult
 def sessions_cancel_for(user_id: int, actor_id: int | None, reason: str, *, gateway: Gateway | None = None) -> int:
     """Call off everything that a closed account still has ahead or running, on both sides; return how many.
 
-    Everybody else gets all of their money back. `actor_id` None is the house itself, after a ban. Raises NotAllowed
-    for who is no administrator.
+    Everybody else gets all of their money back, also for prepaid minutes that are not used.
+    `actor_id` None is the house itself, after a ban. Raises NotAllowed for who is no administrator.
     """
     actor = db.session.get(User, actor_id) if actor_id is not None else None
     if actor_id is not None and (actor is None or not actor.is_admin):
@@ -264,6 +265,7 @@ def sessions_cancel_for(user_id: int, actor_id: int | None, reason: str, *, gate
     ).all()
     for live_session_id in ids:
         _cancel(live_session_id, actor_id, reason, None)
-    if gateway is not None and ids:
+    packs = packs_refund_for(user_id, reason)
+    if gateway is not None and (ids or packs):
         refunds_send(gateway=gateway)
     return len(ids)

@@ -157,8 +157,8 @@ def test_the_last_use_of_a_code_goes_to_one_of_many_and_one_person_has_one(app: 
     coupon_make(root(), "LASTONES", percent=50, most_uses=2)
     people = [person() for _ in range(6)]
     held = [checkout.hold_slot(asha, at(24 + 2 * number), one) for number, one in enumerate(people)]
-    pairs = list(zip(held, people, strict=True))
-    results = together(app, [lambda h=h, p=p: coupon_apply(h.id, p, "LASTONES") for h, p in pairs])
+    pairs = list(zip([one.id for one in held], people, strict=True))
+    results = together(app, [lambda h=h, p=p: coupon_apply(h, p, "LASTONES") for h, p in pairs])
     db.session.rollback()
     refused = [one for one in results if isinstance(one, Conflict)]
     assert len(refused) == 4 and {one.code for one in refused} == {"coupon_used_up"}
@@ -166,8 +166,8 @@ def test_the_last_use_of_a_code_goes_to_one_of_many_and_one_person_has_one(app: 
     # One person, three lessons at once, one use each.
     coupon_make(root(), "FIRSTTIME", percent=50, per_person=1)
     rohan = person()
-    mine = [checkout.hold_slot(mentor(), at(48 + 2 * number), rohan) for number in range(3)]
-    results = together(app, [lambda one=one: coupon_apply(one.id, rohan, "FIRSTTIME") for one in mine])
+    mine = [checkout.hold_slot(mentor(), at(48 + 2 * number), rohan).id for number in range(3)]
+    results = together(app, [lambda one=one: coupon_apply(one, rohan, "FIRSTTIME") for one in mine])
     db.session.rollback()
     assert sum(isinstance(one, PeerLearnError) for one in results) == 2
     assert uses("FIRSTTIME") == (1, ["held"]) and ledger_check().balanced

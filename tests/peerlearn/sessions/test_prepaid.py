@@ -25,7 +25,7 @@ from peerlearn.payments.packs import (
 from peerlearn.payments.queries import balance_of, trail_of
 from peerlearn.payments.refunds import refund_record, refund_want
 from peerlearn.sessions import checkout, extending
-from peerlearn.sessions.cancelling import cancel_preview, session_cancel
+from peerlearn.sessions.cancelling import cancel_preview, session_cancel, sessions_cancel_for
 from peerlearn.sessions.checkout import Settled
 from peerlearn.sessions.judging import Evidence, verdict_preview, verdict_write
 from peerlearn.sessions.models import LiveSession, SessionVerdict
@@ -75,7 +75,8 @@ def test_money_for_a_pack_becomes_minutes_once_and_is_kept_for_lessons_to_come(a
     assert pack_want(offer.public_id, rohan).id == order.id, "two taps are one order"
     assert order_settle(order.id) is Settled.WAITING and minutes_left(rohan, asha) == 0
     pay(order.id)
-    results = together(app, [lambda: order_settle(order.id)] * 4)
+    number = order.id
+    results = together(app, [lambda: order_settle(number)] * 4)
     db.session.rollback()
     assert sorted(results) == [Settled.ALREADY] * 3 + [Settled.CONFIRMED]
     assert left(rohan, asha) == (250, 1999_99)
@@ -112,7 +113,8 @@ def test_lessons_booked_at_the_same_moment_never_spend_the_same_minutes(app: Fla
     asha, rohan = mentor(), person()
     pack(asha, rohan, 120, 500_00)
     held = [checkout.hold_slot(asha, at(24 + 3 * number), rohan) for number in range(3)]
-    results = together(app, [lambda one=one: pay_with_minutes(one.id, rohan) for one in held] * 2)
+    ids = [one.id for one in held]
+    results = together(app, [lambda one=one: pay_with_minutes(one, rohan) for one in ids] * 2)
     db.session.rollback()
     confirmed = [one for one in held if again(one).state == "confirmed"]
     assert len(confirmed) == 2 and minutes_left(rohan, asha) == 20
@@ -193,7 +195,8 @@ def test_added_time_is_paid_with_minutes_once_and_comes_back_with_the_lesson(app
     extending.extension_answer(offer.public_id, asha, accept=True)
     with pytest.raises(Missing):
         extend_with_minutes(offer.public_id, asha)
-    results = together(app, [lambda: extend_with_minutes(offer.public_id, rohan).state] * 3)
+    asked = offer.public_id
+    results = together(app, [lambda: extend_with_minutes(asked, rohan).state] * 3)
     db.session.rollback()
     assert results == ["added"] * 3 and minutes_left(rohan, asha) == 15
     assert again(lesson).minutes == 65 and balance_of("prepaid", rohan) == -120_00
@@ -206,6 +209,17 @@ def test_added_time_is_paid_with_minutes_once_and_comes_back_with_the_lesson(app
     assert (preview.refund_paise, preview.back_minutes) == (0, 65)
     session_cancel(lesson.id, root, "The mentor fell ill.", expect_minutes=65)
     assert left(rohan, asha) == (80, 640_00) and balance_of("mentor_payable", asha) == 0 and ledger_check().balanced
+
+
+def test_when_an_account_is_closed_unused_minutes_go_back_with_its_lessons(app: Flask, clock: Any) -> None:
+    asha, rohan, root = mentor(), person(), person("Root", admin=True)
+    pack(asha, rohan)
+    taught(asha, rohan)
+    for lessons in (1, 0):
+        assert sessions_cancel_for(asha, root, "This account was closed.") == lessons
+        assert left(rohan, asha) == (0, 0)
+        assert db.session.scalars(sa.select(Refund.amount_paise)).all() == [1999_99]
+    assert ledger_check().balanced
 
 
 def test_an_administrator_decides_in_minutes(app: Flask, clock: Any) -> None:
