@@ -19,6 +19,7 @@ PAGES = {
         "/requests",
         "/money",
         "/money/bank",
+        "/money/statements",
         "/sessions/new",
         "/teach/status",
         "/me",
