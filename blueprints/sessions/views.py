@@ -23,6 +23,7 @@ from peerlearn.catalog.queries import mentor_profile_of, topics_for
 from peerlearn.clock import now
 from peerlearn.errors import Missing
 from peerlearn.money import split_gross
+from peerlearn.payments.queries import order_by_id
 from peerlearn.payments.tenders import returns_of
 from peerlearn.sessions.door import door_at, door_times
 from peerlearn.sessions.free_times import nearest_free
@@ -80,6 +81,7 @@ def show(public_id: str) -> ResponseReturnValue:
         "move": asked_move(lesson, side) if lesson.state == "confirmed" else None,
         "disputes": dispute_lines(lesson, side),
         "money_lines": _money_lines(lesson, side, mentor, other) if side else [],
+        "receipt_url": _receipt_url(lesson) if side == "learner" else None,
     }
     gone = lesson.state in {"cancelled", "expired", "completed"} or (lesson.state == "held" and side != "learner")
     if gone and side != "mentor":
@@ -91,6 +93,12 @@ def _money_lines(lesson: LiveSession, side: str, mentor: User, other: User | Non
     money = money_of_lesson(lesson.id)
     learner = other if side == "mentor" else current_user
     return lesson_lines(money, side, mentor.first_name, learner.first_name if learner else "") if money else []
+
+
+def _receipt_url(lesson: LiveSession) -> str | None:
+    order = order_by_id(lesson.order_id) if lesson.order_id else None
+    paid = order is not None and lesson.confirmed_at is not None
+    return url_for("payments.receipt", order_public_id=order.public_id) if order is not None and paid else None
 
 
 def _field(mentor_id: int) -> str:
