@@ -61,7 +61,7 @@ def dispute(lesson: LiveSession, bank: Simulator) -> PaymentDispute:
 
 
 @pytest.fixture
-def browser(app: Flask) -> Any:
+def desk(app: Flask) -> Any:
     return signed_in(app, account("admin@peerlearn.test", "Meera Admin", admin=True))
 
 
@@ -75,14 +75,14 @@ def audited() -> list[str]:
 
 
 def test_a_case_shows_the_deadline_and_one_tap_sends_the_evidence(
-    browser: Any, dispute: PaymentDispute, bank: Simulator
+    desk: Any, dispute: PaymentDispute, bank: Simulator
 ) -> None:
     row = dispute.id
-    assert "Rohan Mehta" in browser.get("/admin/disputes/?search=disp").get_data(as_text=True)
-    page = browser.get(f"/admin/disputes/details/?id={row}").get_data(as_text=True)
+    assert "Rohan Mehta" in desk.get("/admin/disputes/?search=disp").get_data(as_text=True)
+    page = desk.get(f"/admin/disputes/details/?id={row}").get_data(as_text=True)
     assert "days left" in page
     assert "Rohan Mehta" in page
-    answer = decide(browser, "disputes", row, "contest", evidence_pack(row).summary)
+    answer = decide(desk, "disputes", row, "contest", evidence_pack(row).summary)
     assert "The bank has the evidence" in answer
     assert state_of(dispute) == "under_review"
     at_bank = bank.disputes.dispute(dispute.gateway_dispute_id)
@@ -90,13 +90,13 @@ def test_a_case_shows_the_deadline_and_one_tap_sends_the_evidence(
     (document_id,) = at_bank["evidence"]["proof_of_service"]
     assert bank.disputes.document_content(document_id).startswith(b"%PDF-1.4")
     assert audited() == ["dispute_contest"]
-    assert "The case has moved on" in decide(browser, "disputes", row, "accept", "Too late.")
+    assert "The case has moved on" in decide(desk, "disputes", row, "accept", "Too late.")
 
 
-def test_accepting_needs_a_reason_and_is_kept(browser: Any, dispute: PaymentDispute, lesson: LiveSession) -> None:
-    assert "Say why" in decide(browser, "disputes", dispute.id, "accept", " ")
+def test_accepting_needs_a_reason_and_is_kept(desk: Any, dispute: PaymentDispute, lesson: LiveSession) -> None:
+    assert "Say why" in decide(desk, "disputes", dispute.id, "accept", " ")
     assert state_of(dispute) == "open"
-    assert "gives the money back" in decide(browser, "disputes", dispute.id, "accept", "The mentor was ill.")
+    assert "gives the money back" in decide(desk, "disputes", dispute.id, "accept", "The mentor was ill.")
     assert state_of(dispute) == "lost"
     assert audited() == ["dispute_accept"]
     row = db.session.scalars(sa.select(AuditRow)).one()
@@ -104,28 +104,28 @@ def test_accepting_needs_a_reason_and_is_kept(browser: Any, dispute: PaymentDisp
 
 
 def test_a_gateway_that_does_not_answer_leaves_the_case_open_and_a_row(
-    browser: Any, dispute: PaymentDispute, bank: Simulator
+    desk: Any, dispute: PaymentDispute, bank: Simulator
 ) -> None:
     bank.faults.add({"kind": "502", "method": "PATCH", "path": "/v1/disputes/.*", "times": 1})
-    assert "did not answer" in decide(browser, "disputes", dispute.id, "contest", "It took place.")
+    assert "did not answer" in decide(desk, "disputes", dispute.id, "contest", "It took place.")
     assert state_of(dispute) == "open"
     assert audited() == ["dispute_contest", "dispute_contest_failed"]
     documents = len(bank.store.listed("document", count=100))
-    assert "has the evidence" in decide(browser, "disputes", dispute.id, "contest", "It took place.")
+    assert "has the evidence" in decide(desk, "disputes", dispute.id, "contest", "It took place.")
     assert len(bank.store.listed("document", count=100)) == documents, "the document is not sent twice"
 
 
-def test_the_evidence_prints_and_never_holds_a_word_of_the_chat(browser: Any, dispute: PaymentDispute) -> None:
-    page = browser.get(f"/admin/disputes/evidence/?id={dispute.id}").get_data(as_text=True)
+def test_the_evidence_prints_and_never_holds_a_word_of_the_chat(desk: Any, dispute: PaymentDispute) -> None:
+    page = desk.get(f"/admin/disputes/evidence/?id={dispute.id}").get_data(as_text=True)
     for words in ("Terms shown before the payment", "In the room", "24 hours or more", "Rohan Mehta"):
         assert words in page
-    paper = browser.get(f"/admin/disputes/evidence.pdf?id={dispute.id}")
+    paper = desk.get(f"/admin/disputes/evidence.pdf?id={dispute.id}")
     assert paper.mimetype == "application/pdf"
     assert dispute.gateway_dispute_id.encode() in paper.data
 
 
-def test_a_refund_is_refused_while_a_bank_claims_the_payment(browser: Any, dispute: PaymentDispute) -> None:
-    page = browser.get(f"/admin/payments/details/?id={dispute.payment_id}").get_data(as_text=True)
+def test_a_refund_is_refused_while_a_bank_claims_the_payment(desk: Any, dispute: PaymentDispute) -> None:
+    page = desk.get(f"/admin/payments/details/?id={dispute.payment_id}").get_data(as_text=True)
     assert "Give back" not in page
     assert "a bank disputes it" in page
 
@@ -149,32 +149,32 @@ def payout_in(state: str, lesson: LiveSession, **values: Any) -> Payout:
     return made
 
 
-def test_a_returned_payout_says_why_and_its_mentor_is_asked_once_a_day(browser: Any, lesson: LiveSession) -> None:
+def test_a_returned_payout_says_why_and_its_mentor_is_asked_once_a_day(desk: Any, lesson: LiveSession) -> None:
     payout = payout_in("returned", lesson, problem="The account is closed.", settlement_id="setl_1")
-    page = browser.get("/admin/payouts/?stuck=1").get_data(as_text=True)
+    page = desk.get("/admin/payouts/?stuck=1").get_data(as_text=True)
     assert "The account is closed." in page
     assert "Ask the mentor for a new account." in page
-    assert "The mentor is asked" in decide(browser, "payouts", payout.id, "ask", "Your account is closed.")
-    assert "asked today already" in decide(browser, "payouts", payout.id, "ask", "Your account is closed.")
+    assert "The mentor is asked" in decide(desk, "payouts", payout.id, "ask", "Your account is closed.")
+    assert "asked today already" in decide(desk, "payouts", payout.id, "ask", "Your account is closed.")
     asked = sa.select(Notification.url).where(Notification.user_id == lesson.mentor_id, Notification.kind == "payout")
     assert db.session.scalars(asked).all() == ["/money/bank"]
     letters = sa.select(OutgoingMail.subject).where(OutgoingMail.subject.contains("can't reach your bank"))
     assert len(db.session.scalars(letters).all()) == 1
     assert audited() == ["account_ask"]
-    lesson_page = browser.get(f"/admin/lessons/details/?id={lesson.id}").get_data(as_text=True)
+    lesson_page = desk.get(f"/admin/lessons/details/?id={lesson.id}").get_data(as_text=True)
     assert "payout returned" in lesson_page
 
 
-def test_a_failed_payout_is_tried_again_with_an_audit_row(browser: Any, lesson: LiveSession) -> None:
+def test_a_failed_payout_is_tried_again_with_an_audit_row(desk: Any, lesson: LiveSession) -> None:
     payout = payout_in("failed", lesson, problem="Transfer failed due to insufficient balance")
-    assert "within a minute" in decide(browser, "payouts", payout.id, "retry")
+    assert "within a minute" in decide(desk, "payouts", payout.id, "retry")
     db.session.rollback()
     assert db.session.scalar(sa.select(Payout.state)) == "wanted"
     assert audited() == ["payout_retry"]
-    assert "The case has moved on" in decide(browser, "payouts", payout.id, "retry")
+    assert "The case has moved on" in decide(desk, "payouts", payout.id, "retry")
 
 
-def test_a_payout_waits_for_the_bank_and_says_so(browser: Any, lesson: LiveSession, dispute: PaymentDispute) -> None:
+def test_a_payout_waits_for_the_bank_and_says_so(desk: Any, lesson: LiveSession, dispute: PaymentDispute) -> None:
     payout = payout_in("held", lesson)
-    page = browser.get(f"/admin/payouts/details/?id={payout.id}").get_data(as_text=True)
+    page = desk.get(f"/admin/payouts/details/?id={payout.id}").get_data(as_text=True)
     assert "A bank looks at its payment." in page
