@@ -19,10 +19,12 @@ from peerlearn.clock import local
 from peerlearn.insights import queries as insights
 from peerlearn.insights.money import EarnedLesson, lessons_money, purse_of
 from peerlearn.insights.payday import Held, Stop, Wait, payday_of
+from peerlearn.payments.gone import refunded_by_payment
 from peerlearn.payments.models import Payout
 from peerlearn.payments.payees import payee_for
 from peerlearn.payments.payout_queries import payout_sums, payouts_for
 from peerlearn.payments.queries import payments_for
+from peerlearn.sessions.lesson_money import lessons_of_orders
 from peerlearn.sessions.queries import sessions_by_ids
 
 SHOWN = 24
@@ -175,18 +177,19 @@ def _row(one: EarnedLesson, viewer: Viewer, people: dict[int, Any]) -> dict[str,
 def paid_rows(viewer: Viewer) -> list[dict[str, Any]]:
     """A learner's payments, newest first, each with its lesson and receipt."""
     found = payments_for(viewer.user_id, SHOWN)
-    lessons = sessions_by_ids(order.purpose_id for order, _ in found if order.purpose == "live_session")
+    lessons = lessons_of_orders(order.id for order, _ in found)
     mentors = users_by_ids({lesson.mentor_id for lesson in lessons.values()})
+    back = refunded_by_payment(payment.id for _, payment in found)
     rows = []
     for order, payment in found:
-        lesson = lessons.get(order.purpose_id)
+        lesson = lessons.get(order.id)
         rows.append(
             {
                 "order": order,
                 "payment": payment,
                 "lesson": lesson,
                 "mentor": mentors.get(lesson.mentor_id) if lesson else None,
-                "refund": lesson.refund_paise if lesson else None,
+                "refund": back.get(payment.id, 0),
             }
         )
     return rows

@@ -174,6 +174,8 @@ def payment_return(payment_id: int, actor_id: int, reason: str, ip: str = "") ->
     left_now = returnable_paise(payment)
     if left_now > 0:
         refund_want(payment_id, left_now, reason, f"admin:{payment.gateway_payment_id}")
+        if lesson is not None and lesson.order_id == payment.order_id:
+            lesson.refund_paise = (lesson.refund_paise or 0) + left_now
         _payer_told(payment, left_now, reason)
     after = {"state": payment.state, "refunded_paise": refunded_paise(payment_id)}
     audit_write(actor_id, "payment_refund", "payment", payment.gateway_payment_id, reason, before, after, ip)

@@ -1,12 +1,13 @@
 """What of a payment has gone back to its payer, by refunds and by lost disputes, and what a bank is looking at."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
 from peerlearn.kernel import db
 from peerlearn.payments.dispute_lifecycle import OPEN, QUESTIONS
-from peerlearn.payments.models import PaymentDispute, PaymentOrder, Refund
+from peerlearn.payments.models import Payment, PaymentDispute, PaymentOrder, Refund
 
 # The gateway takes money for one dispute once, or takes, returns and takes it; more than that a person looks at.
 MOST_MOVES = 6
@@ -41,6 +42,13 @@ def refunded_paise(payment_id: int) -> int:
     """What the payer has back of a payment or is owed of it: refunds in any state, and what a bank took from us."""
     whole = _of(payment_id, PaymentDispute.shared_paise, PaymentDispute.borne_paise)
     return int(db.session.execute(sa.select(whole)).scalar_one())
+
+
+def refunded_by_payment(payment_ids: Iterable[int]) -> dict[int, int]:
+    """The same of many payments at once, by payment."""
+    whole = _of(Payment.id, PaymentDispute.shared_paise, PaymentDispute.borne_paise)
+    rows = db.session.execute(sa.select(Payment.id, whole).where(Payment.id.in_(list(payment_ids))))
+    return {payment_id: int(paise) for payment_id, paise in rows}
 
 
 def order_waits() -> sa.ColumnElement[bool]:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -13,6 +14,8 @@ from peerlearn.catalog.models import MentorTopic, Topic
 from peerlearn.clock import now
 from peerlearn.insights.money import balance_of_mentor
 from peerlearn.kernel import db, transactional
+from peerlearn.payments.models import Payment
+from peerlearn.payments.refunds import refund_want
 from peerlearn.requests.service import request_propose
 from peerlearn.sessions.checkout import hold_slot
 from peerlearn.sessions.claims import claims_take
@@ -132,6 +135,9 @@ def test_a_learner_reads_payments_and_a_mentor_who_learns_does_too(app, pair):
     lesson(mentor_id, learner_id, "Paid one", -100, "completed")
     assert "Paid one" in page(signed_in(app, learner_id), "/money")
     assert "Paid one" not in page(signed_in(app, mentor_id, side="learner"), "/money")
+    payment_id = db.session.scalars(sa.select(Payment.id)).one()
+    refund_want(payment_id, 123_00, "We are sorry.", "by the house")
+    assert "₹123 went back" in page(signed_in(app, learner_id), "/money")
 
 
 def test_a_part_comes_alone_so_that_a_page_follows_without_a_reload(app, pair):
