@@ -11,7 +11,7 @@ from peerlearn.kernel import db
 from peerlearn.payments.agreement import books_findings, books_note, gateway_differs
 from peerlearn.payments.dispute_record import dispute_record
 from peerlearn.payments.models import BooksCheck, Payment, PaymentOrder, Payout
-from peerlearn.payments.service import refund_want, refunds_send
+from peerlearn.payments.service import payment_record, refund_want, refunds_send
 from peerlearn.payments.transfers import payouts_run
 from tests.peerlearn.payments.money import Pay
 
@@ -42,6 +42,16 @@ def test_books_that_agree_have_nothing_to_say_also_about_refunds_on_their_way(
 def test_money_that_only_the_gateway_knows_of_is_found(order: PaymentOrder, pay: Pay, gateway: RazorpayGateway) -> None:
     payment = pay()
     assert differs(gateway) == [f"{payment['id']}: the gateway took 49900 paise, our books say 0"]
+
+
+def test_uncaptured_money_that_the_gateway_returned_by_itself_is_no_difference(
+    order: PaymentOrder, bank: Simulator, gateway: RazorpayGateway
+) -> None:
+    started = bank.bank.start(str(order.gateway_order_id), "upi", {})
+    bank.store.save({**started, "status": "refunded", "amount_refunded": 49900, "refund_status": "full"})
+    assert differs(gateway) == []
+    assert payment_record(gateway.fetch_payment(started["id"])) is not None
+    assert differs(gateway) == []
 
 
 def test_money_that_only_we_know_of_is_found(settled: Payment, bank: Simulator, gateway: RazorpayGateway) -> None:
