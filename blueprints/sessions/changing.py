@@ -100,7 +100,7 @@ def _cancel_view(lesson: LiveSession, *, problem: str | None = None, status: int
         "button": _button(result, mine),
         "back_to": _back_to(lesson),
         "rule": rule,
-        "bank": bank,
+        "bank": bank if result.refund_paise else "",
         "begins": lesson.starts_at if lesson.starts_at > now() else None,
         "title": _cancel_title(lesson),
         "move_to": choices[0] if choices else None,
