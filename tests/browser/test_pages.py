@@ -19,7 +19,6 @@ PAGES = {
         "/requests",
         "/money",
         "/money/bank",
-        "/money/statements",
         "/sessions/new",
         "/teach/status",
         "/me",
