@@ -178,6 +178,7 @@ def replay_words() -> dict[str, str]:
         "jump": _("Jump to {time}"),
         "page": _("Page {page}"),
         "save_page": _("Save page {page} as a picture"),
+        "save_page_svg": _("Save page {page} as SVG"),
         "failed": _("The lesson’s log could not be loaded. It is safe with us. Try again in a moment."),
         "nothing": _("Nobody drew this time."),
     }

@@ -2,6 +2,7 @@
 
 import { getJson } from "../core/http.js";
 import { fill } from "../live/announce.js";
+import { bindSaves } from "../live/board_save.js";
 import { marks } from "../live/chat_marks.js";
 import { Replay } from "./replay.js";
 import { Reel, wholeLog } from "./replay_reel.js";
@@ -37,7 +38,7 @@ export function startRecap() {
   }
 }
 
-/** The pages as they were left, each to be saved as a picture. @param {Reel} reel @param {any} facts */
+/** The pages as they were left, each to be saved, and all of them together. @param {Reel} reel @param {any} facts */
 function showPages(reel, facts) {
   const section = document.getElementById("final-pages");
   const list = section?.querySelector("ul");
@@ -46,6 +47,15 @@ function showPages(reel, facts) {
   // The replay stands at the end now: its board is the one that was left.
   for (let page = 0; page < reel.state.pages; page += 1) if (reel.state.visible(page).length > 0) pages.push(page);
   const left = reel.state.copy();
+  const failed = /** @type {HTMLElement} */ (section.querySelector("[data-save-failed]"));
+  const title = facts.title.replace(/[^\p{L}\p{N} .,-]/gu, "").trim() || "board";
+  const saves = (/** @type {ParentNode} */ root, /** @type {number} */ page) =>
+    bindSaves(root, {
+      state: () => left, page: () => page,
+      name: (ending) => (ending === "pdf" ? title : `${title} ${page + 1}`),
+      onFailed: () => (failed.hidden = false),
+    });
+  section.addEventListener("click", () => (failed.hidden = true), { capture: true });
   list.replaceChildren(...pages.map((page) => {
     const item = document.createElement("li");
     const canvas = document.createElement("canvas");
@@ -54,31 +64,23 @@ function showPages(reel, facts) {
     const view = new ReplayView(canvas, reel, PICTURE_ZOOM);
     view.fit(PICTURE.width, PICTURE.height, 1);
     view.show(left, page);
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn btn-s btn-quiet";
-    button.textContent = fill(facts.words.save_page, { page: page + 1 });
-    button.addEventListener("click", () => savePicture(canvas, `${facts.title} ${page + 1}`));
-    item.append(canvas, button);
+    const row = document.createElement("div");
+    row.className = "flex flex-wrap gap-2";
+    row.append(saveButton("png", facts.words.save_page, page), saveButton("svg", facts.words.save_page_svg, page));
+    item.append(canvas, row);
+    saves(item, page);
     return item;
   }));
+  saves(/** @type {ParentNode} */ (section.querySelector("[data-save-all]")), 0);
   section.hidden = pages.length === 0;
 }
 
-/** A canvas has no paper of its own: white goes under the ink. @param {HTMLCanvasElement} canvas @param {string} name */
-function savePicture(canvas, name) {
-  const sheet = document.createElement("canvas");
-  [sheet.width, sheet.height] = [canvas.width, canvas.height];
-  const context = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d"));
-  context.fillStyle = "#fff";
-  context.fillRect(0, 0, sheet.width, sheet.height);
-  context.drawImage(canvas, 0, 0);
-  sheet.toBlob((blob) => {
-    if (!blob) return;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${name.replace(/[^\p{L}\p{N} .,-]/gu, "").trim() || "board"}.png`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  }, "image/png");
+/** @param {string} ending @param {string} word @param {number} page */
+function saveButton(ending, word, page) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-s btn-quiet";
+  button.dataset.save = ending;
+  button.textContent = fill(word, { page: page + 1 });
+  return button;
 }

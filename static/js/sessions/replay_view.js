@@ -1,6 +1,7 @@
 // A page of a finished board on a canvas: all that was ever on it fits, so that nothing jumps while it is played.
 
 import { paint } from "../live/board_paint.js";
+import { paintPaper } from "../live/board_paper.js";
 import { UNITS } from "../live/geometry.js";
 
 const MARGIN_PX = 24;
@@ -44,6 +45,10 @@ export class ReplayView {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     context.restore();
+    // What the canvas shows, in CSS px at 100 %: a paper has no end.
+    const { a: scale, e, f } = context.getTransform();
+    const part = { x: -e / scale, y: -f / scale, width: this.canvas.width / scale, height: this.canvas.height / scale };
+    paintPaper(context, state.paper(page), part, scale / (this.canvas.width / (this.width ?? 1)));
     for (const thing of state.visible(page)) this.#draw(context, thing);
   }
 
