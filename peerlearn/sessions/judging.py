@@ -32,8 +32,10 @@ from peerlearn.sessions.verdict import NOT_HELD, Finding, Seen, Stay, Verdict, j
 from peerlearn.sessions.verdict_lifecycle import Stand
 from peerlearn.sessions.words import amounts, moment, session_url
 
-# Lessons that ended before anybody judged them are left alone.
-LOOK_BACK: Final = timedelta(days=3)
+# A worker that was away for so long still finds what it has to judge.
+LOOK_BACK: Final = timedelta(days=60)
+# Lessons of the time before promises were kept, and those of the demonstration, are left alone.
+_NO_PROMISE: Final = "{}"
 
 SENTENCES: Final[dict[Finding, str]] = {
     Finding.TAUGHT: "The lesson took place.",
@@ -118,7 +120,11 @@ def unjudged_ids() -> list[int]:
             LiveSession.state.in_([State.CONFIRMED, State.LIVE]),
             sa.or_(LiveSession.ends_at <= at - CLOSES_AFTER, sa.and_(LiveSession.ends_at <= at, _next_began(at))),
         ),
-        sa.and_(LiveSession.state == State.COMPLETED, LiveSession.ended_at > at - LOOK_BACK),
+        sa.and_(
+            LiveSession.state == State.COMPLETED,
+            LiveSession.ended_at > at - LOOK_BACK,
+            sa.cast(LiveSession.policy, sa.Text) != _NO_PROMISE,
+        ),
     )
     judged = sa.exists().where(SessionVerdict.live_session_id == LiveSession.id)
     return list(db.session.scalars(sa.select(LiveSession.id).where(over, ~judged).order_by(LiveSession.ends_at)))

@@ -141,6 +141,19 @@ def test_a_lesson_that_people_ended_is_judged_and_an_objection_holds_its_money(a
     assert ledger_check().balanced
 
 
+def test_a_lesson_is_judged_also_when_no_worker_ran_for_a_month(app: Flask, clock: Any) -> None:
+    asha = mentor()
+    lesson = booked(asha, person())
+    clock.move_to(lesson.ends_at - timedelta(minutes=1))
+    session_start(lesson.id)
+    session_end(lesson.id, asha, "ended")
+    clock.move(days=30)
+    assert unjudged_ids() == [lesson.id]
+    db.session.execute(sa.update(LiveSession).values(policy={}))
+    db.session.commit()
+    assert unjudged_ids() == [], "nothing was promised: of the demonstration, or older than promises"
+
+
 def test_who_loses_by_it_may_agree_at_once(app: Flask, clock: Any) -> None:
     asha, rohan = mentor(), person()
     lesson = booked(asha, rohan)
