@@ -6,7 +6,7 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
@@ -215,15 +215,34 @@ class Kept:
         self.held = False
 
 
-def test_the_quick_way_takes_what_it_can_settle_and_leaves_the_rest(
-    app: Flask, enter: Callable[[int], Browser]
-) -> None:
+class Pair(NamedTuple):
+    """Two browsers that look at a room, the lines under them, and the switchboard between these."""
+
+    room: Lesson
+    mentor: Browser
+    learner: Browser
+    here: Kept
+    there: Kept
+    board: Switchboard
+
+    def sit(self) -> None:
+        """Both take their seats, the mentor first."""
+        for one, page in ((self.mentor, "m"), (self.learner, "l")):
+            assert one.ask("room_join", session=self.room.public_id, page=page, tab=page)["ok"]
+
+
+@pytest.fixture
+def pair(app: Flask, enter: Callable[[int], Browser]) -> Pair:
     room = lesson()
-    server = app.extensions["socketio"].server
     mentor, learner = enter(room.mentor_id), enter(room.learner_id)
     lines = {one.socket.eio_sid: Kept(one.socket.eio_sid) for one in (mentor, learner)}
-    here, there = lines.values()
-    relay = InkRelay(Switchboard(desk(), server, lines))
+    board = Switchboard(desk(), app.extensions["socketio"].server, lines)
+    return Pair(room, mentor, learner, *lines.values(), board)
+
+
+def test_the_quick_way_takes_what_it_can_settle_and_leaves_the_rest(pair: Pair) -> None:
+    room, mentor, learner, here, there, board = pair
+    relay = InkRelay(board)
     good = frame(INK)
     assert not relay(here, good), "nobody sits"
     assert mentor.ask("room_join", session=room.public_id, page="m", tab="m")["ok"]
@@ -253,18 +272,11 @@ def commit(room: Lesson, *ids: str, number: int = 7, **other: Any) -> bytes:
     return b"42%d" % number + json.dumps(event, separators=(",", ":")).encode()
 
 
-def test_a_plain_commit_goes_the_quick_way_and_all_others_the_ordinary_one(
-    app: Flask, enter: Callable[[int], Browser]
-) -> None:
-    room = lesson()
-    server = app.extensions["socketio"].server
-    mentor, learner = enter(room.mentor_id), enter(room.learner_id)
-    lines = {one.socket.eio_sid: Kept(one.socket.eio_sid) for one in (mentor, learner)}
-    here = lines[mentor.socket.eio_sid]
-    relay = CommitRelay(Switchboard(desk(), server, lines))
+def test_a_plain_commit_goes_the_quick_way_and_all_others_the_ordinary_one(pair: Pair) -> None:
+    room, _mentor, learner, here, _there, board = pair
+    relay = CommitRelay(board)
     assert not relay(here, commit(room, "a")), "nobody sits"
-    assert mentor.ask("room_join", session=room.public_id, page="m", tab="m")["ok"]
-    assert learner.ask("room_join", session=room.public_id, page="l", tab="l")["ok"]
+    pair.sit()
     odd = [
         commit(lesson(), "a"),
         commit(room, "a", color=99),
@@ -296,15 +308,10 @@ def test_a_plain_commit_goes_the_quick_way_and_all_others_the_ordinary_one(
     assert not relay(here, commit(room, "c")), "the lesson must be looked at again"
 
 
-def test_what_the_log_refuses_is_said_in_words_the_quick_way_too(app: Flask, enter: Callable[[int], Browser]) -> None:
-    room = lesson()
-    server = app.extensions["socketio"].server
-    mentor, learner = enter(room.mentor_id), enter(room.learner_id)
-    lines = {one.socket.eio_sid: Kept(one.socket.eio_sid) for one in (mentor, learner)}
-    teacher, pupil = lines.values()
-    relay = CommitRelay(Switchboard(desk(), server, lines))
-    assert mentor.ask("room_join", session=room.public_id, page="m", tab="m")["ok"]
-    assert learner.ask("room_join", session=room.public_id, page="l", tab="l")["ok"]
+def test_what_the_log_refuses_is_said_in_words_the_quick_way_too(pair: Pair) -> None:
+    room, mentor, _learner, teacher, pupil, board = pair
+    relay = CommitRelay(board)
+    pair.sit()
     lock = {"session": room.public_id, "steps": [{"client_id": "k", "op": {"do": "lock", "on": True}}]}
     assert mentor.ask("board_commit", **lock)["ok"]
     assert relay(pupil, commit(room, "p"))
