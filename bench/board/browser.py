@@ -10,7 +10,8 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from bench.board.hands import crowd, logged
 from config.devkit.programs import CHROMIUM
-from peerlearn.live.journal import BATCH, Draft, journal_append
+from peerlearn.live.journal import Draft, journal_append
+from peerlearn.live.journal_writer import BATCH
 from tests.browser.room_pages import Seatmate, Stage
 from tests.conftest import CHROMIUM_FLAGS
 from tests.peerlearn.live.lessons import Lesson

@@ -13,7 +13,8 @@ from flask import Flask
 from bench.board.hands import WORDS, hour, logged
 from peerlearn.kernel import db, is_sqlite
 from peerlearn.live.board import parse_operation
-from peerlearn.live.journal import BATCH, Draft, journal_append
+from peerlearn.live.journal import Draft, journal_append
+from peerlearn.live.journal_writer import BATCH
 from peerlearn.live.models import JournalEntry
 from tests.peerlearn.live.lessons import lesson
 

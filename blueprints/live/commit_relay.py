@@ -20,7 +20,8 @@ from blueprints.live.appending import drafts_of, tell_written
 from blueprints.live.seated import BELIEVED_SECONDS
 from blueprints.live.switchboard import Line, Switchboard
 from peerlearn.errors import PeerLearnError
-from peerlearn.live.journal import ANSWER_SECONDS, Answers, Draft
+from peerlearn.live.journal import Draft
+from peerlearn.live.journal_writer import ANSWER_SECONDS, Answers
 from peerlearn.live.protocol import ASK
 from peerlearn.live.seats import Seat
 

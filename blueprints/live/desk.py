@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from peerlearn.clock import now
 from peerlearn.errors import PeerLearnError
-from peerlearn.live.journal import JournalWriter
+from peerlearn.live.journal_writer import JournalWriter
 from peerlearn.live.limits import Offences
 from peerlearn.live.protocol import SEAT_SILENCE_SECONDS, SEAT_TOUCH_SECONDS, TELL
 from peerlearn.live.queries import believed_lessons

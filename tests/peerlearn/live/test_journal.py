@@ -10,7 +10,8 @@ from flask import Flask
 
 from peerlearn.errors import Conflict
 from peerlearn.kernel import db
-from peerlearn.live.journal import Draft, Entry, JournalWriter, journal_append
+from peerlearn.live.journal import Draft, Entry, journal_append
+from peerlearn.live.journal_writer import JournalWriter
 from peerlearn.live.queries import chat_lines, entries_since, last_seq
 from peerlearn.sessions.models import LiveSession
 from tests.peerlearn.live.lessons import Lesson, lesson
