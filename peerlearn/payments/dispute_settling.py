@@ -78,7 +78,7 @@ def _cover(payment: Payment, lost_paise: int) -> int:
         left = refund.amount_paise - refund.covered_paise
         part = min(left, over - covered)
         if 0 < left - part < SMALLEST_PAISE:
-            part = max(0, left - SMALLEST_PAISE)  # what is still to be sent must be an amount that can be sent
+            part = min(left, lost_paise - covered)  # so little can't be sent, and the gateway has no more to send
         if part <= 0:
             continue
         covered += part

@@ -11,6 +11,7 @@ from peerlearn.payments.ledger import GST_PAYABLE, LEARNER, MENTOR_PAYABLE, PLAT
 from peerlearn.payments.models import PaymentOrder, Payout
 from peerlearn.payments.payout_queries import payout_sums
 from peerlearn.payments.queries import MoneyTrail, balance_of, mentor_earnings, trail_of
+from peerlearn.payments.tender import SMALLEST_PAISE
 from peerlearn.sessions.judging import money_of
 from peerlearn.sessions.lesson_money import LessonMoney, money_of_lesson
 from peerlearn.sessions.models import Extension, LiveSession, SessionVerdict
@@ -67,7 +68,8 @@ def _order_wrong(trail: MoneyTrail) -> Iterator[str]:
         ):  # a bank may take more: then the house bears it
             yield f"more went back than came by {payment.gateway_payment_id}"
     used = trail.split is not None or order.purpose == "pack"
-    if order.state == "paid" and order.settled_at is not None and not used and trail.kept_paise:
+    too_little_to_send = range(SMALLEST_PAISE)
+    if order.state == "paid" and order.settled_at and not used and trail.kept_paise not in too_little_to_send:
         yield f"settled without a lesson, and {trail.kept_paise} paise are kept"
     yield from _owed_wrong(trail)
     kept = kept_split(order) if trail.split is not None else None

@@ -240,6 +240,21 @@ def test_only_what_is_over_is_covered_and_the_remainder_is_sent(
     assert balanced()
 
 
+def test_a_remainder_too_small_to_be_sent_is_covered_as_well(
+    settled: Payment, people: tuple[int, int], gateway: RazorpayGateway, bank: Simulator
+) -> None:
+    made = bank.disputes.open(settled.gateway_payment_id, PRICE - 19)
+    dispute_record(made)
+    refund = refund_want(settled.id, 100, "A rupee.", "part")
+    dispute_record(bank.disputes.rule(made["id"], "lost"))
+    dispute_settle(the_dispute().id, given=True)
+    assert (refund.state, refund.covered_paise) == ("covered", 100)
+    assert refunds_send(gateway=gateway) == 0
+    assert refunded_paise(settled.id) == PRICE - 19
+    assert balance_of("learner", people[0]) == 0
+    assert balanced()
+
+
 def test_money_that_no_lesson_used_gives_itself(
     order: PaymentOrder, pay: Any, people: tuple[int, int], gateway: RazorpayGateway, bank: Simulator
 ) -> None:
