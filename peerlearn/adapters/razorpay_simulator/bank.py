@@ -277,9 +277,11 @@ class Bank:
     # --------------------------------------------------------------------------------------------------------------------
 
     def run_due(self) -> None:
-        """Do what was put off: late authorisations and the ends of refunds."""
-        for what, subject in self.store.take_due(unix_now()):
-            self.later[what](subject)
+        """Do what was put off: late authorisations and the ends of refunds. Each is struck out as it is done."""
+        for row in self.store.due(unix_now()):
+            with self.store.change():
+                if self.store.done(row["id"]):
+                    self.later[row["what"]](row["subject"])
 
     def entity(self, kind: str, prefix: str, entity_id: str) -> Body:
         """Anything with an id. Raises Problem for a malformed or unknown one."""

@@ -212,10 +212,10 @@ class Store:
         """Remember to do `what` to an entity at a time."""
         self.run("INSERT INTO later (due_at, what, subject) VALUES (?,?,?)", due_at, what, subject)
 
-    def take_due(self, now: float) -> list[tuple[str, str]]:
-        """Take out all (what, subject) that are due."""
-        with self.change():
-            found = self.rows("SELECT id, what, subject FROM later WHERE due_at <= ? ORDER BY due_at", now)
-            for row in found:
-                self.run("DELETE FROM later WHERE id = ?", row["id"])
-        return [(row["what"], row["subject"]) for row in found]
+    def due(self, now: float) -> list[sqlite3.Row]:
+        """What is due, oldest first: rows of (id, what, subject)."""
+        return self.rows("SELECT id, what, subject FROM later WHERE due_at <= ? ORDER BY due_at, id", now)
+
+    def done(self, later_id: int) -> bool:
+        """Strike out what was put off; False where somebody else was quicker."""
+        return self.run("DELETE FROM later WHERE id = ?", later_id) == 1
