@@ -25,7 +25,7 @@ from peerlearn.payments.ledger import (
 )
 from peerlearn.payments.models import LedgerEntry, LedgerTransaction, OrderReturn, Payment, PaymentOrder, Refund
 from peerlearn.payments.pack_models import Pack, PackMove
-from peerlearn.payments.tender import Measure, Tender
+from peerlearn.payments.tender import Measure
 from peerlearn.payments.tenders import back_of, tender_of
 
 
@@ -98,22 +98,41 @@ def split_post(order: PaymentOrder, mentor_id: int, split: Split) -> bool:
     # A lesson that its mentor gives for nothing moves nothing.
     posted = ledger_post("split", f"split:{order.id}", postings) if split.gross_paise else False
     if posted and tender.measure is Measure.CASH:
-        _unsplit_earlier(order, mentor_id, split, tender)
+        _unsplit_earlier(order, mentor_id, split)
     settle_mark(order.id)
     return posted
 
 
-def _unsplit_earlier(order: PaymentOrder, mentor_id: int, split: Split, tender: Tender) -> None:
+def _unsplit_earlier(order: PaymentOrder, mentor_id: int, split: Split) -> None:
     """What went back before anybody had a share was nobody's: now each share gives its part of it."""
     before = 0
     earlier = sa.select(Refund).where(Refund.payment_id == order.paid_payment_id, Refund.amount_paise > 0)
     for refund in db.session.scalars(earlier.order_by(Refund.id)).all():
-        gone = tender.worth(before)
-        worth = tender.worth(before + refund.amount_paise) - gone
-        parts = refund_parts(split, gone, worth)
-        lines = unsplit_postings(order.payer_id, mentor_id, parts, discount_paise=worth - refund.amount_paise)
-        ledger_post("unsplit", f"unsplit:{refund.id}", lines)
+        unsplit_post(order, f"unsplit:{refund.id}", mentor_id, split, before, refund.amount_paise)
         before += refund.amount_paise
+
+
+def unsplit_post(order: PaymentOrder, reference: str, mentor_id: int, split: Split, before: int, units: int) -> None:
+    """Post that each share gives its part of what goes back of a split order, inside the open transaction.
+
+    `before` went back earlier and `units` go back now, both in the order's own measure. What the units are worth beyond
+    the money was paid by a discount or by prepaid minutes, and returns there.
+    """
+    tender = tender_of(order)
+    gone = tender.worth(before)
+    worth = tender.worth(before + units) - gone
+    if not worth:
+        return
+    cash = units if tender.measure is Measure.CASH else 0
+    prepaid = worth if tender.measure is Measure.MINUTES else 0
+    lines = unsplit_postings(
+        order.payer_id,
+        mentor_id,
+        refund_parts(split, gone, worth),
+        discount_paise=worth - cash - prepaid,
+        prepaid_paise=prepaid,
+    )
+    ledger_post("unsplit", reference, lines)
 
 
 @transactional

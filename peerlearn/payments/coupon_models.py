@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from peerlearn.clock import now
 from peerlearn.kernel import Base, PublicId
 
-STANDS = "state IN ('held', 'used')"
+STANDING = ("held", "used")
+STANDS = f"state IN {STANDING}"
 
 
 class Coupon(PublicId, Base):

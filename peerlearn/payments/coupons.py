@@ -16,11 +16,10 @@ from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import db, transactional
 from peerlearn.money import rupees
-from peerlearn.payments.coupon_models import Coupon, CouponUse
+from peerlearn.payments.coupon_models import STANDING, Coupon, CouponUse
 from peerlearn.payments.tender import discounted
 
 CODE = re.compile(r"[A-Z0-9]{4,20}")
-STANDING = ("held", "used")
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ import sqlalchemy as sa
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid
 from peerlearn.kernel import db, transactional
-from peerlearn.payments.books import ledger_post, split_of
-from peerlearn.payments.ledger import refund_parts, unsplit_postings
-from peerlearn.payments.models import OrderReturn, PaymentOrder
+from peerlearn.payments.books import split_of, unsplit_post
+from peerlearn.payments.models import OrderReturn
 from peerlearn.payments.packs import minutes_put_back
 from peerlearn.payments.refunds import lock_order, refund_want
 from peerlearn.payments.tender import Measure
@@ -40,15 +39,6 @@ def order_give_back(order_id: int, units: int, reason: str, key: str) -> None:
     db.session.flush()
     if measure is Measure.MINUTES:
         minutes_put_back(order.id, tender, before, units, f"return:{row.id}")
-    _unshare(order, row, tender.worth(before), prepaid=measure is Measure.MINUTES)
-
-
-def _unshare(order: PaymentOrder, row: OrderReturn, before_paise: int, *, prepaid: bool) -> None:
-    """Each share gives its part of what went back."""
     shared = split_of(order.id)
-    if shared is None or row.worth_paise == 0:
-        return
-    mentor_id, split = shared
-    parts = refund_parts(split, before_paise, row.worth_paise)
-    source = {"prepaid_paise" if prepaid else "discount_paise": row.worth_paise}
-    ledger_post("unsplit", f"giveback:{row.id}", unsplit_postings(order.payer_id, mentor_id, parts, **source))
+    if shared is not None:
+        unsplit_post(order, f"giveback:{row.id}", *shared, before, units)

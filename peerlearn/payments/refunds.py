@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, TooMany, Upstream
 from peerlearn.kernel import announce, db, one_by_one, transactional, transition
-from peerlearn.payments.books import ledger_post, settle_mark, split_of
+from peerlearn.payments.books import ledger_post, settle_mark, split_of, unsplit_post
 from peerlearn.payments.facts import RefundFailed, RefundProcessed, RefundWanted
 from peerlearn.payments.gone import payment_claimed, refunded_paise, shares_gave_paise
-from peerlearn.payments.ledger import refund_parts, refund_postings, unsplit_postings
+from peerlearn.payments.ledger import refund_postings
 from peerlearn.payments.lifecycle import PAYMENT, REFUND, next_state, states_before
 from peerlearn.payments.models import Payment, PaymentOrder, Refund
 from peerlearn.payments.packs import PURPOSE as PACK
@@ -22,7 +22,6 @@ from peerlearn.payments.packs import pack_shrink
 from peerlearn.payments.ports import Gateway
 from peerlearn.payments.replacing import failed_replace
 from peerlearn.payments.tender import SMALLEST_PAISE
-from peerlearn.payments.tenders import tender_of
 
 log = logging.getLogger(__name__)
 
@@ -96,13 +95,8 @@ def _refund_add(
         shared = split_of(order.id)
         if shared is not None and amount_paise > freed:
             mentor_id, split = shared
-            tender, given = tender_of(order), shares_gave_paise(payment.id)
-            gone = tender.worth(given - amount_paise + freed)
-            worth = tender.worth(given) - gone
-            lines = unsplit_postings(
-                order.payer_id, mentor_id, refund_parts(split, gone, worth), discount_paise=worth - amount_paise + freed
-            )
-            ledger_post("unsplit", f"unsplit:{refund.id}", lines)
+            units = amount_paise - freed
+            unsplit_post(order, f"unsplit:{refund.id}", mentor_id, split, shares_gave_paise(payment.id) - units, units)
         elif order.purpose == PACK and order.settled_at is not None:
             pack_shrink(order, str(refund.id), amount_paise)
         elif shared is None and amount_paise == left:
