@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
@@ -84,38 +85,34 @@ _ORDERS = sa.union_all(
     .where(PaymentOrder.purpose == "extension", Extension.live_session_id.in_(bindparam("ids", expanding=True))),
 ).subquery()
 _SHARES = tuple(_sum(name) for name in (MENTOR_PAYABLE, PLATFORM_FEE, GST_PAYABLE, PREPAID, DISCOUNT))
-_SPLITS = (
-    sa.select(_ORDERS.c.lesson_id, *_SHARES)
-    .join(
-        LedgerTransaction, LedgerTransaction.reference == sa.literal("split:") + sa.cast(_ORDERS.c.order_id, sa.String)
+
+
+def _shared(orders: sa.Select[Any], reference: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The shares by lesson, of the ledger's transactions that belong to rows of `orders`."""
+    lines = orders.join(LedgerTransaction, reference).join(
+        LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id
     )
-    .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
-    .group_by(_ORDERS.c.lesson_id)
+    return lines.group_by(_ORDERS.c.lesson_id)
+
+
+def _named(kind: str, row_id: Any) -> sa.ColumnElement[bool]:
+    return LedgerTransaction.reference == sa.literal(f"{kind}:") + sa.cast(row_id, sa.String)
+
+
+_OF_LESSONS = sa.select(_ORDERS.c.lesson_id, *_SHARES)
+_SPLITS = _shared(_OF_LESSONS, _named("split", _ORDERS.c.order_id))
+_UNSPLITS = _shared(
+    _OF_LESSONS.join(Payment, Payment.order_id == _ORDERS.c.order_id).join(Refund, Refund.payment_id == Payment.id),
+    _named("unsplit", Refund.id),
 )
-_UNSPLITS = (
-    sa.select(_ORDERS.c.lesson_id, *_SHARES)
-    .join(Payment, Payment.order_id == _ORDERS.c.order_id)
-    .join(Refund, Refund.payment_id == Payment.id)
-    .join(LedgerTransaction, LedgerTransaction.reference == sa.literal("unsplit:") + sa.cast(Refund.id, sa.String))
-    .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
-    .group_by(_ORDERS.c.lesson_id)
+_GIVEN_BACK = _shared(
+    _OF_LESSONS.join(OrderReturn, OrderReturn.order_id == _ORDERS.c.order_id), _named("giveback", OrderReturn.id)
 )
-_GIVEN_BACK = (
-    sa.select(_ORDERS.c.lesson_id, *_SHARES)
-    .join(OrderReturn, OrderReturn.order_id == _ORDERS.c.order_id)
-    .join(
-        LedgerTransaction, LedgerTransaction.reference == sa.literal("giveback:") + sa.cast(OrderReturn.id, sa.String)
-    )
-    .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
-    .group_by(_ORDERS.c.lesson_id)
-)
-_LOST = (
-    sa.select(_ORDERS.c.lesson_id, *_SHARES)
-    .join(PaymentOrder, PaymentOrder.id == _ORDERS.c.order_id)
-    .join(PaymentDispute, PaymentDispute.payment_id == PaymentOrder.paid_payment_id)
-    .join(LedgerTransaction, LedgerTransaction.reference.in_(lost_references(PaymentDispute.id)))
-    .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
-    .group_by(_ORDERS.c.lesson_id)
+_LOST = _shared(
+    _OF_LESSONS.join(PaymentOrder, PaymentOrder.id == _ORDERS.c.order_id).join(
+        PaymentDispute, PaymentDispute.payment_id == PaymentOrder.paid_payment_id
+    ),
+    LedgerTransaction.reference.in_(lost_references(PaymentDispute.id)),
 )
 _BORNE = (
     sa.select(_ORDERS.c.lesson_id, sa.func.sum(PaymentDispute.borne_paise))
