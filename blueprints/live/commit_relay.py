@@ -17,7 +17,6 @@ from flask import g
 
 from blueprints.errors import as_payload
 from blueprints.live.appending import drafts_of, tell_written
-from blueprints.live.seated import BELIEVED_SECONDS
 from blueprints.live.switchboard import Line, Switchboard
 from peerlearn.errors import PeerLearnError
 from peerlearn.live.journal import Draft
@@ -41,9 +40,9 @@ class CommitRelay:
         found = _COMMIT.match(frame)
         if found is None or len(frame) > MOST_BYTES:
             return False
-        seat = self._board.seat_of(line)
         at = time.monotonic()
-        if seat is None or at - seat.checked_at > BELIEVED_SECONDS:
+        seat = self._board.believed(line, at)
+        if seat is None:
             return False
         drafts = _drafts(frame[found.end() :], seat)
         if drafts is None or not self._board.desk.seats.within_rate(seat.sid, ASK["BOARD_COMMIT"], at):

@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from blueprints.live.desk import desk
-from blueprints.live.seated import BELIEVED_SECONDS, seated
+from blueprints.live.seated import seated
 from blueprints.live.switchboard import Line, Switchboard
 from peerlearn.live.ink import PREFIX, is_ink_frame, parse_ink, points_only
 from peerlearn.live.protocol import ASK, TELL
@@ -39,11 +39,9 @@ class InkRelay:
         """Deal with a frame and return True, or leave it to the handlers and return False. Never waits, asks no database."""
         if not frame.startswith(PREFIX) or not is_ink_frame(frame):
             return False
-        seat = self._board.seat_of(line)
-        if seat is None or not seat.may_draw:
-            return False
         at = time.monotonic()
-        if at - seat.checked_at > BELIEVED_SECONDS:
+        seat = self._board.believed(line, at)
+        if seat is None or not seat.may_draw:
             return False
         peer = self._board.across(seat)
         if peer is None:

@@ -9,6 +9,7 @@ import orjson
 import socketio
 
 from blueprints.live.desk import Desk
+from blueprints.live.seated import BELIEVED_SECONDS
 from peerlearn.live.seats import Seat
 
 
@@ -46,6 +47,11 @@ class Switchboard:
             line.room_sid = self._manager.sid_from_eio_sid(line.sid, "/") or ""
             seat = self.desk.seats.of(line.room_sid)
         return seat
+
+    def believed(self, line: Line, at: float) -> Seat | None:
+        """Who sits behind a connection, unless their lesson has to be looked at again first. `at` is a steady clock's."""
+        seat = self.seat_of(line)
+        return None if seat is None or at - seat.checked_at > BELIEVED_SECONDS else seat
 
     def across(self, seat: Seat) -> Line | None:
         """The other person's connection, if it is on this process."""
