@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from queue import Empty, SimpleQueue
 from typing import IO
 
 from config.devkit import build, packages, programs, words
@@ -15,8 +16,8 @@ from config.devkit.check import LINT, TYPES, run_checks
 from config.devkit.console import ROOT, main, say
 
 BROWSERS = "tests/browser"
-# What the lane of the browsers does when it is through with them, so that both lanes end at about the same time.
-AFTER_BROWSERS = ("tests/blueprints/live", "tests/bench", "tests/config")
+# Kept for whichever lane is through with its own tests first, so that both end at about the same time.
+FOR_THE_FIRST = (("tests/blueprints/live",), ("tests/bench", "tests/config"))
 
 
 def body() -> int:
@@ -54,20 +55,25 @@ def _pytest(arguments: Sequence[str], env: dict[str, str]) -> int:
 
 
 class _Lane(threading.Thread):
-    """Runs of pytest one after the other, beside the caller's own. What they say is kept."""
+    """Its own run of pytest, then one after the other of those that the lanes share. `heard` takes what they say."""
 
-    def __init__(self, runs: Sequence[Sequence[str]], env: dict[str, str], heard: IO[bytes]) -> None:
+    def __init__(
+        self,
+        own: Sequence[str],
+        shared: SimpleQueue[Sequence[str]],
+        env: dict[str, str],
+        heard: IO[bytes] | None = None,
+    ) -> None:
         super().__init__()
         self.worst = 0
-        self._runs, self._env, self._heard = runs, env, heard
+        self._own, self._shared, self._env, self._heard = own, shared, env, heard
         self._running: subprocess.Popen[bytes] | None = None
         self._ended = False
 
     def run(self) -> None:
         """All runs, also after a failing one."""
-        for arguments in self._runs:
-            if self._ended:
-                return
+        arguments = self._own
+        while not self._ended:
             self._running = subprocess.Popen(
                 _command(arguments),
                 cwd=ROOT,
@@ -77,6 +83,10 @@ class _Lane(threading.Thread):
                 stderr=subprocess.STDOUT,
             )
             self.worst = max(self.worst, abs(self._running.wait()))
+            try:
+                arguments = self._shared.get_nowait()
+            except Empty:
+                return
 
     def end(self) -> None:
         """Stop what still runs: an interrupted run leaves nothing behind."""
@@ -89,17 +99,27 @@ class _Lane(threading.Thread):
 def _two_lanes(env: dict[str, str]) -> int:
     """Browsers beside everything else: a core each. What the browsers' lane said is printed after the other's."""
     only = ("-m", "not browser and not drill")
+    kept = [place for places in FOR_THE_FIRST for place in places]
+    rest = (*only, *(f"--ignore={place}" for place in (BROWSERS, *kept)))
+    shared: SimpleQueue[Sequence[str]] = SimpleQueue()
+    for places in FOR_THE_FIRST:
+        shared.put((*only, *places))
     with tempfile.TemporaryFile() as heard:
-        lane = _Lane([("-m", "browser and not drill", BROWSERS), (*only, *AFTER_BROWSERS)], env, heard)
-        lane.start()
+        lanes = [
+            _Lane(rest, shared, env),
+            _Lane(("-m", "browser and not drill", BROWSERS), shared, env, heard),
+        ]
         try:
-            rest = _pytest([*only, *(f"--ignore={place}" for place in (BROWSERS, *AFTER_BROWSERS))], env)
-            lane.join()
+            for lane in lanes:
+                lane.start()
+            for lane in lanes:
+                lane.join()
         finally:
-            lane.end()
+            for lane in lanes:
+                lane.end()
         heard.seek(0)
         say(heard.read().decode(errors="replace"))
-    return rest or lane.worst
+    return max(lane.worst for lane in lanes)
 
 
 if __name__ == "__main__":
