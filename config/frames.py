@@ -7,13 +7,22 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
+try:
+    from websockets.speedups import apply_mask
+except ImportError:  # no compiled package for this machine
+    from websockets.utils import apply_mask
+
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 WHOLE_TEXT: Final = 0x80 | TEXT
+_SHORT_TEXT: Final = tuple(bytes((WHOLE_TEXT, size)) for size in range(126))
 PROTOCOL_ERROR: Final = 1002
 NOT_UTF8: Final = 1007
 TOO_FAST: Final = 1008
 TOO_LARGE: Final = 1009
+
+# What a client sent, without its mask: of (data, mask), in C.
+unmasked: Final = apply_mask
 
 
 class BadHandshake(Exception):
@@ -47,18 +56,11 @@ def handshake(environ: Mapping[str, Any]) -> bytes:
     )
 
 
-def unmasked(data: bytes, mask: bytes) -> bytes:
-    """Undo a client's mask. As one large number: hundreds of times faster than byte by byte."""
-    size = len(data)
-    key = int.from_bytes((mask * (size // 4 + 1))[:size], "little")
-    return (int.from_bytes(data, "little") ^ key).to_bytes(size, "little")
-
-
 def framed(opcode: int, data: bytes) -> bytes:
     """A whole frame of the server."""
     size = len(data)
     if size < 126:
-        return bytes((0x80 | opcode, size)) + data
+        return (_SHORT_TEXT[size] if opcode == TEXT else bytes((0x80 | opcode, size))) + data
     if size < 65_536:
         return bytes((0x80 | opcode, 126)) + size.to_bytes(2, "big") + data
     return bytes((0x80 | opcode, 127)) + size.to_bytes(8, "big") + data

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
@@ -44,6 +44,22 @@ MOST_FRAGMENTS: Final = 1_024
 GOODBYE_SECONDS: Final = 3.0
 
 
+class _Reading:
+    """What belongs to one reading: one hub reads one connection at a time.
+
+    An object of its own, as a class that is written to makes Python look all its methods up anew.
+    """
+
+    __slots__ = ("open", "unsent")
+
+    def __init__(self) -> None:
+        self.open = False
+        self.unsent: list[WebSocket] = []
+
+
+_now_read = _Reading()
+
+
 class WebSocket:
     """A connection after its handshake.
 
@@ -52,10 +68,6 @@ class WebSocket:
     earlier message of this connection is still waiting or being handled, so that nothing overtakes; what `quick` began and will
     finish later, it says with `hold`.
     """
-
-    # One hub reads one connection at a time, so what belongs to a reading can stand here.
-    _gathering: ClassVar[bool] = False
-    _unsent: ClassVar[list[WebSocket]] = []
 
     __slots__ = (
         "_chunk",
@@ -160,7 +172,7 @@ class WebSocket:
             self.abort()
         elif not self._deaf:
             self.heard = True
-            WebSocket._gathering = True
+            _now_read.open = True
             try:
                 self._take(data)
             except Violation as violation:
@@ -173,9 +185,9 @@ class WebSocket:
                 log.exception("socket: a message could not be taken")
                 self.abort()
             finally:
-                WebSocket._gathering = False
-                if WebSocket._unsent:
-                    self._send_thrown()
+                _now_read.open = False
+                if _now_read.unsent:
+                    _send_thrown()
         ripe = self._inbox and self._held is None
         if self._waiter is not None and (ripe or self._over or self._goodbye_heard or self._goodbye_said):
             self._wake()
@@ -284,22 +296,12 @@ class WebSocket:
         """
         if len(self._out) >= MOST_BEFORE_VOLATILE_BYTES or self._over:
             return
-        if not WebSocket._gathering:
+        if not _now_read.open:
             self._write(framed(TEXT, text))
             return
         if not self._thrown:
-            WebSocket._unsent.append(self)
+            _now_read.unsent.append(self)
         self._thrown.append(framed(TEXT, text))
-
-    @staticmethod
-    def _send_thrown() -> None:
-        """Write what was thrown while one reading was taken apart."""
-        while WebSocket._unsent:
-            peer = WebSocket._unsent.pop()
-            frames = b"".join(peer._thrown)
-            peer._thrown.clear()
-            if frames:
-                peer._write(frames)
 
     @property
     def held_back(self) -> bool:
@@ -396,3 +398,15 @@ class WebSocket:
 
     def _forget(self) -> None:
         self._reading = self._writing = None
+
+
+def _send_thrown() -> None:
+    """Write what was thrown while one reading was taken apart."""
+    unsent = _now_read.unsent
+    while unsent:
+        peer = unsent.pop()
+        thrown = peer._thrown
+        if thrown:
+            frames = thrown[0] if len(thrown) == 1 else b"".join(thrown)
+            thrown.clear()
+            peer._write(frames)

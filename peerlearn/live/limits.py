@@ -18,12 +18,15 @@ class Bucket:
 
     def take(self, at: float) -> bool:
         """Take one token at time `at`; False when none is left. A clock that steps back refills nothing."""
-        self._left = min(self._burst, self._left + max(0.0, at - self._at) * self._rate)
+        left = self._left
+        if at > self._at:
+            left += (at - self._at) * self._rate
+            if left > self._burst:
+                left = self._burst
         self._at = at
-        if self._left < 1.0:
-            return False
-        self._left -= 1.0
-        return True
+        enough = left >= 1.0
+        self._left = left - 1.0 if enough else left
+        return enough
 
 
 class Offences:
