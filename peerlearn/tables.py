@@ -15,4 +15,5 @@ import peerlearn.sessions.calendar_models
 import peerlearn.sessions.models
 import peerlearn.sessions.move_offer_models
 import peerlearn.sessions.series_models
+import peerlearn.sessions.told_models
 import peerlearn.sessions.waitlist_models  # noqa: F401

@@ -109,6 +109,7 @@ def lobby_words() -> dict[str, str]:
             "started": _("Started"),
             "not_here": _("{name} isn’t here yet"),
             "not_here_late": _("{name} isn’t here yet, {time}"),
+            "write_to_them": _("Go in and write to {name}. Waiting in the room counts."),
             "bring_in": _("We’ll bring you in when {name} arrives."),
             "here": _("{name} is here"),
             "going_in": _("Going in."),

@@ -31,6 +31,8 @@ class User(PublicId, Base):
     is_admin: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(sa.String(12), default=ACTIVE)
     state_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    # Who stayed away from lessons again and again books less until then.
+    limited_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     session_epoch: Mapped[int] = mapped_column(default=0)
     wizard_done: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -7,9 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from peerlearn.accounts.models import Presence
+from peerlearn.accounts.models import Presence, User
 from peerlearn.accounts.presence import AWAY_AFTER, REST_AFTER_LEAVING, Here, presence_at
 from peerlearn.clock import now
+from peerlearn.errors import NotAllowed
 from peerlearn.kernel import db, is_sqlite, transactional
 
 
@@ -48,8 +49,13 @@ def presence_lessons_end(user_ids: Iterable[int]) -> None:
 
 @transactional
 def rings_set(user_id: int, on: bool) -> None:
-    """Switch a mentor's "ring me now" on or off."""
+    """Switch a mentor's "ring me now" on or off. Raises NotAllowed for who missed lessons lately (`User.limited_until`)."""
     if on:
+        until = db.session.scalar(sa.select(User.limited_until).where(User.id == user_id))
+        if until is not None and until > now():
+            raise NotAllowed(
+                "You missed lessons, so rings stay off for 30 days. Write to us if this is wrong.", code="limited"
+            )
         _upsert(user_id, seen_at=now(), rings_on=True)
     else:
         db.session.execute(sa.update(Presence).where(Presence.user_id == user_id).values(rings_on=False))

@@ -3,6 +3,7 @@
 Hashing takes real CPU time, so it happens before or after the transaction, through `offload`.
 """
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -205,6 +206,13 @@ def mentor_role_set(user_id: int, on: bool) -> None:
     """Open or close the mentor's door for a person. The catalog does so when it approves or suspends."""
     user = _require_user(user_id)
     user.is_mentor = on
+
+
+@transactional
+def limit_set(user_id: int, until: datetime) -> None:
+    """Limit what a person may book until then, and stop their rings. What "limited" means is for sessions to say."""
+    _require_user(user_id).limited_until = until
+    rings_set(user_id, False)
 
 
 @transactional

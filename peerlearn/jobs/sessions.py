@@ -16,6 +16,7 @@ from peerlearn.sessions import (
     queries,
     recurring,
     reminders,
+    told_times,
     waiting,
     waitlist,
 )
@@ -59,6 +60,12 @@ def send_reminders(_ports: Any) -> None:
     _send(tuple(reminders.BEFORE_START))
 
 
+@periodic(minutes=60)
+def tell_shifted_clocks(_ports: Any) -> None:
+    """Tell both where the rules of a zone changed after booking, and keep what they read of each lesson ahead."""
+    one_by_one(told_times.unequal_ids(), told_times.shift_tell, "lesson")
+
+
 @periodic(minutes=1)
 def feedback_prompts(_ports: Any) -> None:
     """Ask both sides of a finished lesson, once, and once more a day later."""
@@ -89,8 +96,15 @@ def settle_verdicts(_ports: Any) -> None:
 
 @periodic(minutes=1)
 def tell_of_absence(_ports: Any) -> None:
-    """Tell who waits in the room, ten minutes after the start, what they may do and what they get."""
+    """Nudge both where one is missing after five minutes; tell who waits after ten what they may do and what they get."""
+    one_by_one(waiting.nudging_ids(), _nudge, "lesson")
     one_by_one(waiting.waiting_ids(), _tell_waiting, "lesson")
+
+
+def _nudge(live_session_id: int) -> None:
+    lesson = queries.session_by_id(live_session_id)
+    if lesson is not None:
+        waiting.nudge_tell(live_session_id, evidence_of(lesson))
 
 
 def _tell_waiting(live_session_id: int) -> None:

@@ -29,6 +29,7 @@ from peerlearn.requests.lifecycle import (
 from peerlearn.requests.models import LiveRequest, Ring
 from peerlearn.requests.queries import open_help_for, ring_of
 from peerlearn.requests.waves import GIVE_UP_AFTER, MISSED_RINGS_OFF, WAVE_SIZE, given_up, wave_due
+from peerlearn.sessions.absences import limit_let
 from peerlearn.sessions.checkout import INSTANT_PAY_WITHIN, Terms, hold_agreed
 from peerlearn.sessions.free_times import lesson_between
 from peerlearn.sessions.models import LiveSession
@@ -67,6 +68,7 @@ def help_ask(
     if not CAP_LEAST_PAISE <= cap_paise <= CAP_MOST_PAISE:
         raise Invalid(f"Offer between {rupees(CAP_LEAST_PAISE)} and {rupees(CAP_MOST_PAISE)}.", code="cap", field="cap")
     _must_be_free(learner, minutes)
+    limit_let(learner)
     blocked = blocked_ids(learner_id) | {learner_id}
     line = [mentor for mentor in dict.fromkeys(candidate_ids) if mentor not in blocked][:CANDIDATES_AT_MOST]
     request = LiveRequest(

@@ -23,6 +23,7 @@ from peerlearn.requests.facts import (
 from peerlearn.requests.lifecycle import Event, Ignored, State, next_state, refuse
 from peerlearn.requests.models import LiveRequest, ProposedTime
 from peerlearn.requests.queries import proposed_times
+from peerlearn.sessions.absences import limit_let
 from peerlearn.sessions.checkout import Terms, hold_agreed
 from peerlearn.sessions.claims import people_lock
 from peerlearn.sessions.models import LiveSession
@@ -57,6 +58,7 @@ def request_propose(
     if learner is None or mentor is None or profile is None:
         raise Missing("This mentor is not here any more. Choose another one.", code="no_such_mentor")
     _may_ask(learner, mentor, profile)
+    limit_let(learner)
     topic, message = topic.strip(), message.strip()
     if not 3 <= len(topic) <= 160:
         raise Invalid("Say in a few words what it is about.", code="topic", field="topic")

@@ -11,6 +11,7 @@ from peerlearn.catalog.models import Topic
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Missing
 from peerlearn.kernel import announce, db, transactional, transition
+from peerlearn.sessions.absences import limit_let
 from peerlearn.sessions.claims import claims_take
 from peerlearn.sessions.facts import SessionHeld
 from peerlearn.sessions.free_times import busy_for
@@ -58,6 +59,7 @@ def hold_public(session_public_id: str, learner_id: int, *, goal: str | None = N
     refuse(next_state(live_session.state, Event.HOLD))
     if live_session.starts_at <= now():
         raise Conflict("This lesson has begun. Choose another time.", code="too_late", alternatives=[])
+    limit_let(learner)
     few_holds_let(held, learner_id, live_session.starts_at, live_session.ends_at)
     overlap = claims_take(live_session, [learner_id])
     if overlap is not None:
@@ -113,6 +115,7 @@ def hold_slot(
         if mine.state == State.HELD:
             return _fresh(mine.id)
         raise already_booked(_fresh(mine.id))
+    limit_let(pair.learner)
     if few_holds_let(standing, learner_id, starts_at, ends_at):
         busy = busy_for([mentor_id], around)[mentor_id]
     if not pair.hours.offers(starts_at, busy, now=now()):

@@ -16,6 +16,7 @@ from peerlearn.payments.giving_back import give_back
 from peerlearn.payments.order_returns import order_give_back
 from peerlearn.payments.orders import order_release
 from peerlearn.payments.tender import Measure, share_up
+from peerlearn.sessions.absences import absence_note
 from peerlearn.sessions.facts import VerdictFinal, VerdictObjected
 from peerlearn.sessions.judging import SENTENCES, left_of, orders_of, paid_for
 from peerlearn.sessions.models import LiveSession, SessionVerdict
@@ -208,6 +209,7 @@ def _settle(row: SessionVerdict, live_session: LiveSession, back: dict[Measure, 
     db.session.flush()
     if cash or minutes or row.objected_at is not None:
         _tell_final(live_session, row, reason)
+    absence_note(live_session, row)
     announce(VerdictFinal(live_session.id))
 
 

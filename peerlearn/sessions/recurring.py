@@ -15,7 +15,7 @@ from peerlearn.catalog.queries import availability_for
 from peerlearn.catalog.slots import Availability
 from peerlearn.catalog.zones import instants_at
 from peerlearn.clock import local, now
-from peerlearn.errors import Conflict, Invalid
+from peerlearn.errors import Conflict, Invalid, NotAllowed
 from peerlearn.kernel import db, one_by_one, transactional
 from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
@@ -127,6 +127,8 @@ def series_hold(
     if times not in TIMES:
         raise Invalid("A series has 2 to 12 lessons.", code="times", field="times")
     pair = pair_lock(mentor_id, learner_id)
+    if pair.learner.limited_until is not None and pair.learner.limited_until > now():
+        raise NotAllowed("You missed lessons, so you can book one at a time for a while.", code="limited")
     first = hold_slot(mentor_id, starts_at, learner_id, title, terms=terms)
     if first.series_id is not None:
         return series_lessons(first.series_id)

@@ -1,4 +1,4 @@
-"""One came, the other did not: what the one who waits hears after ten minutes."""
+"""One came, the other did not: after five minutes both are nudged, after ten the one who waits hears what leaving comes to."""
 
 from datetime import timedelta
 from typing import Final
@@ -14,31 +14,44 @@ from peerlearn.sessions.judging import Evidence, verdict_preview
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.policy import Policy
-from peerlearn.sessions.words import amounts, session_url
+from peerlearn.sessions.words import amounts, lobby_url, session_url
 
 # Who only comes later than this sees it on the lesson's page.
 TOLD_WITHIN: Final = timedelta(minutes=10)
+NUDGE_AFTER: Final = timedelta(minutes=5)
 
 
 def waiting_ids() -> list[int]:
     """Return the lessons that began about ten minutes ago and are not live: somebody may be waiting."""
-    at = now()
     wait = timedelta(minutes=Policy().wait_minutes)
+    return _begun(wait, wait + TOLD_WITHIN)
+
+
+def nudging_ids() -> list[int]:
+    """Return the lessons that began five to ten minutes ago and are not live."""
+    return _begun(NUDGE_AFTER, timedelta(minutes=Policy().wait_minutes))
+
+
+def _begun(least: timedelta, most: timedelta) -> list[int]:
+    at = now()
     return list(
         db.session.scalars(
             sa.select(LiveSession.id).where(
                 LiveSession.state == State.CONFIRMED,
-                LiveSession.starts_at <= at - wait,
-                LiveSession.starts_at > at - wait - TOLD_WITHIN,
+                LiveSession.starts_at <= at - least,
+                LiveSession.starts_at > at - most,
             )
         )
     )
 
 
-def missing_side(live_session: LiveSession, evidence: Evidence) -> str | None:
-    """Return who has not come ("mentor", "learner") while the other one did, long enough after the start; else None."""
+def missing_side(live_session: LiveSession, evidence: Evidence, after: timedelta | None = None) -> str | None:
+    """Return who has not come ("mentor", "learner") while the other one did, long enough after the start; else None.
+
+    Long enough is what the booking's own policy says, or `after`.
+    """
     began = live_session.starts_at
-    if now() < began + timedelta(minutes=Policy.of(live_session.policy).wait_minutes):
+    if now() < began + (after or timedelta(minutes=Policy.of(live_session.policy).wait_minutes)):
         return None
     mentor_came = any(end > began for _, end in evidence.mentor)
     learner_came = any(end > began for _, end in evidence.learner)
@@ -54,10 +67,7 @@ def waiting_tell(live_session_id: int, evidence: Evidence) -> bool:
     missing = missing_side(live_session, evidence) if live_session is not None else None
     if live_session is None or missing is None or live_session.state != State.CONFIRMED:
         return False
-    waits, other = live_session.learner_id, live_session.mentor_id
-    if missing == "learner":
-        waits, other = live_session.mentor_id, live_session.learner_id or 0
-    absent = db.session.get(User, other)
+    waits, absent = _two(live_session, missing)
     if waits is None or absent is None:
         return False
     result = verdict_preview(live_session, evidence)
@@ -66,7 +76,7 @@ def waiting_tell(live_session_id: int, evidence: Evidence) -> bool:
     url = session_url(live_session.public_id)
     return (
         notify(
-            waits,
+            waits.id,
             "verdict",
             f"{absent.first_name} has not come",
             f"You have waited ten minutes. {kept} if you leave now.",
@@ -77,3 +87,44 @@ def waiting_tell(live_session_id: int, evidence: Evidence) -> bool:
         )
         is not None
     )
+
+
+@transactional
+def nudge_tell(live_session_id: int, evidence: Evidence) -> bool:
+    """Five minutes in: call the one who is missing, and offer the other one to write. Returns whether anybody was told."""
+    live_session = db.session.get(LiveSession, live_session_id, populate_existing=True)
+    missing = missing_side(live_session, evidence, NUDGE_AFTER) if live_session is not None else None
+    if live_session is None or missing is None or live_session.state != State.CONFIRMED:
+        return False
+    waits, absent = _two(live_session, missing)
+    if waits is None or absent is None:
+        return False
+    called = notify(
+        absent.id,
+        "reminder",
+        f"{waits.first_name} is waiting for you",
+        f"{live_session.title} began five minutes ago.",
+        lobby_url(live_session.public_id),
+        [{"label": "Join", "method": "get", "url": lobby_url(live_session.public_id), "style": "accent"}],
+        waits.id,
+        f"nudge:{live_session.public_id}:{absent.id}",
+    )
+    room_url = f"{lobby_url(live_session.public_id)}/room?chat=1"
+    notify(
+        waits.id,
+        "reminder",
+        f"{absent.first_name} is five minutes late",
+        "We called them. A line in the chat may help; after ten minutes you can leave, and we show what comes back.",
+        room_url,
+        [{"label": "Write", "method": "get", "url": room_url, "style": "primary"}],
+        absent.id,
+        f"nudge:{live_session.public_id}:{waits.id}",
+    )
+    return called is not None
+
+
+def _two(live_session: LiveSession, missing: str) -> tuple[User | None, User | None]:
+    """Who waits, and who is missing."""
+    ids = (live_session.learner_id, live_session.mentor_id)
+    waits, absent = ids if missing == "mentor" else (ids[1], ids[0])
+    return db.session.get(User, waits or 0), db.session.get(User, absent or 0)

@@ -14,6 +14,7 @@ import { fillSpeakers, playTone } from "./speaker.js";
 
 const ENTER_MS = 900;
 const HEARD = 0.25;
+const LATE_SECONDS = 300; // from here on the one who waits is offered to write, as the server nudges both
 
 export class Lobby {
   /** @param {HTMLElement} root */
@@ -201,6 +202,9 @@ export class Lobby {
     if (this.here) return;
     const who = late ? fill(this.words.not_here_late, { name: this.facts.name, time: asClock(gone) }) : fill(this.words.not_here, { name: this.facts.name });
     this.#q("[data-who]").textContent = who;
+    const more = this.words.write_to_them;
+    const place = this.#q("[data-who-more]");
+    if (late && gone >= LATE_SECONDS && place.textContent !== fill(more, { name: this.facts.name })) this.#tell(who, fill(more, { name: this.facts.name }));
   }
 
   /** @param {string} who @param {string} more */

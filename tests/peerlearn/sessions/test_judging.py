@@ -23,7 +23,7 @@ from peerlearn.sessions.objecting import (
 )
 from peerlearn.sessions.service import session_end, session_start
 from peerlearn.sessions.verdict_lifecycle import TABLE, Move, Stand
-from peerlearn.sessions.waiting import waiting_ids, waiting_tell
+from peerlearn.sessions.waiting import nudge_tell, nudging_ids, waiting_ids, waiting_tell
 from tests.peerlearn.sessions.people import mentor, person, together
 from tests.peerlearn.sessions.test_cancelling import again, booked
 
@@ -184,6 +184,24 @@ def test_nobody_ends_it_before_ten_minutes_nor_when_the_other_one_came(app: Flas
     with pytest.raises(Missing):
         absence_claim(lesson.id, person(), seen(lesson, None, (0, 10)))
     assert again(lesson).state == "confirmed"
+
+
+def test_after_five_minutes_the_one_who_is_missing_is_called_and_the_other_may_write(app: Flask, clock: Any) -> None:
+    asha, rohan = mentor(), person()
+    lesson = booked(asha, rohan)
+    clock.move_to(lesson.starts_at + timedelta(minutes=4, seconds=59))
+    assert nudging_ids() == [] and not nudge_tell(lesson.id, seen(lesson, None, (-5, 4)))
+    clock.move(seconds=1)
+    assert nudging_ids() == [lesson.id]
+    assert not nudge_tell(lesson.id, seen(lesson)), "nobody waits"
+    assert not nudge_tell(lesson.id, seen(lesson, (0, 5), (0, 5))), "nobody is missing"
+    assert nudge_tell(lesson.id, seen(lesson, None, (-5, 5)))
+    assert not nudge_tell(lesson.id, seen(lesson, None, (-5, 6))), "once"
+    notes = db.session.scalars(sa.select(Notification).where(Notification.dedupe_key.startswith("nudge:"))).all()
+    told = {note.user_id: (note.title, note.actions[0]["label"]) for note in notes}
+    assert told == {asha: ("Rohan is waiting for you", "Join"), rohan: ("Asha is five minutes late", "Write")}
+    clock.move(minutes=5)
+    assert nudging_ids() == [], "from now on it is about leaving"
 
 
 def test_after_ten_minutes_the_one_who_waits_hears_once_what_leaving_comes_to(app: Flask, clock: Any) -> None:
