@@ -103,6 +103,10 @@ class RouteCalls:
         """Lift the hold: the next settlement pays it out. Again is the same."""
         return self._call(lambda client: client.transfer.edit(transfer_id, {"on_hold": False}, timeout=self._timeout))
 
+    def transfer_hold(self, transfer_id: str) -> dict[str, Any]:
+        """Put the hold back on a transfer that was released and is not settled, without an end. Again is the same."""
+        return self._call(lambda client: client.transfer.edit(transfer_id, {"on_hold": True}, timeout=self._timeout))
+
     def transfer_reverse(self, transfer_id: str, amount_paise: int, notes: dict[str, str]) -> dict[str, Any]:
         """Take a part of a transfer back. Not idempotent: compare `amount_reversed` before a second try."""
         body = {"amount": amount_paise, "notes": notes}

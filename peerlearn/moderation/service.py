@@ -17,7 +17,7 @@ from peerlearn.payments.gone import is_claimed, refunded_paise
 from peerlearn.payments.models import Payment, PaymentOrder
 from peerlearn.payments.packs import returnable_paise
 from peerlearn.payments.refunds import refund_want
-from peerlearn.sessions.cancelling import session_cancel, sessions_cancel_for
+from peerlearn.sessions.cancelling import closing_lock, session_cancel, sessions_cancel_for
 from peerlearn.sessions.feedback import feedback_hide, feedback_show
 from peerlearn.sessions.models import Feedback, LiveSession
 from peerlearn.sessions.objecting import minutes_worth, verdict_decide
@@ -112,6 +112,7 @@ def person_ban(user_id: int, actor_id: int, reason: str, ip: str = "") -> int:
     Returns how many lessons were called off. The person gets the reason by mail.
     """
     _admin(actor_id)
+    closing_lock(user_id)
     user = accounts.user_ban(user_id, actor_id, _required(reason))
     called_off = sessions_cancel_for(user_id, actor_id, CLOSED_ACCOUNT)
     mail_want(

@@ -14,6 +14,7 @@ from peerlearn.payments.ports import Gateway
 
 # What is younger may still be on its way to us; what is older was compared before.
 YOUNGEST, OLDEST = timedelta(hours=1), timedelta(days=4)
+FURTHEST = timedelta(days=180)
 KEPT_FINDINGS = 20
 NEWEST_DISPUTES = 100
 TAKEN = {"captured", "refunded"}
@@ -22,12 +23,13 @@ TAKEN = {"captured", "refunded"}
 def gateway_differs(*, gateway: Gateway, since: datetime | None = None, until: datetime | None = None) -> list[str]:
     """Compare payments, refunds and transfers of a time, and what the newest disputes have taken.
 
-    The time is by default the last days, but for the last hour.
+    The time is by default the last days, but for the last hour. While a difference is open it reaches as far back as
+    when that one was found, so that nothing is forgiven by growing old.
 
     Returns a sentence for each entity on which we disagree. Network between short reads. Raises Upstream.
     """
     until = until or now() - YOUNGEST
-    since = since or now() - OLDEST
+    since = since or _agreed_at() - OLDEST
     payments = gateway.payments_between(since, until)
     transfers = gateway.transfers_between(since, until)
     disputes = gateway.disputes_page(skip=0, count=NEWEST_DISPUTES)
@@ -133,6 +135,15 @@ def books_note(findings: list[str]) -> bool:
     db.session.add(BooksCheck(at=now(), findings=kept))
     db.session.flush()
     return True
+
+
+def _agreed_at() -> datetime:
+    """When the books were last found to agree; now where they were never compared."""
+    rows = db.session.execute(sa.select(BooksCheck.at, BooksCheck.findings).order_by(BooksCheck.id.desc())).all()
+    if not rows or not rows[0].findings:
+        return now()
+    earliest = now() - FURTHEST
+    return max(earliest, next((row.at for row in rows if not row.findings), earliest))
 
 
 def _last() -> BooksCheck | None:

@@ -16,8 +16,8 @@ from peerlearn.payments.gone import MOST_MOVES
 from peerlearn.payments.ledger import dispute_taken_postings
 from peerlearn.payments.lifecycle import IllegalTransition, next_state
 from peerlearn.payments.models import Payment, PaymentDispute
+from peerlearn.payments.orders import lock_order
 from peerlearn.payments.ports import Gateway
-from peerlearn.payments.refunds import lock_order
 
 log = logging.getLogger(__name__)
 

@@ -18,9 +18,9 @@ from peerlearn.payments.gone import UNSETTLED, refunded_paise, shares_gave_paise
 from peerlearn.payments.ledger import dispute_lost_postings, refund_parts
 from peerlearn.payments.lifecycle import REFUND, states_before
 from peerlearn.payments.models import Payment, PaymentDispute, PaymentOrder, Refund
+from peerlearn.payments.orders import lock_order
 from peerlearn.payments.packs import PURPOSE as PACK
 from peerlearn.payments.packs import pack_shrink
-from peerlearn.payments.refunds import lock_order
 from peerlearn.payments.tender import SMALLEST_PAISE
 from peerlearn.payments.tenders import tender_of
 

@@ -137,7 +137,7 @@ PAYOUT: Table = {
     ("held", "returned"): IGNORED,
     ("held", "retried"): IGNORED,
     ("released", "sent"): IGNORED,
-    ("released", "held"): IGNORED,
+    ("released", "held"): "held",  # a bank looks at the payment: the hold is put back
     ("released", "released"): IGNORED,
     ("released", "settled"): "settled",
     ("released", "failed"): ILLEGAL,
@@ -153,7 +153,7 @@ PAYOUT: Table = {
     ("settled", "returned"): "returned",
     ("settled", "retried"): IGNORED,
     ("returned", "sent"): IGNORED,
-    ("returned", "held"): IGNORED,
+    ("returned", "held"): "held",
     ("returned", "released"): IGNORED,
     ("returned", "settled"): "settled",
     ("returned", "failed"): ILLEGAL,

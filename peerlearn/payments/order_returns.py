@@ -7,8 +7,9 @@ from peerlearn.errors import Conflict, Invalid
 from peerlearn.kernel import db, transactional
 from peerlearn.payments.books import split_of, unsplit_post
 from peerlearn.payments.models import OrderReturn
+from peerlearn.payments.orders import lock_order
 from peerlearn.payments.packs import minutes_put_back
-from peerlearn.payments.refunds import lock_order, refund_want
+from peerlearn.payments.refunds import refund_want
 from peerlearn.payments.tender import Measure
 from peerlearn.payments.tenders import back_of, tender_of
 

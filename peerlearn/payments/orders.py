@@ -18,6 +18,7 @@ __all__ = [
     "RECEIPT",
     "SMALLEST_PAISE",
     "Discount",
+    "lock_order",
     "order_attach",
     "order_close",
     "order_create",
@@ -37,6 +38,15 @@ class Discount:
     paise: int
     by: str
     coupon_id: int
+
+
+def lock_order(order_id: int) -> PaymentOrder:
+    """The order, read fresh and locked until the transaction ends: everything about its money happens one by one.
+
+    Locks are taken in one order everywhere: people, then orders, then packs and coupons.
+    """
+    statement = sa.select(PaymentOrder).where(PaymentOrder.id == order_id).with_for_update()
+    return db.session.execute(statement, execution_options={"populate_existing": True}).scalar_one()
 
 
 @transactional

@@ -15,7 +15,7 @@ from peerlearn.payments.books import ledger_post, settle_mark
 from peerlearn.payments.gone import refunded_paise
 from peerlearn.payments.ledger import prepay_postings
 from peerlearn.payments.models import Payment, PaymentOrder, Refund
-from peerlearn.payments.orders import order_create
+from peerlearn.payments.orders import lock_order, order_create
 from peerlearn.payments.pack_models import Pack, PackMove, PackOffer
 from peerlearn.payments.pack_value import minutes_for, value_taken
 from peerlearn.payments.tender import SMALLEST_PAISE, Tender, Use
@@ -123,6 +123,7 @@ def pack_settle(order_id: int) -> bool:
         raise Missing("There is no such order.", code="no_such_order")
     if order.state != "paid":
         return False
+    order = lock_order(order_id)
     pack = _locked(order.purpose_id)
     if pack.bought_at is not None or order.settled_at is not None:  # or all of the money went back before
         return False

@@ -50,7 +50,7 @@ def payout_record(entity: dict[str, Any]) -> Payout | None:
         raise Conflict("This transfer has another amount than its payout. Look at it by hand.", code="payout_differs")
     event, name = _event(entity), f"{payout.id}.{payout.tries}"
     settlement_id = str(entity.get("recipient_settlement_id") or "")
-    if payout.state == "returned" and event == "settled" and settlement_id == payout.settlement_id:
+    if payout.state != "settled" and event == "settled" and settlement_id == payout.settlement_id:
         return payout  # an old answer: this is the settlement that came back
     target = next_state(PAYOUT, payout.state, event)
     payout.gateway_transfer_id = str(entity["id"])

@@ -92,6 +92,10 @@ class Gateway(Protocol):
         """Lift the hold of a transfer."""
         ...
 
+    def transfer_hold(self, transfer_id: str) -> dict[str, Any]:
+        """Put a hold back on a transfer that no settlement has paid out."""
+        ...
+
     def transfer_reverse(self, transfer_id: str, amount_paise: int, notes: dict[str, str]) -> dict[str, Any]:
         """Take a part of a transfer back."""
         ...

@@ -14,9 +14,9 @@ from peerlearn.payments.facts import MoneyCaptured, PaymentFailed, PaymentQuaran
 from peerlearn.payments.ledger import capture_postings, cost_postings
 from peerlearn.payments.lifecycle import ORDER, PAYMENT, next_state, states_before
 from peerlearn.payments.models import Payment, PaymentOrder
-from peerlearn.payments.orders import order_of_gateway
+from peerlearn.payments.orders import lock_order, order_of_gateway
 from peerlearn.payments.ports import Gateway
-from peerlearn.payments.refunds import lock_order, refund_want
+from peerlearn.payments.refunds import refund_want
 
 log = logging.getLogger(__name__)
 

@@ -17,6 +17,7 @@ from peerlearn.payments.gone import payment_claimed, refunded_paise, shares_gave
 from peerlearn.payments.ledger import refund_postings
 from peerlearn.payments.lifecycle import PAYMENT, REFUND, next_state, states_before
 from peerlearn.payments.models import Payment, PaymentOrder, Refund
+from peerlearn.payments.orders import lock_order
 from peerlearn.payments.packs import PURPOSE as PACK
 from peerlearn.payments.packs import pack_shrink
 from peerlearn.payments.ports import Gateway
@@ -27,12 +28,6 @@ log = logging.getLogger(__name__)
 
 SEND_AT_ONCE = 50
 ASK_PENDING_AFTER = timedelta(minutes=2)
-
-
-def lock_order(order_id: int) -> PaymentOrder:
-    """The order, read fresh and locked until the transaction ends: everything about its money happens one by one."""
-    statement = sa.select(PaymentOrder).where(PaymentOrder.id == order_id).with_for_update()
-    return db.session.execute(statement, execution_options={"populate_existing": True}).scalar_one()
 
 
 @transactional

@@ -45,12 +45,14 @@ class _Leased:
     reverse_paise: int
     account_id: str
     payment: tuple[str, bool] | None
+    public_id: str
     again: bool  # asked about before: an answer may have been lost
 
 
 def payouts_run(*, gateway: Gateway, tds_percent: object = 0) -> None:
     """Do everything about payouts that is due. Nothing is sent or released while the books do not agree."""
     payouts_adjust()
+    transfers_hold(gateway=gateway)
     if ledger_check().balanced and not books_findings():
         payouts_plan(tds_percent=tds_percent)  # type: ignore[arg-type]
         payouts_retry()
@@ -88,6 +90,7 @@ def _take(payout_id: int, *conditions: sa.ColumnElement[bool]) -> _Leased | None
         payout.reverse_paise,
         payee.gateway_account_id,
         payment_of(payout),
+        payout.public_id,
         again,
     )
 
@@ -98,18 +101,20 @@ def _free(payout_id: int) -> None:
 
 
 def _each(conditions: list[sa.ColumnElement[bool]], act: Callable[[_Leased], None], what: str) -> int:
-    """Lease each payout that fits, act, and free it. A lost answer keeps the lease: the next try comes after it."""
-    found = (
+    """Lease each payout that fits, act, and free it. A lost answer keeps the lease: the next try comes after it.
+
+    The row of payouts can take minutes, so whether one fits is asked again when its turn comes.
+    """
+    fits = (
         sa.select(Payout.id)
         .join(PaymentOrder, PaymentOrder.id == Payout.order_id)
-        .where(*conditions, waiting_since(now()))
-        .order_by(Payout.id)
-        .limit(AT_ONCE)
+        .join(Payee, Payee.mentor_id == Payout.mentor_id)
+        .where(_state(what), *conditions)
     )
-    ids = list(db.session.execute(found).scalars())
+    ids = list(db.session.scalars(fits.where(waiting_since(now())).order_by(Payout.id).limit(AT_ONCE)))
 
     def one(payout_id: int) -> bool:
-        leased = _take(payout_id, Payout.state.in_(_STATES[what]))
+        leased = _take(payout_id, Payout.id.in_(fits.where(Payout.id == payout_id).correlate(None)))
         if leased is None:
             return False
         act(leased)
@@ -123,14 +128,18 @@ _STATES = {
     "transfer": ("wanted",),
     "reversal": ("held", "released", "returned"),
     "release": ("held",),
+    "hold": ("released", "returned"),
     "asked transfer": ("sent", "released", "returned"),
 }
+
+
+_ACTIVE = Payee.state == "activated"
 
 
 def transfers_send(*, gateway: Gateway) -> int:
     """Move every wanted payout into its mentor's account at the gateway, on hold. Returns how many were tried.
 
-    Not while a bank is looking at its payment.
+    Not while a bank is looking at its payment, nor while the gateway has paused the account or reviews it anew.
     """
 
     def send(leased: _Leased) -> None:
@@ -150,11 +159,13 @@ def transfers_send(*, gateway: Gateway) -> int:
             return
         payout_record(entity)
 
-    return _each([Payout.state == "wanted", ~order_waits()], send, "transfer")
+    return _each([_ACTIVE, ~order_waits()], send, "transfer")
 
 
 def _key(leased: _Leased) -> str:
-    name = f"{leased.payment and leased.payment[0]}/{leased.payout_id}/{leased.tries}"
+    # Without a payment the payout's own unguessable id says whose database this is: a new one repeats no key.
+    source = leased.payment[0] if leased.payment else leased.public_id
+    name = f"{source}/{leased.payout_id}/{leased.tries}"
     return "pl-" + hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
@@ -177,7 +188,25 @@ def transfers_reverse(*, gateway: Gateway) -> int:
             entity = gateway.fetch_transfer(transfer_id)
         payout_record(entity)
 
-    return _each([Payout.reverse_paise > Payout.reversed_paise, _state("reversal")], reverse, "reversal")
+    return _each([Payout.reverse_paise > Payout.reversed_paise], reverse, "reversal")
+
+
+def transfers_hold(*, gateway: Gateway) -> int:
+    """Put the hold back on what was released and no bank has yet, while a bank looks at its payment. Returns how many.
+
+    Where the settlement is under way already the gateway refuses: what is lost then is a debt.
+    """
+
+    def hold(leased: _Leased) -> None:
+        transfer_id = str(leased.transfer_id)
+        try:
+            entity = gateway.transfer_hold(transfer_id)
+        except Conflict as refused:
+            log.warning("payout %s: not held any more, %s", leased.payout_id, refused.details.get("reason"))
+            entity = gateway.fetch_transfer(transfer_id)
+        payout_record(entity)
+
+    return _each([order_waits(), Payout.gateway_transfer_id.is_not(None)], hold, "hold")
 
 
 def transfers_release(*, gateway: Gateway) -> int:
@@ -187,7 +216,7 @@ def transfers_release(*, gateway: Gateway) -> int:
         payout_record(gateway.transfer_release(str(leased.transfer_id)))
 
     due = [
-        _state("release"),
+        _ACTIVE,
         PaymentOrder.released_at.is_not(None),
         ~order_waits(),
         Payout.reverse_paise == Payout.reversed_paise,
@@ -203,7 +232,7 @@ def transfers_ask(*, gateway: Gateway) -> None:
     def ask(leased: _Leased) -> None:
         payout_record(gateway.fetch_transfer(str(leased.transfer_id)))
 
-    _each([_state("asked transfer"), asked < now() - ASK_AFTER], ask, "asked transfer")
+    _each([asked < now() - ASK_AFTER], ask, "asked transfer")
     one_by_one(_settlements_due(), lambda one: settlement_look(one, gateway=gateway), "settlement")
 
 

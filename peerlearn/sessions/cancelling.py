@@ -147,12 +147,11 @@ def _cancel(
         raise Missing("There is no such lesson among yours.", code="no_such_lesson")
     outcome = next_state(live_session.state, Event.CANCEL)
     refuse(outcome)
-    result = cancel_preview(live_session, actor)
+    at = now()  # one instant for what is shown and what is done: the next one may be past a boundary
+    result = cancel_preview(live_session, actor, at)
     if isinstance(outcome, Ignored):
         return result
-    begun = live_session.state == State.LIVE or (
-        live_session.state == State.CONFIRMED and live_session.starts_at <= now()
-    )
+    begun = live_session.state == State.LIVE or (live_session.state == State.CONFIRMED and live_session.starts_at <= at)
     if begun and who is Who.LEARNER and live_session.kind != "instant":
         raise Conflict(
             "This lesson has begun. Go in; if the mentor doesn't come, all of the money comes back by itself.",
@@ -166,7 +165,7 @@ def _cancel(
             code="terms_changed",
             refund_paise=result.refund_paise,
         )
-    call_off(live_session, who, reason, _of_booking(live_session, actor))
+    call_off(live_session, who, reason, _of_booking(live_session, actor, at))
     return result
 
 
@@ -248,6 +247,22 @@ def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult
             letter_write(reader, live_session, "cancelled", title, [body, bank])
 
 
+def _standing(user_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        sa.or_(LiveSession.mentor_id == user_id, LiveSession.learner_id == user_id),
+        LiveSession.state.in_([State.OPEN, State.HELD, State.CONFIRMED, State.LIVE]),
+    )
+
+
+def closing_lock(user_id: int) -> None:
+    """Queue up for a person and everybody who has a lesson with them, in id order, before an account is closed.
+
+    Inside the open transaction. Locked one lesson after another, two who book each other would meet this in a circle.
+    """
+    rows = db.session.execute(sa.select(LiveSession.mentor_id, LiveSession.learner_id).where(*_standing(user_id)))
+    people_lock({user_id} | {person for row in rows for person in row if person is not None})
+
+
 def sessions_cancel_for(user_id: int, actor_id: int | None, reason: str, *, gateway: Gateway | None = None) -> int:
     """Call off everything that a closed account still has ahead or running, on both sides; return how many.
 
@@ -257,12 +272,7 @@ def sessions_cancel_for(user_id: int, actor_id: int | None, reason: str, *, gate
     actor = db.session.get(User, actor_id) if actor_id is not None else None
     if actor_id is not None and (actor is None or not actor.is_admin):
         raise NotAllowed("Only an administrator can do this.", code="admin_only")
-    ids = db.session.scalars(
-        sa.select(LiveSession.id).where(
-            sa.or_(LiveSession.mentor_id == user_id, LiveSession.learner_id == user_id),
-            LiveSession.state.in_([State.OPEN, State.HELD, State.CONFIRMED, State.LIVE]),
-        )
-    ).all()
+    ids = db.session.scalars(sa.select(LiveSession.id).where(*_standing(user_id))).all()
     for live_session_id in ids:
         _cancel(live_session_id, actor_id, reason, None)
     packs = packs_refund_for(user_id, reason)

@@ -15,9 +15,9 @@ from peerlearn.kernel import announce, db, one_by_one, transactional, transition
 from peerlearn.money import rupees, split_gross
 from peerlearn.notifications.service import notify
 from peerlearn.payments.models import PaymentOrder
-from peerlearn.payments.orders import Discount, order_close, order_without_money
+from peerlearn.payments.orders import Discount, lock_order, order_close, order_without_money
 from peerlearn.payments.ports import Gateway
-from peerlearn.payments.service import order_create, order_open_at_gateway, split_post
+from peerlearn.payments.service import order_create, order_open_at_gateway, settle_mark, split_post
 from peerlearn.sessions.claims import claims_drop, claims_move, claims_take, people_lock
 from peerlearn.sessions.discounts import discount_drop, discount_keep, discount_of, discount_stands
 from peerlearn.sessions.facts import LateMoneyReturned, SessionConfirmed, SessionReleased
@@ -121,6 +121,7 @@ def settle(order_id: int) -> Settled:
     if order.state != "paid":
         return Settled.WAITING
     live_session = locked(order.purpose_id, order.payer_id)
+    order = lock_order(order_id)  # while this one waited its money may have been sent back
     if live_session.order_id == order.id and live_session.confirmed_at is not None:
         return Settled.ALREADY
     if order.settled_at is not None:  # sent back: the time may be free again by now, but the money is gone
@@ -232,6 +233,7 @@ def _tell_confirmed(live_session: LiveSession) -> None:
 def _return_money(live_session: LiveSession, order: PaymentOrder) -> Settled:
     """Want back whatever of this order is not wanted back yet, and tell the payer once."""
     wanted = money_return(order, "Paid after the time to pay had run out.")
+    settle_mark(order.id)  # also where less is left than can be sent: it is decided, and stays so
     if wanted == 0:
         return Settled.ALREADY
     url = f"/mentors/{_public_id_of(live_session.mentor_id)}"

@@ -19,7 +19,7 @@ from peerlearn.payments.books import paid_order
 from peerlearn.payments.giving_back import give_back, still_wanted
 from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.order_returns import order_give_back
-from peerlearn.payments.orders import order_close
+from peerlearn.payments.orders import lock_order, order_close
 from peerlearn.payments.ports import Gateway
 from peerlearn.payments.service import order_create, order_open_at_gateway, settle_mark, split_post
 from peerlearn.payments.tender import Measure
@@ -147,6 +147,7 @@ def extension_settle(order_id: int) -> Settled:
     if found is None:
         raise Missing("There is no such offer.", code="no_such_extension")
     live_session = _locked(found.live_session_id, order.payer_id)
+    order = lock_order(order_id)
     db.session.refresh(found)
     if found.state == Extended.ADDED and found.order_id == order.id:
         return Settled.ALREADY

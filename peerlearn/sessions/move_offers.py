@@ -129,6 +129,7 @@ def move_offer_accept(public_id: str, learner_id: int, starts_at: datetime) -> L
         raise Conflict("This time is too soon now. Choose another one.", code="not_proposed")
     if not _step(offer, Step.ACCEPT):
         raise Conflict("This question is over. Load the page again.", code="move_offer_over")
+    live_session.refund_counts_from = None  # it is the mentor who could not come: the refund rule has a new start
     move_to(live_session, starts_at, learner)
     _tell_moved(live_session, learner, old)
     return live_session

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from peerlearn.adapters.razorpay_gateway import RazorpayGateway
 from peerlearn.adapters.razorpay_simulator.server import Simulator
+from peerlearn.clock import MovableClock
 from peerlearn.kernel import db
 from peerlearn.payments.agreement import books_findings, books_note, gateway_differs
 from peerlearn.payments.dispute_record import dispute_record
@@ -83,3 +84,19 @@ def test_a_dispute_that_moved_money_behind_our_back_is_a_difference(
     assert differs(gateway) == [f"{made['id']}: the gateway took 49900 paise for it, our books say 0"]
     dispute_record(gateway.fetch_dispute(made["id"]))
     assert differs(gateway) == []
+
+
+def test_a_difference_is_looked_for_until_it_is_gone_however_old_it_grows(
+    settled: Payment, gateway: RazorpayGateway, bank: Simulator, clock: MovableClock
+) -> None:
+    clock.move_to(settled.created_at)  # the gateway's clock is the machine's
+    assert books_note([]) and gateway_differs(gateway=gateway) == []
+    bank.store.run("DELETE FROM entity WHERE id = ?", settled.gateway_payment_id)
+    clock.move(hours=2)
+    found = gateway_differs(gateway=gateway)
+    assert found == [f"{settled.gateway_payment_id}: our books have it, the gateway does not"]
+    books_note(found)
+    for _ in range(3):
+        clock.move(days=3)
+        assert gateway_differs(gateway=gateway) == found, "payouts stay frozen"
+        assert not books_note(gateway_differs(gateway=gateway))

@@ -17,13 +17,14 @@ from peerlearn.payments.dispute_record import dispute_record, disputes_reconcile
 from peerlearn.payments.dispute_settling import dispute_settle, disputes_unsettled
 from peerlearn.payments.gone import refunded_paise
 from peerlearn.payments.lifecycle import IGNORED, ILLEGAL
-from peerlearn.payments.models import Payee, Payment, PaymentDispute, PaymentOrder, Refund
+from peerlearn.payments.models import Payee, Payment, PaymentDispute, PaymentOrder, Payout, Refund
 from peerlearn.payments.orders import order_release
 from peerlearn.payments.queries import balance_of, mentor_earnings, trail_of
 from peerlearn.payments.receive import payment_record
 from peerlearn.payments.refunds import refund_record, refund_want, refunds_send
+from peerlearn.payments.transfers import payouts_run, transfers_release
 from tests.peerlearn.payments.money import balanced, deliver, events_of, references
-from tests.peerlearn.payments.test_payouts import SHARE, paid_out, run
+from tests.peerlearn.payments.test_payouts import SHARE, another_order, paid_out, run, the_payout
 
 PRICE, FEE, GST = 49900, 6343, 1142
 
@@ -117,6 +118,95 @@ def test_a_share_waits_while_a_bank_looks_at_it_and_goes_out_after_a_win(
     clock.move(minutes=20)
     assert run(gateway, bank).state == "released"
     assert balanced()
+
+
+def released(gateway: RazorpayGateway, bank: Simulator, order: PaymentOrder, clock: MovableClock) -> None:
+    """The hold is lifted and no settlement has come yet."""
+    order_release(order.id)
+    for _ in range(3):
+        payouts_run(gateway=gateway)
+        bank.store.run("UPDATE later SET due_at = 0 WHERE what = 'transfer'")
+        bank.store.run("UPDATE later SET due_at = 1e12 WHERE what = 'settle'")
+        bank.bank.run_due()
+        clock.move(minutes=20)
+    assert the_payout().state == "released"
+
+
+@pytest.mark.parametrize("ruling", ["won", "lost"])
+def test_a_share_that_was_released_and_is_in_no_bank_yet_is_held_again_when_a_bank_disputes_it(
+    settled: Payment, payee: Payee, order: PaymentOrder, gateway: RazorpayGateway, bank: Simulator,
+    clock: MovableClock, ruling: str,
+) -> None:  # fmt: skip
+    released(gateway, bank, order, clock)
+    made = bank.disputes.open(settled.gateway_payment_id, respond_by=4_000_000_000)
+    dispute_record(gateway.fetch_dispute(made["id"]))
+    bank.faults.add({"kind": "504", "method": "PATCH", "path": "/v1/transfers", "lost": True, "times": 1})
+    payouts_run(gateway=gateway)  # the answer is lost, the hold is there
+    clock.move(minutes=20)
+    payouts_run(gateway=gateway)
+    payout = the_payout()
+    transfer = gateway.fetch_transfer(str(payout.gateway_transfer_id))
+    assert (payout.state, transfer["on_hold"], transfer["settlement_status"]) == ("held", True, "on_hold")
+    assert all(one["recipient"] != transfer["recipient"] for one in paid_now(bank)), "no settlement takes it along"
+    dispute_record(bank.disputes.rule(made["id"], ruling))
+    if ruling == "lost":
+        assert dispute_settle(the_dispute().id, given=False)
+    clock.move(minutes=20)
+    payouts_run(gateway=gateway)
+    transfer = gateway.fetch_transfer(str(payout.gateway_transfer_id))
+    assert (the_payout().state, transfer["on_hold"], transfer["amount_reversed"]) == (
+        ("released", False, 0) if ruling == "won" else ("reversed", True, SHARE)
+    )
+    assert balance_of("transfer_held", payee.mentor_id) == (SHARE if ruling == "won" else 0) and balanced()
+
+
+def paid_now(bank: Simulator) -> list[dict[str, Any]]:
+    """What the gateway's settlement of the day pays out."""
+    made = bank.route.settle_all()
+    return [one for settlement in made for one in bank.route.transfers_in(settlement["id"])]
+
+
+def test_where_the_settlement_was_faster_than_the_hold_the_bank_has_the_money(
+    settled: Payment, payee: Payee, order: PaymentOrder, gateway: RazorpayGateway, bank: Simulator,
+    clock: MovableClock,
+) -> None:  # fmt: skip
+    released(gateway, bank, order, clock)
+    made = bank.disputes.open(settled.gateway_payment_id, respond_by=4_000_000_000)
+    dispute_record(gateway.fetch_dispute(made["id"]))
+    assert paid_now(bank)
+    clock.move(minutes=20)
+    payouts_run(gateway=gateway)
+    assert the_payout().state == "settled" and balance_of("mentor_payable", payee.mentor_id) == 0 and balanced()
+
+
+def test_a_dispute_that_comes_while_others_are_released_before_it_stops_the_release(
+    settled: Payment, payee: Payee, order: PaymentOrder, people: tuple[int, int], gateway: RazorpayGateway,
+    bank: Simulator, clock: MovableClock,
+) -> None:  # fmt: skip
+    second = another_order(people, gateway, bank)
+    run(gateway, bank)
+    clock.move(minutes=20)
+    run(gateway, bank)
+    order_release(order.id)
+    order_release(second.id)
+    payment = db.session.get(Payment, db.session.get(PaymentOrder, second.id).paid_payment_id)  # type: ignore[union-attr]
+    assert payment is not None
+    disputed = payment.gateway_payment_id
+
+    class Slow(type(gateway)):  # type: ignore[misc]
+        """The gateway, which is told of a dispute while it lifts the first hold."""
+
+        def transfer_release(self, transfer_id: str) -> dict[str, Any]:
+            dispute_record(bank.disputes.open(disputed, respond_by=4_000_000_000))
+            return dict(gateway.transfer_release(transfer_id))
+
+    slow = Slow.__new__(Slow)
+    slow.__dict__.update(gateway.__dict__)
+    clock.move(minutes=20)
+    assert transfers_release(gateway=slow) == 1
+    db.session.rollback()
+    states = dict(db.session.execute(sa.select(Payout.order_id, Payout.state)).all())  # type: ignore[arg-type]
+    assert states == {order.id: "released", second.id: "held"}
 
 
 @pytest.mark.parametrize("onset", [True, False])

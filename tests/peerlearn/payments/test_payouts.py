@@ -12,13 +12,13 @@ from peerlearn.kernel import db
 from peerlearn.money import split_gross
 from peerlearn.payments.models import LedgerEntry, Payee, Payment, PaymentOrder, Payout
 from peerlearn.payments.orders import order_create, order_open_at_gateway, order_release
-from peerlearn.payments.payees import BankForm, payee_onboard, payees_ask
+from peerlearn.payments.payees import BankForm, payee_onboard, payee_record, payees_ask
 from peerlearn.payments.payout_record import payout_record
 from peerlearn.payments.payouts import payout_retry, payouts_adjust, payouts_plan, room_of
 from peerlearn.payments.queries import balance_of, mentor_earnings
 from peerlearn.payments.receive import payment_record
 from peerlearn.payments.service import refund_want, split_post
-from peerlearn.payments.transfers import payouts_run, settlement_look, transfers_send
+from peerlearn.payments.transfers import payouts_run, settlement_look, transfers_release, transfers_send
 from tests.peerlearn.payments.money import balanced, bank_form, new_mail
 
 SHARE = 42415
@@ -336,3 +336,24 @@ def test_a_settlement_is_read_to_its_last_transfer(
         gateway.transfer_release(transfer_id)
     (made,) = [one for one in bank.route.settle_all() if one["amount"] == 500]
     assert sorted(one["id"] for one in gateway.transfers_in(made["id"])) == sorted(sent)
+
+
+def test_nothing_is_sent_or_released_into_an_account_that_the_gateway_has_paused(
+    settled: Payment, payee: Payee, gateway: RazorpayGateway, bank: Simulator, order: PaymentOrder, clock: MovableClock
+) -> None:
+    payouts_plan()
+    suspended = {"activation_status": "suspended"}
+    assert payee_record(str(payee.gateway_account_id), suspended) is not None
+    transfers_send(gateway=gateway)
+    assert the_payout().state == "wanted"
+    assert payee_record(str(payee.gateway_account_id), {"activation_status": "activated"}) is not None
+    run(gateway, bank)
+    clock.move(minutes=20)
+    assert run(gateway, bank).state == "held"
+    payee_record(str(payee.gateway_account_id), suspended)
+    order_release(order.id)
+    transfers_release(gateway=gateway)
+    assert the_payout().state == "held"
+    payee_record(str(payee.gateway_account_id), {"activation_status": "activated"})
+    transfers_release(gateway=gateway)
+    assert the_payout().state == "released"

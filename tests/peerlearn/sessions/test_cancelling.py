@@ -1,6 +1,6 @@
 """Calling off, moving, ending, rating: the preview is the result, and the ledger agrees."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from peerlearn.accounts.models import User
+from peerlearn.clock import MovableClock, set_clock
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import db
 from peerlearn.notifications.models import Notification
@@ -318,3 +319,22 @@ def test_publishing_names_the_field_to_mend(app: Flask, clock: Any, changes: dic
     assert caught.value.field == "starts_at"
     with pytest.raises(NotAllowed):
         session_publish(person(), **good)
+
+
+class Ticking(MovableClock):
+    """A clock on which time passes with every look at it."""
+
+    def now(self) -> datetime:
+        """A second later than the last time."""
+        return self.move(seconds=1)
+
+
+@pytest.mark.parametrize("before", range(1, 4))
+def test_what_cancelling_says_is_what_it_does_also_where_a_boundary_passes_meanwhile(
+    app: Flask, clock: Any, before: int
+) -> None:
+    asha, rohan = mentor(), person()
+    lesson = booked(asha, rohan)
+    set_clock(Ticking(lesson.starts_at - timedelta(hours=24, seconds=before)))
+    result = session_cancel(lesson.id, rohan, "")
+    assert -balance_of("learner", rohan) == result.refund_paise

@@ -11,7 +11,8 @@ from peerlearn.errors import Conflict
 from peerlearn.kernel import db
 from peerlearn.notifications.models import Notification
 from peerlearn.payments.models import PaymentOrder, Refund
-from peerlearn.payments.queries import balance_of
+from peerlearn.payments.queries import balance_of, orders_unsettled
+from peerlearn.payments.refunds import refund_record
 from peerlearn.payments.service import ledger_check
 from peerlearn.sessions import checkout
 from peerlearn.sessions.checkout import Settled
@@ -205,3 +206,20 @@ def test_an_instant_lesson_starts_its_clock_when_it_is_paid(app: Flask, clock: A
     assert lesson.starts_at == clock.now() and lesson.minutes == 20
     claim = db.session.scalars(sa.select(TimeClaim)).first()
     assert claim is not None and (claim.starts_at, claim.ends_at) == (lesson.starts_at, lesson.ends_at)
+
+
+def test_late_money_of_which_less_than_a_rupee_is_left_is_decided_once_and_buys_nothing_later(
+    app: Flask, clock: Any
+) -> None:
+    asha, rohan, priya = mentor(), person(), person("Priya")
+    held, order = held_with_order(asha, rohan)
+    clock.move(minutes=11)
+    rival = checkout.hold_slot(asha, held.starts_at, priya)
+    payment_id = pay(order.id)
+    refund_record(
+        {"id": "rfnd_1", "payment_id": payment_id, "amount": 498_50, "status": "processed", "notes": []}
+    )  # by hand, at the gateway
+    assert checkout.settle(order.id) is Settled.ALREADY
+    assert orders_unsettled() == []
+    checkout.hold_drop(rival.id, priya)
+    assert checkout.settle(order.id) is Settled.ALREADY and again(held).confirmed_at is None

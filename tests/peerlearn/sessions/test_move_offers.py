@@ -117,6 +117,19 @@ def test_while_it_is_asked_the_learner_may_cancel_for_all_of_the_money(app: Flas
         move_offer_accept(offer.public_id, rohan, at(30))
 
 
+def test_after_a_taken_proposal_the_refund_rule_counts_from_the_new_time_also_where_the_learner_had_moved_before(
+    app: Flask, clock: Any
+) -> None:
+    asha, rohan = mentor(), person()
+    lesson = booked(asha, rohan)
+    clock.move_to(lesson.starts_at - timedelta(hours=20))
+    session_move(lesson.id, rohan, at(100))
+    assert cancel_preview(again(lesson), user(rohan)).rule == "part", "a move of one's own wins no time"
+    offer = asked(asha, again(lesson), at(130))
+    move_offer_accept(offer.public_id, rohan, at(130))
+    assert cancel_preview(again(lesson), user(rohan)).rule == "early"
+
+
 @pytest.mark.parametrize("end", ["keep", "withdraw", "lapse"])
 def test_without_a_yes_the_lesson_stays_as_booked_and_so_does_its_refund_rule(app: Flask, clock: Any, end: str) -> None:
     asha, rohan = mentor(), person()

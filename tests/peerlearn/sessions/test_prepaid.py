@@ -10,7 +10,9 @@ from flask import Flask
 from peerlearn.accounts.models import User
 from peerlearn.errors import Conflict, Invalid, Missing
 from peerlearn.kernel import db
+from peerlearn.moderation.service import person_ban
 from peerlearn.payments.books import kept_split, ledger_check
+from peerlearn.payments.dispute_record import dispute_record
 from peerlearn.payments.models import Payment, PaymentOrder, Refund
 from peerlearn.payments.pack_models import Pack, PackMove
 from peerlearn.payments.pack_refunds import pack_refund
@@ -27,6 +29,7 @@ from peerlearn.payments.refunds import refund_record, refund_want
 from peerlearn.sessions import checkout, extending
 from peerlearn.sessions.cancelling import cancel_preview, session_cancel, sessions_cancel_for
 from peerlearn.sessions.checkout import Settled
+from peerlearn.sessions.disputing import disputes_settle
 from peerlearn.sessions.judging import Evidence, verdict_preview, verdict_write
 from peerlearn.sessions.models import LiveSession, SessionVerdict
 from peerlearn.sessions.objecting import verdict_decide, verdict_object, verdict_settle
@@ -325,3 +328,24 @@ def test_money_that_went_back_before_a_pack_was_settled_buys_no_minutes(
     assert left(rohan, asha) == (minutes, paise)
     assert -balance_of("learner", rohan) == early
     assert ledger_check().balanced
+
+
+def test_minutes_of_a_pack_that_a_bank_gave_back_stop_nobody_from_closing_an_account(app: Flask, clock: Any) -> None:
+    asha, rohan, root = mentor(), person(), person("Root", admin=True)
+    bought = pack(asha, rohan)
+    lesson = taught(asha, rohan)
+    payment = db.session.scalar(sa.select(Payment))
+    assert payment is not None
+    dispute_record(
+        {
+            "id": "disp_1", "payment_id": payment.gateway_payment_id, "amount": 1999_99, "status": "lost",
+            "amount_deducted": 1999_99, "phase": "chargeback",
+        }
+    )  # fmt: skip
+    assert disputes_settle() == 1 and left(rohan, asha) == (0, 0)
+    session_cancel(lesson.id, asha, "")
+    assert minutes_left(rohan, asha) == 50, "they can still be used"
+    with pytest.raises(Conflict, match="Your bank gave"):
+        pack_refund(bought.public_id, rohan)
+    assert person_ban(asha, root, "Broke the promise") == 0
+    assert db.session.scalars(sa.select(Refund)).all() == [] and ledger_check().balanced
