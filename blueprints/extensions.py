@@ -23,7 +23,7 @@ babel = Babel()
 def who_asks() -> str:
     """Whose requests are counted: the person's where one is signed in, else the address. A school has one address."""
     if current_user and current_user.is_authenticated:
-        return f"user:{current_user.id}"
+        return f"user:{g.get('viewer', current_user).id}"
     return get_remote_address()
 
 

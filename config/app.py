@@ -27,7 +27,7 @@ import blueprints.payments
 import blueprints.public
 import blueprints.requests
 import blueprints.sessions
-from blueprints import compression, errors, filters, icons
+from blueprints import compression, errors, filters, icons, viewing
 from blueprints.extensions import (
     babel,
     choose_locale,
@@ -102,6 +102,7 @@ def create_app(
     errors.register(app)
     filters.register(app)
     icons.register(app)
+    viewing.register(app)
     _assets(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

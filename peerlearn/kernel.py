@@ -6,7 +6,8 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -118,6 +119,8 @@ class _Work:
 _work: ContextVar[_Work | None] = ContextVar("peerlearn_work", default=None)
 _writing: ContextVar[bool] = ContextVar("peerlearn_writing", default=False)
 
+_keeps: ContextVar[bool] = ContextVar("peerlearn_keeps", default=True)
+
 # SQLite has one writer. Waiting for it inside SQLite would freeze every green thread of the process (a lock in C can't
 # yield), so writers queue here, on a lock that `wsgi.py` has made green. PostgreSQL does not take it.
 _sqlite_writer = threading.RLock()
@@ -154,6 +157,16 @@ def in_transaction() -> bool:
     return _work.get() is not None
 
 
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """Meanwhile every transaction of this thread ends by rolling back, and nobody hears of its facts: for only looking."""
+    token = _keeps.set(False)
+    try:
+        yield
+    finally:
+        _keeps.reset(token)
+
+
 def transactional(function: Callable[P, R]) -> Callable[P, R]:
     """Make a service function one transaction.
 
@@ -177,7 +190,11 @@ def transactional(function: Callable[P, R]) -> Callable[P, R]:
         try:
             try:
                 result = function(*args, **kwargs)
-                session.commit()
+                if _keeps.get():
+                    session.commit()
+                else:
+                    session.rollback()
+                    work.facts.clear()
             except BaseException:
                 session.rollback()
                 raise

@@ -52,6 +52,7 @@ class Decision:
     proposed: str = ""  # what stands in the field for words at first
     asks: str = ""  # what that field is for, where it is not a reason that the person reads
     longest: int = 800
+    leads_to: str = ""  # where the browser goes once it is decided; back to the case by default
 
 
 class CaseView(Closed, ModelView):
@@ -129,6 +130,8 @@ class CaseView(Closed, ModelView):
         try:
             more = () if chosen.amount is None else (_amount(chosen.amount[1]),)
             flash(chosen.act(_reason(chosen), *more), "success")
+            if chosen.leads_to:
+                return redirect(chosen.leads_to, 303)
         except PeerLearnError as error:
             flash(error.message, "error")
         return back

@@ -6,6 +6,9 @@ from operator import itemgetter
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -21,16 +24,20 @@ from blueprints.admin.closed import (
     time_column,
 )
 from blueprints.filters import when
+from blueprints.viewing import view_begin, view_end
 from peerlearn.accounts import presence_service
+from peerlearn.accounts import queries as accounts
 from peerlearn.accounts.models import ACTIVE, User
 from peerlearn.audit.queries import audit_for
 from peerlearn.catalog import queries as catalog
 from peerlearn.catalog.models import MentorProfile
+from peerlearn.clock import now
 from peerlearn.kernel import db
 from peerlearn.moderation import service as moderation
 from peerlearn.money import rupees
 from peerlearn.payments import queries as payments
 from peerlearn.sessions import queries as sessions
+from peerlearn.sessions.absences import absences_of
 
 Story = list[tuple[datetime, str, str]]
 
@@ -47,6 +54,14 @@ def person_text(user_id: int | None) -> str:
     """A person's bare name."""
     shown = person_name(user_id)
     return shown.striptags() if hasattr(shown, "striptags") else shown
+
+
+def _absences(person: User) -> str:
+    """How many lessons they stayed away from, and until when that limits them."""
+    count, until = absences_of(person.id), person.limited_until
+    if until is None or until <= now():
+        return str(count)
+    return _("%(n)s, limited until %(when)s", n=count, when=when(until))
 
 
 class PersonView(CaseView):
@@ -81,6 +96,7 @@ class PersonView(CaseView):
             (_("E-mail"), model.email),
             (_("Since"), when(model.created_at)),
             (_("Zone and language"), f"{model.time_zone}, {model.locale}"),
+            (_("Missed lessons in 30 days"), _absences(model)),
             (_("Here now"), presence_service.presence_of([model.id])[model.id]),
             (_("Lessons"), str(len(lessons))),
         ]
@@ -100,9 +116,31 @@ class PersonView(CaseView):
         return sorted(story, key=itemgetter(0))
 
     def decisions(self, model: User) -> list[Decision]:
-        """Close the account, or open it again."""
+        """Close the account, or open it again; look at it; lift a limit."""
         if model.id == current_user.id or model.is_admin:
             return []
+        return [*self._account(model), *self._limit(model), self._look(model)]
+
+    def _look(self, model: User) -> Decision:
+        return Decision(
+            "view",
+            _("See their pages"),
+            partial(self._view, model),
+            _(
+                "For 15 minutes this browser shows what they see, in their zone. Nothing can be changed, and rooms stay closed."
+            ),
+            "secondary",
+            asks=_("Why you look; it stays in the audit log"),
+            leads_to=url_for("dashboard.mentor" if model.is_mentor else "dashboard.home"),
+        )
+
+    def _limit(self, model: User) -> list[Decision]:
+        if model.limited_until is None or model.limited_until <= now():
+            return []
+        return [Decision("lift", _("Lift the limit"), partial(self._lift, model.id),
+                         _("They can book as everybody does again."))]  # fmt: skip
+
+    def _account(self, model: User) -> list[Decision]:
         if model.state == ACTIVE:
             ahead = [lesson for lesson in sessions.sessions_for(model.id, "both", limit=500) if lesson.state in
                      {"open", "held", "confirmed", "live"}]  # fmt: skip
@@ -134,6 +172,24 @@ class PersonView(CaseView):
     def _unban(self, user_id: int, reason: str) -> str:
         moderation.person_unban(user_id, current_user.id, reason, client_ip())
         return _("The account is open again.")
+
+    def _view(self, person: User, reason: str) -> str:
+        moderation.person_view(person.id, current_user.id, reason, client_ip())
+        view_begin(person)
+        return _("You see their pages.")
+
+    def _lift(self, user_id: int, reason: str) -> str:
+        moderation.limit_lift(user_id, current_user.id, reason, client_ip())
+        return _("The limit is lifted.")
+
+    @expose("/stop-view/", methods=("POST",))
+    def stop_view(self) -> ResponseReturnValue:
+        """Back to the administration, to the person whose pages these were."""
+        person = accounts.user_by_public_id(view_end() or "")
+        if person is None:
+            return redirect(url_for(".index_view"), 303)
+        moderation.person_view_end(person.id, current_user.id, client_ip())
+        return redirect(url_for(".details_view", id=person.id), 303)
 
 
 class MentorView(CaseView):

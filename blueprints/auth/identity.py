@@ -4,6 +4,7 @@ from flask import session
 from flask_login import login_user, logout_user
 
 from blueprints.extensions import login_manager
+from blueprints.viewing import seen_as
 from peerlearn.accounts import queries
 from peerlearn.accounts.models import User
 
@@ -12,8 +13,12 @@ login_manager.session_protection = None  # the key carries an epoch; phones chan
 
 @login_manager.user_loader
 def load_person(key: str) -> User | None:
-    """The person of a sign-in key, unless they were banned or the sign-in was ended since."""
-    return queries.user_of_sign_in(key)
+    """The person of a sign-in key, unless they were banned or the sign-in was ended since.
+
+    Where an administrator looks at somebody's pages, that somebody (`blueprints.viewing`).
+    """
+    me = queries.user_of_sign_in(key)
+    return seen_as(me) if me is not None else None
 
 
 def sign_person_in(user: User) -> None:

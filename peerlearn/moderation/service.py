@@ -149,6 +149,33 @@ def person_unban(user_id: int, actor_id: int, reason: str, ip: str = "") -> None
 
 
 @transactional
+def person_view(user_id: int, actor_id: int, reason: str, ip: str = "") -> None:
+    """An administrator begins to look at a person's pages. Raises NotAllowed for the pages of an administrator."""
+    _admin(actor_id)
+    user, reason = _user(user_id), _required(reason)
+    if user.is_admin:
+        raise NotAllowed("The pages of an administrator are not shown to another one.", code="own_case")
+    audit_write(actor_id, "user_view", "user", user.public_id, reason, {}, {}, ip)
+
+
+@transactional
+def person_view_end(user_id: int, actor_id: int, ip: str = "") -> None:
+    """An administrator stops looking."""
+    audit_write(actor_id, "user_view_end", "user", _user(user_id).public_id, "", {}, {}, ip)
+
+
+@transactional
+def limit_lift(user_id: int, actor_id: int, reason: str, ip: str = "") -> None:
+    """Let a person book as everybody does again, who was limited for lessons missed."""
+    _admin(actor_id)
+    user, reason = _user(user_id), _required(reason)
+    before = {"limited_until": user.limited_until.isoformat() if user.limited_until else None}
+    user.limited_until = None
+    notify(user_id, "limit_lifted", "You can book as before", reason, "/lessons")
+    audit_write(actor_id, "limit_lift", "user", user.public_id, reason, before, {"limited_until": None}, ip)
+
+
+@transactional
 def payment_return(payment_id: int, actor_id: int, reason: str, ip: str = "") -> int:
     """Give back all that is left of a payment; return the paise. The payer reads the reason.
 

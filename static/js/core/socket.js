@@ -11,6 +11,8 @@ let made;
 
 /** The connection. It reconnects by itself for as long as the page lives. @returns {Promise<Socket>} */
 export function socket() {
+  // An administrator who looks at somebody's pages is not somebody who is here.
+  if ("viewing" in document.body.dataset) return new Promise(() => {});
   made ??= import("socket.io-client").then(({ io }) => {
     const connection = io({ transports: ["websocket"], reconnectionDelay: 300, reconnectionDelayMax: 2500, timeout: 6000 });
     // The browser knows earlier than a timeout that the network is back.

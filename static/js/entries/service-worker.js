@@ -43,7 +43,7 @@ async function page(event, url) {
   try {
     const slow = AbortSignal.timeout(WAIT_MS * 3);
     const response = (await event.preloadResponse) ?? (await fetch(event.request, { signal: slow }));
-    if (response.ok && !response.redirected && KEPT_PAGES.test(url.pathname) && !url.search) {
+    if (response.ok && !response.redirected && KEPT_PAGES.test(url.pathname) && !url.search && response.headers.get("Cache-Control") !== "no-store") {
       const copy = response.clone();
       event.waitUntil(caches.open(PAGES).then((cache) => cache.put(url.pathname, copy)));
     }
