@@ -4,8 +4,8 @@ import { Ladder, moves, rank, sounds } from "./ladder.js";
 import { Stills } from "./still.js";
 import { pictureWish, tune, voiceWish } from "./tune.js";
 
-/** What the other side told about our media counts for so long. */
-const REPORT_SECONDS = 2;
+/** What the other side told about our media counts for so long: two reports that do not come say that the line has changed. */
+const REPORT_SECONDS = 1.2;
 /** With readings twice a second; who saves data reports every three seconds. */
 const REPORT_EVERY = { usual: 1, low: 6 };
 const COLLAPSE = 0.4;
@@ -14,6 +14,8 @@ const ARRIVED = { loss: 0.02, rtt: 0.4 };
 const OUTAGE_SECONDS = 5;
 const PACE_MS = { usual: 0, weak: 120 };
 /** @typedef {import("./ladder.js").Rung} Rung */
+/** @param {Rung} rung whether the voice is packed as thin as it can be */
+const plain = (rung) => rank(rung) >= rank("thin");
 /** @typedef {{audio: MediaStreamTrack|null, camera: MediaStreamTrack|null, screen: MediaStreamTrack|null}} Own */
 
 export class Adapt {
@@ -63,13 +65,15 @@ export class Adapt {
     // Nothing at all arrives: that is no weak line but none, and what is sent hardly matters until it is back.
     if (reading.kbps === 0) this.outageUntil = at + OUTAGE_SECONDS;
     if (at < this.outageUntil) return;
-    const told = this.told && at - this.told.at < REPORT_SECONDS * (this.low ? 3 : 1) ? this.told : null;
+    const told = this.told && at - this.told.at < REPORT_SECONDS * (this.low ? REPORT_EVERY.low : 1) ? this.told : null;
     const before = this.rung;
-    const { capacity, lossOut, rtt, stuck, cpu } = reading;
+    const { lossOut, rtt, stuck, cpu } = reading;
+    // Plain sound goes unmeasured by the browser: its guess is of another time.
+    const capacity = plain(before) ? null : reading.capacity;
     // Where no report comes and most of what should come here is lost, the way there is no better.
     const collapse = (reading.loss ?? 0) > COLLAPSE ? reading.loss : lossOut;
     const concealed = inventedByLine(told, reading);
-    if (this.ladder.feel({ at, capacity, loss: told?.loss ?? collapse, concealed, rtt, stuck, cpu })) {
+    if (this.ladder.feel({ at, capacity, loss: told?.loss ?? collapse, concealed, rtt, stuck, cpu, unheard: told === null })) {
       this.#changed(`capacity ${Math.round(capacity ?? -1)} loss ${(told?.loss ?? lossOut ?? 0).toFixed(2)} concealed ${(told?.concealed ?? 0).toFixed(2)} rtt ${(rtt ?? 0).toFixed(2)}`);
       const word = sentence(before, this.rung);
       if (word && !this.low) this.onTell(word, true);
@@ -105,7 +109,7 @@ export class Adapt {
     void peer.sends.set("video", moves(rung) ? picture : null);
     peer.sends.setMoves(moves(rung));
     peer.channels.paceMs = moves(rung) ? PACE_MS.usual : PACE_MS.weak;
-    void peer.setVoice(rank(rung) >= rank("thin") ? "thin" : "full").catch(() => {}); // closed meanwhile: the next one knows
+    void peer.setVoice(plain(rung) ? "thin" : "full").catch(() => {}); // closed meanwhile: the next one knows
     this.stills.run(rung === "still" ? picture : null, use);
     void tune(peer.sends.sender("audio"), voiceWish(rung));
     void tune(peer.sends.sender("video"), pictureWish(rung, use));

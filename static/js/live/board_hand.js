@@ -17,7 +17,7 @@ import { ShapeTool } from "./tool_shape.js";
  *   onLaser: (page: number, points: number[]) => void}} Bench
  * @typedef {{op: Operation, ahead?: number[]}} Unfinished  ahead: points that the browser foretells
  * @typedef {{current: Unfinished[], begin: (spot: Spot, how: How) => void, move: (spots: Spot[], ahead: Spot[]) => void, end: () => void,
- *   cancel: () => void}} Tool
+ *   cancel: () => void, tells?: boolean}} Tool  tells: the other one sees by the tool itself where the hand is
  */
 
 /** Tools that leave the board as it is: these a locked board still allows. */
@@ -109,7 +109,7 @@ export class BoardHand {
 
   /** @param {Spot} spot */
   hover(spot) {
-    if (this.busy !== this.tools.laser) this.onHover(...this.place(spot));
+    if (!this.busy?.tells) this.onHover(...this.place(spot));
   }
 
   /** The board's point under a spot of the screen, within the board's edges. @param {Spot} spot @returns {[number, number]} */

@@ -8,6 +8,8 @@ const BEAT_BYTES = 64;
 /** A piece of a picture takes a weak line for a fifth of a second: while somebody draws, it comes only so often. */
 const DRAWS_MS = 500;
 const PIECE_MS = 2000;
+/** A pointer needs less of a weak line than ink: so many times the pace. */
+const POINTER_PACES = 2.5;
 /** What waits so long in front of the line says that it stands still. */
 const STANDS_MS = 1000;
 
@@ -30,6 +32,8 @@ export class Channels {
     /** Milliseconds between two texts; more on a weak line, where each costs its headers. */
     this.paceMs = 0;
     this.passedAt = -Infinity;
+    /** @type {Map<string, number>} when a text of each lane went last */
+    this.passed = new Map();
     this.pieceAt = -Infinity;
   }
 
@@ -54,6 +58,7 @@ export class Channels {
     for (const channel of [this.room, this.still, this.report]) channel?.close();
     this.room = this.still = this.report = null;
     this.passedAt = -Infinity;
+    this.passed.clear();
   }
 
   /** Bytes of ink that wait in front of the line. */
@@ -63,14 +68,18 @@ export class Channels {
 
   /**
    * Send text that the next one replaces: it may be lost, and is never sent late. @param {string} text
+   * @param {"ink"|"pointer"|"text"} [lane] what is paced together: ink does not wait for a pointer that went before it
+   * @param {boolean} [last] no other follows that would bring it too: it waits for no pace
    * @returns {boolean|null} null while it shall wait for the next one; false when the channel is not open or has stood still for long
    */
-  sendText(text) {
+  sendText(text, lane = "text", last = false) {
     if (this.room?.readyState !== "open") return false;
-    const since = performance.now() - this.passedAt;
-    if (this.waiting > 0) return since > STANDS_MS ? false : null;
-    if (since < this.paceMs) return null;
-    this.passedAt = performance.now();
+    const now = performance.now();
+    if (this.waiting > 0) return now - this.passedAt > STANDS_MS ? false : null;
+    const pace = this.paceMs * (lane === "pointer" ? POINTER_PACES : 1);
+    if (!last && now - (this.passed.get(lane) ?? -Infinity) < pace) return null;
+    this.passed.set(lane, now);
+    this.passedAt = now;
     this.room.send(text);
     return true;
   }

@@ -16,12 +16,14 @@ const REPEATED_NUMBERS = 90;
 const MOST_STROKES = 20; // nobody draws with twenty pens
 /** A pen or a pointer that rests says its last place again after these times: nothing newer would repair what was lost. */
 const REST_MS = [150, 300, 600, 1200];
+/** What could not go because the one before it had just gone is tried again so soon. */
+const SOON_MS = 40;
 
 /** Gathers new points and sends them: each frame over the data channel, ten times a second over the socket. */
 export class InkSender {
-  /** @param {{direct: (message: InkMessage) => boolean|null, relay: (message: InkMessage) => void, now?: () => number,
+  /** @param {{direct: (message: InkMessage, last: boolean) => boolean|null, relay: (message: InkMessage) => void, now?: () => number,
    *   later?: (act: () => void, ms: number) => any, forget?: (timer: any) => void}} parts
-   *  `direct` returns false when the data channel is not open, and null while more is to be gathered */
+   *  `direct` returns false when the data channel is not open, and null while more is to be gathered; `last` is the end of a stroke */
   constructor({ direct, relay, now = () => performance.now(), later = (act, ms) => setTimeout(act, ms), forget = (timer) => clearTimeout(timer) }) {
     this.direct = direct;
     this.relay = relay;
@@ -50,13 +52,19 @@ export class InkSender {
     this.forget(this.timer);
   }
 
+  /** The pen goes up: what is left of the stroke goes now, as no later message would bring it. @param {Parameters<InkSender["frame"]>[0]} stroke */
+  finish(stroke) {
+    this.frame(stroke, true);
+    this.end();
+  }
+
   /** Called once per frame with the whole stroke so far. The other one's view of our cursor moves along with it.
-   *  @param {{id?: string, page?: number, color?: number, width?: number, points: number[], pen?: string}} stroke */
-  frame(stroke) {
+   *  @param {{id?: string, page?: number, color?: number, width?: number, points: number[], pen?: string}} stroke @param {boolean} [last] */
+  frame(stroke, last = false) {
     const { points } = stroke;
     if (points.length <= this.sent) return;
     const from = points.length - this.repeated <= REPEATED_NUMBERS ? this.repeated : this.sent;
-    const to = this.#part(stroke, from);
+    const to = this.#part(stroke, from, last);
     if (to !== null) {
       this.repeated = this.sent;
       this.sent = to;
@@ -64,7 +72,7 @@ export class InkSender {
     this.#rest(() => {
       if (points.length > this.sent) this.frame(stroke);
       else this.#part(stroke, Math.max(0, this.sent - LIMIT.INK_NUMBERS));
-    });
+    }, to === null ? SOON_MS : REST_MS[0]);
   }
 
   /** We point at a place of the board. @param {number} page @param {number} x @param {number} y @param {number} [kind] */
@@ -72,7 +80,7 @@ export class InkSender {
     const now = this.now();
     if (kind === INK_KINDS.LASER) this.trail.push(x, y, 0);
     else this.trail = [x, y, 0];
-    const send = () => this.#send([page, kind, encodePoints((this.trail.length > 0 ? this.trail : [x, y, 0]).slice(-LIMIT.INK_NUMBERS))]);
+    const send = () => this.#send([page, kind, encodePoints((this.trail.length > 0 ? this.trail : [x, y, 0]).slice(-LIMIT.INK_NUMBERS))], false);
     this.#rest(() => {
       if (send()) this.trail = [];
     });
@@ -81,26 +89,26 @@ export class InkSender {
     if (send()) this.trail = [];
   }
 
-  /** What we say from now on while nothing moves. @param {() => void} say */
-  #rest(say, turn = 0) {
+  /** What we say from now on while nothing moves. @param {() => void} say @param {number} [ms] until it is said first */
+  #rest(say, ms = REST_MS[0], turn = 0) {
     this.forget(this.timer);
     if (turn === REST_MS.length) return;
     this.timer = this.later(() => {
-      this.#rest(say, turn + 1); // before it is said: what then moves anew has a rest of its own
+      this.#rest(say, REST_MS[turn + 1], turn + 1); // before it is said: what then moves anew has a rest of its own
       say();
-    }, REST_MS[turn]);
+    }, ms);
   }
 
-  /** @param {Parameters<InkSender["frame"]>[0]} stroke @param {number} from @returns {number|null} up to where it went out */
-  #part({ id = "", page = 0, color = 0, width = 30, points, pen }, from) {
+  /** @param {Parameters<InkSender["frame"]>[0]} stroke @param {number} from @param {boolean} [last] @returns {number|null} up to where it went out */
+  #part({ id = "", page = 0, color = 0, width = 30, points, pen }, from, last = false) {
     const kind = pen === "highlighter" ? INK_KINDS.HIGHLIGHTER : INK_KINDS.PEN;
     const part = points.slice(from, from + LIMIT.INK_NUMBERS);
-    return this.#send([page, kind, encodePoints(part), id, color, width, from]) ? from + part.length : null;
+    return this.#send([page, kind, encodePoints(part), id, color, width, from], last) ? from + part.length : null;
   }
 
-  /** @param {InkMessage} message @returns {boolean} whether it went out */
-  #send(message) {
-    const gone = this.direct(message);
+  /** @param {InkMessage} message @param {boolean} last @returns {boolean} whether it went out */
+  #send(message, last) {
+    const gone = this.direct(message, last);
     if (gone !== false) return gone === true;
     const now = this.now();
     if (now - this.last < SOCKET_MS) return false;

@@ -8,6 +8,8 @@ export const RUNGS = /** @type {const} */ (["high", "medium", "small", "still", 
 const NEEDS = { high: 900, medium: 220, small: 90, still: 60, voice: 42, thin: 14, board: 0 };
 
 const HEAVY = { loss: 0.22, concealed: 0.3, rtt: 2 };
+/** So much is lost only in front of a line that carries a fraction of what it is given: each step on the way down would be too much as well. */
+const BURIED_LOSS = 0.5;
 const MILD = { loss: 0.09, concealed: 0.1, rtt: 1.1 };
 /** With readings twice a second. */
 const MILD_READINGS = 3;
@@ -20,12 +22,15 @@ const CLIMB_MOST_SECONDS = 96;
 /** Who falls so soon after climbing has climbed too far: the next attempt waits twice as long. */
 const FAILED_SECONDS = 15;
 const FORGIVEN_SECONDS = 60;
+/** The browser's guess is made of what was sent until now: after a climb it needs so long to learn what more there is. */
+const LEARN_SECONDS = 4;
 
 /**
- * @typedef {{at: number, capacity: number|null, loss: number|null, concealed: number|null, rtt: number|null, stuck: boolean, cpu: boolean}} LineReading
+ * @typedef {{at: number, capacity: number|null, loss: number|null, concealed: number|null, rtt: number|null, stuck: boolean, cpu: boolean,
+ *   unheard?: boolean}} LineReading
  *   `at` in seconds; `capacity` what the browser believes our upload carries, in kbit/s; `loss` the share of our packets that did not
  *   arrive; `concealed` the share of our sound that the other side had to invent; `rtt` in seconds; `stuck` data waits to be
- *   sent; `cpu` this device can't encode more. What a browser does not tell is null.
+ *   sent; `cpu` this device can't encode more; `unheard` the other side has not told lately how our media arrives. What a browser does not tell is null.
  */
 
 /** @param {Rung} rung */
@@ -72,9 +77,10 @@ export class Ladder {
     return true;
   }
 
-  /** @param {LineReading} reading @returns {boolean} whether the rung has changed */
-  feel(reading) {
-    const { at } = reading;
+  /** @param {LineReading} told @returns {boolean} whether the rung has changed */
+  feel(told) {
+    const { at } = told;
+    const reading = at - this.climbedAt < LEARN_SECONDS ? { ...told, capacity: null } : told;
     const before = this.rung;
     const over = (/** @type {typeof MILD} */ bound) =>
       (reading.loss ?? 0) > bound.loss || (reading.concealed ?? 0) > bound.concealed || (reading.rtt ?? 0) > bound.rtt;
@@ -83,7 +89,7 @@ export class Ladder {
     const mild = heavy || over(MILD) || short || reading.stuck;
     this.mild = mild ? this.mild + 1 : 0;
     this.cpu = reading.cpu && moves(this.rung) && this.rung !== "small" ? this.cpu + 1 : 0;
-    if (mild || reading.cpu) this.goodSince = null;
+    if (mild || reading.cpu || reading.unheard) this.goodSince = null;
     else this.goodSince ??= at;
     this.lostSince = over(LOST) ? (this.lostSince ?? at) : null;
     if (this.rung === "thin" || this.rung === "board") {
@@ -96,7 +102,8 @@ export class Ladder {
   }
 
   /** The rung that this reading carries: by what the browser believes, else one or two lower. @param {LineReading} reading @param {boolean} heavy */
-  #fitting({ capacity }, heavy) {
+  #fitting({ capacity, loss }, heavy) {
+    if ((loss ?? 0) > BURIED_LOSS) return "thin";
     let lower = RUNGS[Math.min(rank(this.rung) + (heavy ? 2 : 1), rank("thin"))];
     while (capacity !== null && rank(lower) < rank("thin") && capacity < NEEDS[lower]) lower = RUNGS[rank(lower) + 1];
     return lower;

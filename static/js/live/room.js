@@ -77,7 +77,7 @@ export class Room {
     this.board = new RoomBoard({
       root: /** @type {HTMLElement} */ (root.querySelector("[data-board]")),
       facts, seat: this.seat, journal: this.journal,
-      direct: (event, data) => this.call.peer.channels.sendText(JSON.stringify({ event, data })),
+      direct: (event, data, lane, last) => this.call.peer.channels.sendText(JSON.stringify({ event, data }), lane, last),
       onWaiting: () => this.#showSaved(),
       notice: (text) => this.notice(text),
     });

@@ -33,7 +33,7 @@ import { ASK, BOARD, LIMIT, TELL } from "./protocol.js";
 export class RoomBoard {
   /**
    * @param {{root: HTMLElement, facts: any, seat: import("./seat.js").Seat, journal: import("./journal.js").Journal,
-   *   direct: (event: string, data: unknown) => boolean|null, onWaiting: (count: number) => void, notice: (text: string) => void}} parts
+   *   direct: (event: string, data: unknown, lane?: "ink"|"pointer", last?: boolean) => boolean|null, onWaiting: (count: number) => void, notice: (text: string) => void}} parts
    * `direct` sends over the data channel and says whether it could; `notice` says a line to the person
    */
   constructor({ root, facts, seat, journal, direct, onWaiting, notice }) {
@@ -53,7 +53,7 @@ export class RoomBoard {
       onChange: onWaiting,
     });
     this.view = new BoardView({ root, board: this.board, onMove: () => this.#moved() });
-    this.sender = new InkSender({ direct: (ink) => direct(ASK.INK, ink), relay: (ink) => seat.throwInk(ink) });
+    this.sender = new InkSender({ direct: (ink, last) => direct(ASK.INK, ink, ink.length > 3 ? "ink" : "pointer", last), relay: (ink) => seat.throwInk(ink) });
     this.peer = new BoardPeer({ root, view: this.view, side: facts.side });
     this.selection = new Selection({ state: () => this.board.view, textWidth: textMeasure(), onChange: () => this.marks?.show() });
     /** @type {import("./board_hand.js").Bench["commit"]} */

@@ -9,6 +9,9 @@ import { LIMIT } from "./protocol.js";
 const NEAR = 6; // points closer than this, in board units, say nothing new
 
 export class InkTool {
+  /** Where the pen is goes along with the ink: a pointer beside it would only take its place on the line. */
+  tells = true;
+
   /** @param {Bench} bench @param {"pen"|"highlighter"} pen */
   constructor(bench, pen) {
     this.bench = bench;
@@ -48,7 +51,7 @@ export class InkTool {
   end() {
     const done = this.stroke;
     if (!done) return;
-    this.bench.sender.frame(done);
+    this.bench.sender.finish(done);
     this.#letGo();
     this.bench.commit(done, [], this.group);
     this.bench.redraw();

@@ -5,6 +5,8 @@ import { INK_KINDS } from "./protocol.js";
 /** @typedef {import("./board_hand.js").Bench} Bench @typedef {import("./board_pointer.js").Spot} Spot */
 
 export class LaserTool {
+  tells = true; // its light is the pointer
+
   /** @param {Bench} bench */
   constructor(bench) {
     this.bench = bench;

@@ -5,6 +5,11 @@
 /** Sixty milliseconds to a packet: a third of the packets, so a third of the headers, for 40 ms more delay. */
 const THIN = { usedtx: "1", maxaveragebitrate: "12000", stereo: "0", useinbandfec: "1" };
 const PACKET_MS = 60;
+/**
+ * What a packet need not carry: the number by which a browser measures how much the line bears, and how loud it is. While it measures, it
+ * fills the line for a second now and then with packets of nothing, and the other side answers each packet. Twelve kbit/s need no measuring.
+ */
+const UNMEASURED = /^a=(extmap:\d+(\/\w+)? \S*(transport-wide-cc|ssrc-audio-level)|rtcp-fb:(\d+|\*) transport-cc)/;
 
 /**
  * The other side's description as our encoder shall understand it. Its lines for audio say what it wants to hear, so this changes
@@ -21,7 +26,7 @@ export function shapeVoice(sdp, shape) {
 function thin(part) {
   const opus = /^a=rtpmap:(\d+) opus\/48000/im.exec(part)?.[1];
   if (!opus) return part;
-  const lines = part.split("\r\n").filter((line) => !/^a=(max)?ptime:/.test(line));
+  const lines = part.split("\r\n").filter((line) => !/^a=(max)?ptime:/.test(line) && !UNMEASURED.test(line));
   const formats = lines.findIndex((line) => line.startsWith(`a=fmtp:${opus} `));
   const said = formats < 0 ? "" : lines[formats].slice(`a=fmtp:${opus} `.length);
   const wanted = { ...Object.fromEntries(said.split(";").map((pair) => pair.trim().split("=")).filter(([name]) => name)), ...THIN };

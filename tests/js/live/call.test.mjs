@@ -126,14 +126,20 @@ test("credentials are fetched once for those who ask together, and anew when the
 
 test("a thin voice is packed in sixty milliseconds with silence left out, and the picture's lines stay as they are", () => {
   const sdp = [
-    "v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111 9", "a=rtpmap:111 opus/48000/2", "a=fmtp:111 minptime=10;useinbandfec=1", "a=ptime:20",
-    "m=video 9 UDP/TLS/RTP/SAVPF 96", "a=rtpmap:96 VP8/90000", "",
+    "v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111 9", "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+    "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01", "a=rtpmap:111 opus/48000/2",
+    "a=rtcp-fb:111 transport-cc", "a=fmtp:111 minptime=10;useinbandfec=1", "a=ptime:20",
+    "m=video 9 UDP/TLS/RTP/SAVPF 96", "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+    "a=rtpmap:96 VP8/90000", "a=rtcp-fb:96 transport-cc", "",
   ].join("\r\n");
   assert.equal(shapeVoice(sdp, "full"), sdp);
   const thin = shapeVoice(sdp, "thin").split("\r\n");
   assert.ok(thin.includes("a=ptime:60") && !thin.includes("a=ptime:20"));
   assert.ok(thin.some((line) => /^a=fmtp:111 .*usedtx=1/.test(line) && /maxaveragebitrate=12000/.test(line)));
-  assert.deepEqual(thin.slice(thin.findIndex((line) => line.startsWith("m=video"))), sdp.split("\r\n").slice(5));
+  const picture = (/** @type {string[]} */ lines) => lines.findIndex((line) => line.startsWith("m=video"));
+  assert.deepEqual(thin.slice(picture(thin)), sdp.split("\r\n").slice(picture(sdp.split("\r\n"))));
+  assert.ok(!thin.slice(0, picture(thin)).some((line) => /transport/.test(line)), "the line is not measured with packets of nothing");
+  assert.ok(thin.some((line) => line.endsWith("abs-send-time")));
   assert.equal(shapeVoice("v=0\r\nm=audio 9 X 0\r\na=rtpmap:0 PCMU/8000\r\n", "thin"), "v=0\r\nm=audio 9 X 0\r\na=rtpmap:0 PCMU/8000\r\n");
 });
 

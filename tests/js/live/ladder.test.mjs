@@ -1,7 +1,7 @@
 // The ladder as a table: what is read of the line, and what is sent then.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { inventedByLine, sentence } from "../../../static/js/live/adapt.js";
+import { Adapt, inventedByLine, sentence } from "../../../static/js/live/adapt.js";
 import { Ladder, RUNGS } from "../../../static/js/live/ladder.js";
 import { Collector, cut } from "../../../static/js/live/still.js";
 import { pictureWish, voiceWish } from "../../../static/js/live/tune.js";
@@ -23,6 +23,8 @@ for (const [what, start, readings, end] of [
   ["one mild reading is no reason", "high", [{ loss: 0.1 }, {}, { loss: 0.1 }, {}], "high"],
   ["three mild ones are", "high", repeat({ loss: 0.12 }, 3), "medium"],
   ["heavy loss goes two down at once", "medium", [{ loss: 0.4 }], "still"],
+  ["a buried line is given plain sound at once", "high", [{ loss: 0.8 }], "thin"],
+  ["nobody climbs while the other side tells nothing", "medium", repeat({ unheard: true }, 40), "medium"],
   ["what can't be carried is not tried on the way down", "high", [{ capacity: 34 }], "thin"],
   ["a small capacity keeps a small picture", "high", repeat({ capacity: 120 }, 1), "small"],
   ["sound that had to be invented counts as much as loss", "small", [{ concealed: 0.5 }], "voice"],
@@ -56,6 +58,28 @@ test("it climbs one rung at a time, and waits twice as long after each climb tha
     assert.equal(shaky.rung, "voice");
   }
   assert.ok(waits[1] >= waits[0] * 1.7 && waits[2] >= waits[1] * 1.7, waits.join());
+});
+
+test("after a climb the browser's old guess is no reason to fall, and a newer one is", () => {
+  const ladder = new Ladder({ start: "still" });
+  const climb = ride(ladder, repeat({ capacity: 60 }, 13));
+  assert.equal(climb.at(-1), "small");
+  assert.deepEqual(new Set(ride(ladder, repeat({ capacity: 40 }, 7), 6.5)), new Set(["small"]));
+  assert.equal(ride(ladder, repeat({ capacity: 40 }, 6), 10).at(-1), "thin");
+});
+
+test("what the other side told a while ago is not believed against what is lost here", () => {
+  globalThis.document = /** @type {any} */ ({ createElement: () => ({ getContext: () => null }) }); // a still picture's canvas
+  let at = 0;
+  const adapt = new Adapt({ peer: { channels: { sendStill: () => false, sendReport: () => {} } }, onChange: () => {}, onTell: () => {}, now: () => at });
+  const lost = { capacity: 900, loss: 0.9, lossOut: 0, concealed: 0, rtt: 0.05, stuck: false, cpu: false, kbps: 40, upKbps: 400, mute: false, relayed: true, limited: false };
+  adapt.hear(JSON.stringify({ loss: 0, concealed: 0, rung: "medium" }));
+  at = 0.8;
+  adapt.feel(lost);
+  assert.equal(adapt.rung, "medium", "the way there may be good while the way back is not");
+  at = 1.3;
+  adapt.feel(lost);
+  assert.equal(adapt.rung, "thin");
 });
 
 test("who saves data is held below pictures, and is back at once when it is no longer wished", () => {

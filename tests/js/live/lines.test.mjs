@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { LessonClock, asClock } from "../../../static/js/live/clock.js";
+import { BoardHand } from "../../../static/js/live/board_hand.js";
+import { Channels } from "../../../static/js/live/channels.js";
 import { InkReceiver, InkSender } from "../../../static/js/live/ink.js";
 import { decodePoints, encodePoints } from "../../../static/js/live/ink_code.js";
 import { INK_KINDS } from "../../../static/js/live/protocol.js";
@@ -102,6 +104,64 @@ test("one lost message of ink in two leaves no gap", () => {
   }
   assert.deepEqual(receiver.strokes.get("s")?.points, stroke.points);
   sender.end();
+});
+
+test("on a paced line ink does not wait for a pointer, and the end of a stroke waits for nothing", () => {
+  const channels = new Channels({ onText: () => {}, onOpen: () => {}, onHeard: () => {} });
+  /** @type {string[]} */
+  const gone = [];
+  const room = { readyState: "open", bufferedAmount: 0, send: (/** @type {string} */ text) => gone.push(text) };
+  channels.room = /** @type {any} */ (room);
+  channels.paceMs = 1e6;
+  assert.equal(channels.sendText("here", "pointer"), true);
+  assert.equal(channels.sendText("line", "ink"), true);
+  assert.equal(channels.sendText("line on", "ink"), null);
+  assert.equal(channels.sendText("there", "pointer"), null);
+  assert.equal(channels.sendText("line end", "ink", true), true);
+  room.bufferedAmount = 1;
+  assert.equal(channels.sendText("late", "ink", true), null, "nothing is put behind what waits");
+  assert.deepEqual(gone, ["here", "line", "line end"]);
+});
+
+test("what could not go is tried again at once, and goes when the pen is lifted", () => {
+  const direct = [];
+  let free = true;
+  let timer = null;
+  const sender = new InkSender({
+    direct: (ink, last) => ((free || last) && direct.push(ink) > 0 ? true : null), relay: () => assert.fail("the channel is open"),
+    later: (act, ms) => (timer = { act, ms }), forget: () => (timer = null),
+  });
+  const stroke = { id: "s", page: 0, color: 0, width: 30, points: [1, 1, 50] };
+  sender.begin();
+  sender.frame(stroke);
+  free = false;
+  stroke.points.push(900, 1, 50);
+  sender.frame(stroke);
+  assert.ok(timer.ms < 100, `tried again after ${timer.ms} ms`);
+  timer.act();
+  assert.equal(direct.length, 1);
+  stroke.points.push(950, 1, 50);
+  sender.finish(stroke);
+  assert.deepEqual(decodePoints(direct.at(-1)[2]), stroke.points);
+  assert.equal(timer, null);
+});
+
+test("while a pen draws, no pointer takes its place on the line", () => {
+  const told = [];
+  const hand = new BoardHand({
+    view: { viewport: { toBoard: (x, y) => [x, y], zoom: 1 }, page: 0, redrawLive: () => {} },
+    sender: { begin: () => told.push("begin"), frame: () => {}, finish: () => told.push("finish"), end: () => {}, point: () => {} },
+    commit: () => {}, selection: {}, onHover: (x) => told.push(x), onText: () => {}, onDouble: () => false, onLaser: () => {},
+    onBarred: () => {}, barred: () => false, color: 0,
+  });
+  globalThis.requestAnimationFrame = () => 0;
+  const at = (x) => ({ x, y: 0, pressure: 50 });
+  hand.hover(at(1));
+  hand.begin(at(2));
+  hand.hover(at(3));
+  hand.end();
+  hand.hover(at(4));
+  assert.deepEqual(told, [1, "begin", "finish", 4]);
 });
 
 test("a pen or a pointer that rests says what could not go, and its last place again, and then is silent", () => {
