@@ -17,6 +17,7 @@ from peerlearn.payments.agreement import books_findings, books_note, gateway_dif
 from peerlearn.payments.dispute_record import disputes_reconcile
 from peerlearn.payments.models import Payee, Payout
 from peerlearn.payments.payees import payees_ask
+from peerlearn.payments.payout_queries import debts
 from peerlearn.payments.receipts import receipts_number
 from peerlearn.payments.transfers import payouts_run
 from peerlearn.ports import Ports
@@ -26,6 +27,7 @@ from peerlearn.sessions.settling import order_settle
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+DEBT_CAP_PAISE = 5_000_00  # beyond this a debt will hardly be taught off: a person decides what happens
 ROUNDS = 50  # of reconciliation in one minute; a round asks about forty orders
 LONGEST = timedelta(seconds=45)  # a periodic job leaves its worker to others before its next turn
 
@@ -215,3 +217,18 @@ def tell_payout(_ports: Ports, payout_id: int) -> None:
         for admin_id in admin_ids():
             title, body = "A payout failed", f"{paid}: {payout.problem}. It is tried again by itself."
             notify(admin_id, "money_trouble", title, body, "/admin", dedupe_key=f"{key}:{payout.tries}:{admin_id}")
+
+
+@periodic(minutes=5)
+def tell_debts(_ports: Ports) -> None:
+    """Tell a mentor of each debt that a refund after the payout left, and the admins of one beyond the cap. Once each."""
+    for mentor_id, paise in debts():
+        owes, key = rupees(paise), f"debt:{mentor_id}:{paise}"
+        body = (
+            f"More went back to learners than we still owed you. Your next payouts are {owes} less, until it is even."
+        )
+        notify(mentor_id, "payout", f"{owes} is kept from your next payouts", body, "/money", dedupe_key=key)
+        for admin_id in admin_ids() if paise > DEBT_CAP_PAISE else ():
+            title, body = f"A mentor owes {owes}", "That is beyond the cap. Decide whether they go on teaching."
+            url = f"/admin/people/details/?id={mentor_id}"
+            notify(admin_id, "money_trouble", title, body, url, dedupe_key=f"{key}:{admin_id}")

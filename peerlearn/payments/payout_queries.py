@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from peerlearn.kernel import db
 from peerlearn.payments.ledger import MENTOR_PAYABLE
-from peerlearn.payments.models import Payee, PaymentOrder, Payout
+from peerlearn.payments.models import LedgerEntry, Payee, PaymentOrder, Payout
 from peerlearn.payments.queries import balance_of
 
 ON_ITS_WAY = ("released", "returned")
@@ -41,6 +41,19 @@ def payout_sums(mentor_id: int) -> PayoutSums:
     sums = sa.select(*(sa.func.coalesce(sa.func.sum(part), 0) for part in (way, done, tds)))
     on_its_way, paid_out, kept_back = db.session.execute(sums.where(Payout.mentor_id == mentor_id)).one()
     return PayoutSums(-balance_of(MENTOR_PAYABLE, mentor_id), int(on_its_way), int(paid_out), int(kept_back))
+
+
+def debts() -> list[tuple[int, int]]:
+    """Mentors from whose next payouts something is kept, each with the paise: more went back than was still owed."""
+    owed = sa.func.sum(LedgerEntry.amount_paise)  # a debit of what we owe: positive is the mentor's debt
+    statement = (
+        sa.select(LedgerEntry.owner_id, owed)
+        .where(LedgerEntry.account == MENTOR_PAYABLE, LedgerEntry.owner_id.is_not(None))
+        .group_by(LedgerEntry.owner_id)
+        .having(owed > 0)
+        .order_by(LedgerEntry.owner_id)
+    )
+    return [(int(mentor_id or 0), int(paise)) for mentor_id, paise in db.session.execute(statement)]
 
 
 def payouts_for(mentor_id: int, limit: int = 30) -> list[tuple[Payout, PaymentOrder]]:

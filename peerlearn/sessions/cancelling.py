@@ -231,13 +231,15 @@ def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult
         yours = (who is Who.MENTOR and reader is mentor) or (who is Who.LEARNER and reader is learner)
         title = f"{'You' if yours else actor} cancelled {moment(live_session.starts_at, reader.time_zone)}"
         body = f"{live_session.title}.{tail}{'' if yours else why}".strip()
+        again = f"/mentors/{mentor.public_id}"
+        book = {"label": "Book another time", "method": "get", "url": again, "style": "primary"}
         notify(
             reader.id,
             "session_cancelled",
             title,
             body,
             session_url(live_session.public_id),
-            (),
+            [book] if reader is learner and not yours and mentor.is_active else (),
             other.id,
             f"cancelled:{live_session.public_id}:{reader.id}",
         )

@@ -26,6 +26,8 @@ HEARS = """window.SpeechRecognition = class {
   abort() { window.ear = null; this.onend?.(); }
 };"""
 # A device whose clock is three hours wrong.
+# Its person has said no. The name of the error is what browsers give.
+DENIED = "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));"
 LATE = "const real = Date.now; Date.now = () => real() + 3 * 3600 * 1000;"
 
 
@@ -57,6 +59,14 @@ def test_the_doctor_finds_the_relay_remembers_it_and_tells_where_udp_is_blocked(
     learner.page.click("[data-net-again]")
     expect(chip).to_have_attribute("data-verdict", "tcp")
     expect(learner.page.locator("[data-net-help]")).to_contain_text("UDP is blocked here")
+    expect(learner.page.locator("[data-noise]")).to_be_checked()
+
+    denied = learner.context.new_page()
+    denied.add_init_script(DENIED)
+    denied.goto(f"{learner.url}/lesson/{room.public_id}")
+    expect(denied.locator("[data-trouble-help]")).to_contain_text("In Chrome")
+    denied.locator("[data-listen]").click()
+    expect(denied.locator(".room-frame")).to_have_attribute("data-state", "ready")
     learner.context.close()
     assert not learner.problems
 
@@ -100,6 +110,12 @@ def test_more_time_captions_and_a_dead_tab(stage: Stage, browser: Browser) -> No
     mentor.page.keyboard.press("?")
     expect(mentor.page.locator("[data-keys-dialog]")).to_be_visible()
     assert not serious(mentor.page) and not overflow(mentor.page)
+    mentor.page.keyboard.press("Escape")
+    mentor.page.locator(".controls [popovertarget='room-more']").click()
+    floating = mentor.page.locator("[data-picture]")
+    floating.click()
+    expect(floating).to_have_attribute("aria-pressed", "true")
+    mentor.page.evaluate("document.exitPictureInPicture()")
     mentor.page.keyboard.press("Escape")
     mentor.page.keyboard.press("m")
     assert mentor.page.evaluate("window.ear") is None

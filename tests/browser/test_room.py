@@ -99,6 +99,7 @@ def test_both_reload_and_meet_again_with_what_they_chose(meet: Meet) -> None:
     mute = learner.page.locator('[data-control="mute"]')
     expect(mute).to_have_attribute("aria-pressed", "true")
     expect(mentor.page.locator("[data-peer-muted]")).to_be_visible()
+    expect(mentor.page.locator("#announcer")).to_have_text(re.compile(" is muted$"))
     mentor.page.reload()
     learner.page.reload()
     for one in (mentor, learner):

@@ -114,6 +114,24 @@ def test_both_pressing_cancel_in_the_same_second_is_one_cancel_and_one_refund(ap
     assert len(told) == 2
 
 
+def test_calling_off_and_coming_in_at_the_same_moment_is_one_of_the_two(app: Flask, clock: Any) -> None:
+    asha, rohan = mentor(), person()
+    lesson = booked(asha, rohan)
+    clock.move_to(lesson.starts_at - timedelta(minutes=5))
+    together(app, [lambda: session_cancel(lesson.id, rohan, "A cold"), lambda: session_start(lesson.id)] * 3)
+    db.session.rollback()
+    state = again(lesson).state
+    assert state in {"cancelled", "live"}
+    assert (db.session.scalar(sa.select(sa.func.count(TimeClaim.id))) == 0) == (state == "cancelled")
+    late = booked(asha, person(), hours=72)
+    clock.move_to(late.starts_at)
+    with pytest.raises(Conflict) as begun:
+        session_cancel(late.id, late.learner_id or 0, "A cold")
+    assert begun.value.code == "begun", "from the start on who comes in wins"
+    session_start(late.id)
+    assert again(late).state == "live"
+
+
 def test_a_stranger_can_cancel_nothing_and_an_administrator_must_say_why(app: Flask, clock: Any) -> None:
     asha, rohan, stranger, admin = mentor(), person(), person("Eve"), person("Admin", admin=True)
     lesson = booked(asha, rohan)
