@@ -24,6 +24,14 @@ def time_of(instant: datetime, zone: str | None = None) -> str:
     return f"{format_date(there.date(), 'd MMM')} {clock_text(instant, zone)}"
 
 
+def day_and_time(instant: datetime, zone: str | None = None) -> str:
+    """As `time_of`, with today named too: where times of several days stand side by side."""
+    zone = zone or my_zone()
+    if local(instant, zone).date() == local(now(), zone).date():
+        return f"{_('Today')} {clock_text(instant, zone)}"
+    return time_of(instant, zone)
+
+
 def day(instant: datetime, zone: str | None = None) -> str:
     """ "Today, 22 Nov", "Tomorrow, 23 Nov", "Tue, 24 Nov"."""
     zone = zone or my_zone()
@@ -46,6 +54,12 @@ def when(instant: datetime, zone: str | None = None) -> str:
     return f"{day(instant, zone)}, {clock_text(instant, zone)}"
 
 
+def dated(instant: datetime, zone: str | None = None) -> str:
+    """ "Mon 23 Nov, 18:30", for the middle of a sentence."""
+    zone = zone or my_zone()
+    return f"{format_date(local(instant, zone).date(), 'EEE d MMM')}, {clock_text(instant, zone)}"
+
+
 def clock_time(instant: datetime, zone: str | None = None) -> str:
     """ "18:30", whatever the day; "01:30 BST" in the hour that comes twice."""
     return clock_text(instant, zone or my_zone())
@@ -62,6 +76,8 @@ def register(app: Flask) -> None:
         rupees=rupees,
         when=when,
         time_of=time_of,
+        day_and_time=day_and_time,
+        dated=dated,
         day=day,
         clock_time=clock_time,
         zone_city=zone_city,

@@ -10,7 +10,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from blueprints.extensions import my_zone
-from blueprints.filters import time_of, zone_city
+from blueprints.filters import day_and_time, time_of, zone_city
 from peerlearn.accounts.models import User
 from peerlearn.clock import clock_text, local, now
 from peerlearn.money import rupees
@@ -194,7 +194,7 @@ def asked_row(
         "person": person,
         "name": person.name if person else "",
         "message": request.message,
-        "times": [time_of(instant, viewer.zone) for instant in free],
+        "times": [day_and_time(instant, viewer.zone) for instant in free],
         "when": time_of(free[0], viewer.zone) if free else "",
         "more": max(0, len(free) - 1),
         "state": "asked" if open_ else "expired" if request.state == "open" else request.state,

@@ -79,7 +79,8 @@ def book_sheet(public_id: str) -> ResponseReturnValue:
 def _taken(lesson: LiveSession, mentor: User, free_at: str | None) -> ResponseReturnValue:
     message = _("Someone is paying for this time.") if free_at else _("This time is taken.")
     times = nearest_free(mentor.id, lesson.starts_at)
-    return _show_taken(mentor, message, times, free_at, status=200, line=_line(mentor, lesson.starts_at, lesson))
+    line = _line(mentor, lesson.starts_at, lesson)
+    return _show_taken(mentor, message, times, free_at, status=200, line=line, wanted=lesson.starts_at)
 
 
 def _show_taken(
@@ -91,6 +92,7 @@ def _show_taken(
     status: int = 409,
     title: str | None = None,
     line: dict[str, Any] | None = None,
+    wanted: datetime | None = None,
 ) -> ResponseReturnValue:
     return sheet_or_page(
         "sessions/taken",
@@ -99,6 +101,8 @@ def _show_taken(
         message=message,
         free_at=free_at,
         line=line,
+        wanted=wanted,
+        tried=status == 409,
         chips=slot_chips(mentor, times, title),
     )
 
@@ -164,7 +168,8 @@ def _slot_sheet(mentor: User, *, problem: str | None = None, status: int = 200) 
     free = nearest_free(mentor.id, starts_at)
     if mine is None and starts_at not in free:
         line = _line(mentor, starts_at)
-        return _show_taken(mentor, _("This time is taken."), free, None, status=200, title=title, line=line)
+        message = _("This time is taken.")
+        return _show_taken(mentor, message, free, None, status=200, title=title, line=line, wanted=starts_at)
     price = mine.price_paise if mine else profile.price_paise
     return sheet_or_page(
         "sessions/book",
@@ -224,7 +229,8 @@ def _second(
     if conflict.code in GONE:
         times = conflict.details.get("alternatives", [])
         line = _line(mentor, starts_at, offer)
-        return _show_taken(mentor, told(conflict), times, conflict.details.get("free_at"), title=title, line=line)
+        free_at = conflict.details.get("free_at")
+        return _show_taken(mentor, told(conflict), times, free_at, title=title, line=line, wanted=starts_at)
     return sheet_or_page(
         "sessions/overlap", 409, message=told(conflict), url=conflict.details["url"], code=conflict.code
     )

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from blueprints.errors import told, wants_json
 from blueprints.extensions import my_zone
-from blueprints.filters import clock_time, day, time_of, zone_city
+from blueprints.filters import clock_time, day, day_and_time, zone_city
 from blueprints.guards import member_of_session
 from blueprints.numbers import whole
 from blueprints.sessions import bp
@@ -104,7 +104,7 @@ def _cancel_view(lesson: LiveSession, *, problem: str | None = None, status: int
         "begins": lesson.starts_at if lesson.starts_at > now() else None,
         "title": _cancel_title(lesson),
         "move_to": choices[0] if choices else None,
-        "move_text": time_of(choices[0]) if choices else None,
+        "move_text": day_and_time(choices[0]) if choices else None,
         "problem": problem,
     }
     return sheet_or_page("sessions/cancel", status, **values)
@@ -175,7 +175,7 @@ def move_sheet(public_id: str) -> ResponseReturnValue:
         "sessions/move",
         lesson=lesson,
         other=other_of(lesson),
-        choices=[(one.isoformat(), time_of(one)) for one in choices],
+        choices=[(one.isoformat(), day_and_time(one)) for one in choices],
     )
 
 
@@ -201,9 +201,9 @@ def move(public_id: str) -> ResponseReturnValue:
             lesson=lesson,
             other=other,
             problem=told(conflict),
-            choices=[(one.isoformat(), time_of(one)) for one in move_days(lesson, my_zone())],
+            choices=[(one.isoformat(), day_and_time(one)) for one in move_days(lesson, my_zone())],
         )
-    flash(_("Moved to %(when)s", when=time_of(moved.starts_at)), "check")
+    flash(_("Moved to %(when)s", when=day_and_time(moved.starts_at)), "check")
     return redirect(url_for("sessions.show", public_id=public_id), 303)
 
 

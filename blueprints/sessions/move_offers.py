@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from blueprints.errors import told, wants_json
 from blueprints.extensions import limiter, my_zone
-from blueprints.filters import time_of
+from blueprints.filters import day_and_time
 from blueprints.guards import member_of_session
 from blueprints.sessions import bp
 from blueprints.sessions.showing import other_of, parse_instant, sheet_or_page
@@ -32,7 +32,7 @@ def asked_move(lesson: LiveSession, side: str | None) -> dict[str, Any] | None:
     # The learner may take one of these; the mentor may take the question back.
     return {
         "asked": asked,
-        "times": [(one.isoformat(), time_of(one)) for one in asked.times],
+        "times": [(one.isoformat(), day_and_time(one)) for one in asked.times],
         "back_paise": cancel_preview(lesson, current_user).refund_paise if side == "learner" else 0,
     }
 
@@ -44,7 +44,7 @@ def _mentor_only(lesson: LiveSession) -> None:
 
 def _ask_view(lesson: LiveSession, problem: Any = None, status: int = 200) -> ResponseReturnValue:
     chosen = set(request.form.getlist("times"))
-    choices = [(one.isoformat(), time_of(one)) for one in move_offers.move_offer_choices(lesson, my_zone())]
+    choices = [(one.isoformat(), day_and_time(one)) for one in move_offers.move_offer_choices(lesson, my_zone())]
     return sheet_or_page(
         "sessions/move_ask",
         status,
@@ -115,7 +115,7 @@ def move_accept(public_id: str, offer_id: str) -> ResponseReturnValue:  # noqa: 
         if wants_json() or conflict.code not in GONE or asked is None:
             raise
         return _gone(lesson, asked, conflict)
-    return _said(moved, _("Moved to %(when)s", when=time_of(moved.starts_at)))
+    return _said(moved, _("Moved to %(when)s", when=day_and_time(moved.starts_at)))
 
 
 def _gone(lesson: LiveSession, asked: OpenMove, conflict: Conflict) -> ResponseReturnValue:
@@ -128,7 +128,7 @@ def _gone(lesson: LiveSession, asked: OpenMove, conflict: Conflict) -> ResponseR
         other=other_of(lesson),
         asked=asked,
         message=told(conflict),
-        instead=[(one.isoformat(), time_of(one)) for one in instead],
+        instead=[(one.isoformat(), day_and_time(one)) for one in instead],
         move=asked_move(lesson, "learner"),
     )
 

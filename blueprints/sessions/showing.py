@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.extensions import my_zone, ports
-from blueprints.filters import clock_time, day, time_of, zone_city
+from blueprints.filters import clock_time, day, day_and_time, zone_city
 from blueprints.sessions.asked import Asked
 from peerlearn.accounts.models import User
 from peerlearn.accounts.queries import user_by_id
@@ -192,7 +192,7 @@ def slot_chips(mentor: User, instants: Iterable[datetime | str], title: str | No
     extra: dict[str, Any] = {"title": title} if title else {}
     return [
         {
-            "text": time_of(one),
+            "text": day_and_time(one),
             "url": url_for("sessions.slot_sheet", public_id=mentor.public_id, at=one.isoformat(), **extra),
             "label": _("Book %(when)s", when=f"{day(one)}, {clock_time(one)}"),
         }

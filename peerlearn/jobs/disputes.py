@@ -15,7 +15,7 @@ from peerlearn.payments.dispute_lifecycle import OPEN, QUESTIONS
 from peerlearn.payments.models import Payment, PaymentDispute, PaymentOrder
 from peerlearn.ports import Ports
 from peerlearn.sessions.disputing import lesson_of_dispute
-from peerlearn.sessions.words import moment, session_url
+from peerlearn.sessions.words import moment, sentence, session_url
 
 REMIND_BEFORE = timedelta(hours=48)
 TELL_FOR = timedelta(days=2)
@@ -55,7 +55,7 @@ def _tell(dispute_id: int) -> None:
             word = "open" if dispute.state in OPEN else dispute.state
             key = f"dispute:{dispute.id}:{word}:{user_id}"
             url = session_url(lesson.public_id)
-            notify(user_id, "dispute", title, f"{lesson.title}. {body}", url, dedupe_key=key)
+            notify(user_id, "dispute", title, f"{sentence(lesson.title)} {body}", url, dedupe_key=key)
 
 
 def _for_mentor(dispute: PaymentDispute, money: str) -> tuple[str, str]:

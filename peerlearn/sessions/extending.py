@@ -40,7 +40,7 @@ from peerlearn.sessions.facts import ExtensionChanged, LateMoneyReturned, Sessio
 from peerlearn.sessions.late_money import money_return
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import Extension, LiveSession
-from peerlearn.sessions.words import session_url
+from peerlearn.sessions.words import sentence, session_url
 
 PURPOSE = "extension"
 ANSWER_WITHIN = timedelta(minutes=3)
@@ -284,8 +284,8 @@ def _tell_added(live_session: LiveSession, found: Extension, order: PaymentOrder
     action = [{"label": "See the receipt", "method": "get", "url": receipt, "style": "quiet"}]
     key = f"extended:{found.public_id}"
     paid = f"{found.minutes} prepaid minutes" if order.prepaid_minutes else rupees(found.price_paise)
-    paid = f"{live_session.title}. You paid {paid}."
-    earned = f"{live_session.title}. You earn {rupees(mentor_paise)} more."
+    paid = f"{sentence(live_session.title)} You paid {paid}."
+    earned = f"{sentence(live_session.title)} You earn {rupees(mentor_paise)} more."
     url = session_url(live_session.public_id)
     notify(order.payer_id, "session_extended", title, paid, receipt, action, live_session.mentor_id, f"{key}:learner")
     notify(live_session.mentor_id, "session_extended", title, earned, url, (), order.payer_id, f"{key}:mentor")

@@ -247,7 +247,7 @@ def _tell_asked(live_session: LiveSession, offer: MoveOffer, wanted: Sequence[da
     title = f"{mentor.first_name} asks to move {moment(live_session.starts_at, zone)}"
     why = f" {sentence(offer.reason)}" if offer.reason else ""
     free = " Or call it off, and all of it comes back." if live_session.price_paise else ""
-    body = f"{live_session.title}.{why} Instead: {times}. You can keep it.{free}"
+    body = f"{sentence(live_session.title)}{why} Instead: {times}. You can keep it.{free}"
     first = {
         "label": f"Take {moment(wanted[0], zone)}",
         "method": "post",
@@ -269,7 +269,7 @@ def _tell_moved(live_session: LiveSession, learner: User, old: datetime) -> None
     if mentor is None:
         return
     title = f"{learner.first_name} takes {moment(live_session.starts_at, mentor.time_zone)}"
-    body = f"{live_session.title}. It was {moment(old, mentor.time_zone)}. Same price."
+    body = f"{sentence(live_session.title)} It was {moment(old, mentor.time_zone)}. Same price."
     url, key = session_url(live_session.public_id), f"moved:{live_session.public_id}:{live_session.sequence}"
     notify(mentor.id, "session_moved", title, body, url, (), learner.id, key)
     letter_write(mentor, live_session, "moved", title, [body])

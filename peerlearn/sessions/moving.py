@@ -17,7 +17,7 @@ from peerlearn.sessions.move_offer_queries import move_offers_close
 from peerlearn.sessions.refusals import overlapping, slot_taken
 from peerlearn.sessions.reminders import reminders_plan
 from peerlearn.sessions.standing_holds import holds_standing
-from peerlearn.sessions.words import moment, session_url
+from peerlearn.sessions.words import moment, sentence, session_url
 
 MOVES = 1
 SPREAD_OVER = 400  # near times looked through for a choice of days
@@ -95,7 +95,7 @@ def session_move(
     mentor = db.session.get(User, live_session.mentor_id)
     if mentor is not None:
         title = f"{actor.first_name} moved to {moment(starts_at, mentor.time_zone)}"
-        body = f"{live_session.title}. It was {moment(old, mentor.time_zone)}. Same price."
+        body = f"{sentence(live_session.title)} It was {moment(old, mentor.time_zone)}. Same price."
         key = f"moved:{live_session.public_id}:{live_session.sequence}"
         notify(mentor.id, "session_moved", title, body, session_url(live_session.public_id), (), actor_id, key)
         letter_write(mentor, live_session, "moved", title, [body])

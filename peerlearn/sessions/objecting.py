@@ -22,7 +22,7 @@ from peerlearn.sessions.judging import SENTENCES, left_of, orders_of, paid_for
 from peerlearn.sessions.models import LiveSession, SessionVerdict
 from peerlearn.sessions.verdict import Finding
 from peerlearn.sessions.verdict_lifecycle import Move, Stand, next_stand
-from peerlearn.sessions.words import amounts, session_url
+from peerlearn.sessions.words import amounts, sentence, session_url
 
 OBJECTION_CHARS: Final = 1_000
 
@@ -224,7 +224,7 @@ def _tell_final(live_session: LiveSession, row: SessionVerdict, reason: str) -> 
             user_id,
             "verdict",
             f"{money}{' to you' if yours and gone else ''}",
-            f"{live_session.title}. {reason}",
+            f"{sentence(live_session.title)} {reason}",
             session_url(live_session.public_id),
             (),
             None,

@@ -10,7 +10,7 @@ from peerlearn.kernel import db, transactional
 from peerlearn.notifications.service import notify
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import Feedback, LiveSession, SessionReminder
-from peerlearn.sessions.words import lobby_url, moment, session_url
+from peerlearn.sessions.words import lobby_url, moment, sentence, session_url
 
 BEFORE_START = {"day": timedelta(hours=24), "hour": timedelta(hours=1), "ten_minutes": timedelta(minutes=10)}
 FEEDBACK_AGAIN_AFTER = timedelta(hours=24)
@@ -146,7 +146,7 @@ def _ask_feedback(live_session: LiveSession, reader: User, kind: str) -> bool:
             reader.id,
             "feedback",
             f"How was it with {other.first_name}?",
-            f"{live_session.title}. Two taps help the next person.",
+            f"{sentence(live_session.title)} Two taps help the next person.",
             url,
             [{"label": "Rate", "method": "get", "url": url, "style": "primary"}],
             other.id,

@@ -23,7 +23,8 @@ function fill(dialog, html) {
     title.id = `sheet-title-${Date.now()}`;
     dialog.setAttribute("aria-labelledby", title.id);
   }
-  /** @type {HTMLElement | null} */ (content.querySelector("[autofocus]"))?.focus();
+  // What is wrong may stand below the fold: it is shown, and read out, by being focused.
+  /** @type {HTMLElement | null} */ (content.querySelector("[aria-invalid='true'], [autofocus]"))?.focus();
   document.dispatchEvent(new CustomEvent("content:added", { detail: content }));
 }
 
