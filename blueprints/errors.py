@@ -36,7 +36,8 @@ def answer(status: int, code: str, message: str, **details: Any) -> ResponseRetu
     """Answer with a page or JSON that says what happened, what is safe and what to do."""
     if wants_json():
         return jsonify({"ok": False, "code": code, "message": message, **details}), status
-    return render_template("errors/error.html", status=status, code=code, message=message, details=details), status
+    name = "errors/error_sheet.html" if request.headers.get("X-Sheet") else "errors/error.html"
+    return render_template(name, status=status, code=code, message=message, details=details), status
 
 
 SENTENCES = {

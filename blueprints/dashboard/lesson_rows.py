@@ -138,11 +138,13 @@ def coming_row(
 
 
 def _pay(lesson: LiveSession, order_ids: Mapping[int, str]) -> dict[str, Any]:
-    """Where a held lesson is paid: at its open order, or on the sheet that opens one."""
+    """Where a held lesson is paid: at its open order, or where one is opened; for a public one that is its sheet."""
     order = order_ids.get(lesson.order_id or 0)
     if order is not None:
         return {"href": url_for("payments.pay", order_public_id=order), "sheet": False}
-    return {"href": url_for("sessions.book_sheet", public_id=lesson.public_id), "sheet": True}
+    if lesson.kind == "public":
+        return {"href": url_for("sessions.book_sheet", public_id=lesson.public_id), "sheet": True}
+    return {"href": url_for("sessions.pay", public_id=lesson.public_id), "sheet": False}
 
 
 def _title(lesson: LiveSession, viewer: Viewer, people: Mapping[int, User]) -> str:

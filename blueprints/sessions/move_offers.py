@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from blueprints.errors import told, wants_json
 from blueprints.extensions import limiter, my_zone
-from blueprints.filters import day_and_time
+from blueprints.filters import dated, day_and_time
 from blueprints.guards import member_of_session
 from blueprints.sessions import bp
 from blueprints.sessions.showing import other_of, parse_instant, sheet_or_page
@@ -30,9 +30,11 @@ def asked_move(lesson: LiveSession, side: str | None) -> dict[str, Any] | None:
     if asked is None:
         return None
     # The learner may take one of these; the mentor may take the question back.
+    # Side by side with the time that stands, so in the same words; the mentor reads them in one line.
+    say = dated if side == "learner" else day_and_time
     return {
         "asked": asked,
-        "times": [(one.isoformat(), day_and_time(one)) for one in asked.times],
+        "times": [(one.isoformat(), say(one)) for one in asked.times],
         "back_paise": cancel_preview(lesson, current_user).refund_paise if side == "learner" else 0,
     }
 
@@ -128,7 +130,7 @@ def _gone(lesson: LiveSession, asked: OpenMove, conflict: Conflict) -> ResponseR
         other=other_of(lesson),
         asked=asked,
         message=told(conflict),
-        instead=[(one.isoformat(), day_and_time(one)) for one in instead],
+        instead=[(one.isoformat(), dated(one)) for one in instead],
         move=asked_move(lesson, "learner"),
     )
 

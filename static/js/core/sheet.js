@@ -46,8 +46,9 @@ async function load(dialog, url, init = {}) {
     if (response.status === 401) return location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
     // A form in a sheet that leads on leaves this page; so does a view that has no sheet to offer.
     const html = await response.text();
-    if (response.redirected || (response.ok && !html.includes("data-sheet-title"))) return location.assign(response.url);
-    if (!html.includes("data-sheet-title")) return showTrouble(dialog, url);
+    const page = /^\s*<!doctype/i.test(html);
+    if (response.redirected || (response.ok && page)) return location.assign(response.url);
+    if (page || !html.includes("data-sheet-title")) return showTrouble(dialog, url);
     fill(dialog, html);
   } catch {
     showTrouble(dialog, url);

@@ -94,12 +94,12 @@ def test_the_lessons_page_gives_each_state_its_one_action(app, pair):
     lesson(mentor_id, learner_id, "Unrated", -30, "completed")
     lesson(mentor_id, learner_id, "Rated", -60, "completed", learner_said=Said(5, "Kind and exact."))
     lesson(mentor_id, learner_id, "Given back", -90, "cancelled")
-    hold_slot(mentor_id, at(72), learner_id, "Held")
+    held = hold_slot(mentor_id, at(72), learner_id, "Held").public_id
     client = signed_in(app, learner_id)
     coming, past = page(client, "/lessons"), page(client, "/lessons?tab=past")
     assert "Join" in coming
     assert "Pay ₹499" in coming
-    assert "/book" in coming
+    assert f'href="/sessions/{held}/pay"' in coming, "a held time without an order is paid, too"
     assert "Rate" in past
     assert "Recap" in past
     assert "₹499 went back" in past

@@ -98,6 +98,15 @@ def test_the_sheet_says_both_zones_the_split_and_the_promise_then_one_tap_leads_
     assert client.post(url, query_string={"at": start.isoformat()}).location == paid.location, "two taps, one order"
 
 
+def test_a_refusal_inside_a_dialog_is_a_sheet_that_can_be_closed(shop: Flask) -> None:
+    client = sign_in(shop, person())
+    answer = client.get("/sessions/nothing/book", headers=SHEET)
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 404 and "<html" not in html and "data-sheet-close" in html
+    assert "That did not work" in html and "This lesson is not on offer. Choose another one." in html
+    assert "<html" in client.get("/sessions/nothing/book").get_data(as_text=True)
+
+
 def test_the_second_visitor_gets_three_other_times_as_chips(shop: Flask) -> None:
     asha, rohan, priya = mentor(), person(), person("Priya")
     url, start = f"/mentors/{user(asha).public_id}/book", at(24)
