@@ -25,6 +25,8 @@ export class BoardPointer {
     this.onZoom = onZoom;
     this.moves = moves;
     this.fingers = new Fingers();
+    /** @type {DOMRect|null} where the surface lies in this frame */
+    this.box = null;
     surface.addEventListener("pointerdown", (event) => this.#down(event));
     surface.addEventListener("pointermove", (event) => this.#move(event));
     surface.addEventListener("pointerup", (event) => this.#up(event, false));
@@ -34,9 +36,18 @@ export class BoardPointer {
     surface.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 
+  /** Where the surface lies, asked once a frame: the question may have the whole page laid out. */
+  #place() {
+    if (!this.box) {
+      this.box = this.surface.getBoundingClientRect();
+      requestAnimationFrame(() => (this.box = null));
+    }
+    return this.box;
+  }
+
   /** @param {PointerEvent} event @returns {Spot} */
   #spot(event) {
-    const box = this.surface.getBoundingClientRect();
+    const box = this.#place();
     // A mouse has no pressure: the middle. A finger reports 0 or 1 on many phones: the middle as well.
     const pressure = event.pointerType === "pen" && event.pressure > 0 ? Math.round(event.pressure * 100) : 50;
     return { x: event.clientX - box.left, y: event.clientY - box.top, pressure };
@@ -95,10 +106,11 @@ export class BoardPointer {
   /** @param {WheelEvent} event */
   #wheel(event) {
     event.preventDefault();
-    const box = this.surface.getBoundingClientRect();
     // A trackpad's pinch comes as a wheel with Ctrl.
-    if (event.ctrlKey || event.metaKey) this.onZoom(WHEEL_ZOOM ** -event.deltaY, event.clientX - box.left, event.clientY - box.top);
-    else if (event.shiftKey && event.deltaX === 0) this.onPan(-event.deltaY, 0);
+    if (event.ctrlKey || event.metaKey) {
+      const box = this.#place();
+      this.onZoom(WHEEL_ZOOM ** -event.deltaY, event.clientX - box.left, event.clientY - box.top);
+    } else if (event.shiftKey && event.deltaX === 0) this.onPan(-event.deltaY, 0);
     else this.onPan(-event.deltaX, -event.deltaY);
   }
 }

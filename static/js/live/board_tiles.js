@@ -1,5 +1,6 @@
 // The finished things as pictures, square by square. A square is painted once and then only pushed about by the browser's compositor;
-// what is new is painted on top of it, what was taken away is painted anew around its place. Big work is done in slices between frames.
+// what is new is painted on top of it, what was taken away is painted anew around its place. Big work is done beside the page
+// (board_easel.js) or, where a browser can't, in slices between frames.
 
 import { UNITS } from "./geometry.js";
 import { meets } from "./board_bounds.js";
@@ -9,11 +10,12 @@ import { SIDE, edges } from "./board_grid.js";
 /**
  * @typedef {import("./board_bounds.js").Box} Box @typedef {import("./board_index.js").Place} Place
  * @typedef {import("./board_paint.js").How} How @typedef {import("./board_grid.js").Sight} Sight
- * @typedef {{within: (box: Box) => Place[], paint: (context: CanvasRenderingContext2D, places: Place[], from: number, until: number, how: How) => number}} Source
+ * @typedef {{within: (box: Box) => Place[], easel?: import("./board_easel.js").Easel,
+ *   paint: (context: CanvasRenderingContext2D, places: Place[], from: number, until: number, how: How) => number}} Source
  *   `paint` paints until a moment of performance.now() and says how far it came
  * @typedef {import("./board_face.js").Sheet} Sheet
- * @typedef {Sheet & {places: Place[], next: number, how: How, over: boolean, due: boolean}} Job  over: it adds to the picture that is seen;
- *   due: until it is done the square shows what is not so any more
+ * @typedef {Sheet & {places: Place[], next: number, how: How, over: boolean, due: boolean, away?: boolean}} Job  over: it adds to the
+ *   picture that is seen; due: until it is done the square shows what is not so any more; away: it is being painted beside the page
  * @typedef {Sheet & {i: number, j: number, box: Box, level: number, dirty: Box|null, job: Job|null, used: number,
  *   face: HTMLCanvasElement|null, stale: boolean}} Tile  face: what shows it in the page; stale: it shows an older picture
  */
@@ -205,6 +207,7 @@ export class TileLayer {
       }
     }
     const job = (tile.job ??= this.#begin(tile, level));
+    if (job.away || this.#send(tile, job)) return false;
     for (let now = performance.now(); job.next < job.places.length; now = performance.now()) {
       if (now > until) return false;
       job.next = this.source.paint(job.context, job.places, job.next, now + TOLD_MS, job.how);
@@ -222,11 +225,31 @@ export class TileLayer {
     const due = tile.dirty !== null;
     tile.dirty = null;
     const places = this.source.within(tile.box);
-    const draft = places.length > FEW && tile.level < (level === LEVEL.FINE ? LEVEL.DRAFT : LEVEL.FINE);
+    const beside = this.source.easel?.wants(places.length) ?? false; // fine is soon there
+    const draft = places.length > FEW && (level === LEVEL.FINE ? !beside && tile.level < LEVEL.DRAFT : tile.level < LEVEL.FINE);
     // What is seen stays until the new picture is whole.
     const sheet = tile.level > LEVEL.NONE ? this.#sheet() : sheetOf(tile);
     this.#lay(sheet.context, tile, true);
     return { ...sheet, places, next: 0, how: this.#how(draft), over: false, due };
+  }
+
+  /** Have a square painted beside the page. @param {Tile} tile @param {Job} job @returns {boolean} whether it is, or will be when there is room */
+  #send(tile, job) {
+    const { easel } = this.source;
+    if (job.next > 0 || job.over || !easel?.wants(job.places.length)) return false;
+    if (!easel.free) return true;
+    const sent = job.places.length; // what is added meanwhile is painted here, on top
+    job.away = true;
+    easel.send(tile, job.places, job.how, (painted) => {
+      job.away = false;
+      if (!painted || tile.job !== job) return;
+      job.context.setTransform(1, 0, 0, 1, 0, 0);
+      job.context.drawImage(painted.image, 0, 0);
+      this.#lay(job.context, tile, false);
+      job.how.rough ||= painted.rough;
+      job.next = sent;
+    });
+    return true;
   }
 
   /** @param {Tile} tile @param {Sheet} sheet the new picture */

@@ -1,8 +1,9 @@
 // The board on the screen: dots and paper, the finished things on them, and above all a canvas of unfinished ones.
 
 import { BoardDots } from "./board_dots.js";
+import { Easel } from "./board_easel.js";
 import { BoardIndex } from "./board_index.js";
-import { paintPlaces, textWidth } from "./board_paint.js";
+import { paint, paintPlaces, textWidth } from "./board_paint.js";
 import { PaperLayer } from "./board_paper.js";
 import { LiveLayer } from "./board_live.js";
 import { BoardSheet } from "./board_sheet.js";
@@ -46,7 +47,13 @@ export class BoardView {
     this.spend = SPEND.moving;
     this.movedAt = this.lastFrame = -Infinity;
     this.top = 0; // the place in the drawing order of the newest painted thing
-    this.sheet = new BoardSheet(part("[data-squares]"), {
+    const squares = part("[data-squares]");
+    this.sheet = new BoardSheet(squares, {
+      easel: new Easel({
+        url: squares.dataset.painter ?? "",
+        stamp: (context, place) => paint(/** @type {any} */ (context), place.thing.op, () => this.#renew([place])),
+        onPainted: () => this.#want(),
+      }),
       within: (box) => this.places().within(box),
       paint: (context, places, from, until, how) => paintPlaces(context, places, from, until, how, (place) => this.#renew([place])),
     });
@@ -147,7 +154,7 @@ export class BoardView {
     const rests = performance.now() - this.movedAt > REST_MS;
     const until = performance.now() + this.#budget(now, rests && unfinished.length === 0);
     const sight = this.#sight();
-    this.dots.show(this.viewport);
+    this.dots.show(this.viewport, rests);
     this.paper.show(this.board.view.paper(this.page), this.viewport, this.width, this.height, this.ratio);
     if (this.liveWanted) {
       this.liveWanted = false;

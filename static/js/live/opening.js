@@ -17,18 +17,29 @@ export async function readLog(url, since, receive, get = fetch, ready = Promise.
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let begun = "";
   let more = true;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    const lines = value.split("\n");
-    lines[0] = begun + lines[0];
-    begun = lines.pop() ?? "";
-    for (const line of lines) {
-      const page = pageOf(JSON.parse(line));
-      more = page.more;
-      await ready;
-      receive(page.entries);
+  /** @type {import("./journal.js").Entry[][]|null} pages that came too early: they are read already, which takes the longest */
+  let early = [];
+  const received = ready.then(() => {
+    for (const entries of early ?? []) receive(entries);
+    early = null;
+  });
+  received.catch(() => {}); // it is heard below
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const lines = value.split("\n");
+      lines[0] = begun + lines[0];
+      begun = lines.pop() ?? "";
+      for (const line of lines) {
+        const page = pageOf(JSON.parse(line));
+        more = page.more;
+        if (early) early.push(page.entries);
+        else receive(page.entries);
+      }
     }
+  } finally {
+    await received;
   }
   if (more) throw new Error("the log broke off");
 }

@@ -18,6 +18,7 @@ export function chosenSpeaker() {
 export async function useSpeaker(element) {
   if (!canChoose()) return;
   const id = chosenSpeaker();
+  if (id === /** @type {any} */ (element).sinkId) return; // asking for what is there holds a page up while it opens
   try {
     await /** @type {any} */ (element).setSinkId(id);
   } catch {

@@ -1,7 +1,7 @@
 // The dots under the board stand still on it, however it is moved.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { pushed } from "../../../static/js/live/board_dots.js";
+import { paintedFor, pushed } from "../../../static/js/live/board_dots.js";
 
 test("the dots keep their place on the board and cover it wherever it is moved to", () => {
   for (const zoom of [0.25, 0.7, 1, 4]) {
@@ -14,4 +14,18 @@ test("the dots keep their place on the board and cover it wherever it is moved t
       assert.ok(off < 1e-6, `${off} for ${at} at ${zoom}`);
     }
   }
+});
+
+test("while one zooms the dots are painted anew only now and then, and always cover the board", () => {
+  let painted = 1;
+  let paintings = 0;
+  const zooms = [...Array.from({ length: 90 }, (_, n) => 1.02 ** n), ...Array.from({ length: 180 }, (_, n) => 1.02 ** (90 - n))];
+  for (const zoom of zooms) {
+    const next = paintedFor(painted, zoom, false);
+    if (next !== painted) paintings += 1;
+    painted = next;
+    assert.ok(painted <= zoom && zoom / painted < 1.51, `${painted} at ${zoom}`);
+  }
+  assert.ok(paintings < 15, String(paintings));
+  assert.equal(paintedFor(painted, 0.7, true), 0.7);
 });

@@ -97,3 +97,15 @@ test("a hash in slices is the hash at once", () => {
   assert.ok(slices >= 4);
   assert.equal(step.value, boardHash(board.view));
 });
+
+test("nothing of a log is received before the page is ready, and then all of it in order", async () => {
+  const got = [];
+  let open = () => {};
+  const ready = new Promise((done) => (open = done));
+  const reading = readLog("/log", 0, (entries) => got.push(...entries), answer(pages(12, 4, true), 50), ready);
+  await new Promise((done) => setTimeout(done, 5));
+  assert.equal(got.length, 0);
+  open();
+  await reading;
+  assert.deepEqual(got.map(({ seq }) => seq), Array.from({ length: 12 }, (_, n) => n + 1));
+});
