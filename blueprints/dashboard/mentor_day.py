@@ -26,7 +26,8 @@ from peerlearn.accounts.queries import users_by_ids
 from peerlearn.clock import local, now
 from peerlearn.insights import queries as insights
 from peerlearn.insights import shape
-from peerlearn.insights.money import EarnedLesson, Purse, lessons_money, purse_of
+from peerlearn.insights.money import EarnedLesson, lessons_money, purse_of
+from peerlearn.insights.payday import payday_of
 from peerlearn.money import rupees, split_gross
 from peerlearn.requests.models import LiveRequest
 from peerlearn.requests.queries import times_for
@@ -67,7 +68,7 @@ def day_facts(viewer: Viewer) -> dict[str, Any]:
         "earned": month,
         "more_words": more_words(month),
         "purse": purse,
-        "held_until": _held_until(viewer, purse),
+        "free_next": _free_next(viewer, money) if purse.held_paise else "",
         **_ahead(viewer, ahead, waiting),
         "demand": demand,
         "weekday_names": weekday_names("abbreviated"),
@@ -113,8 +114,12 @@ def earned(viewer: Viewer, money: list[EarnedLesson]) -> Earned:
     )
 
 
-def _held_until(viewer: Viewer, purse: Purse) -> str:
-    return format_date(local(purse.held_until, viewer.zone).date(), "EEE d MMM") if purse.held_until else ""
+def _free_next(viewer: Viewer, money: list[EarnedLesson]) -> str:
+    """The day on which the next share becomes free by itself, "Tue 24 Nov"; empty where somebody has to decide first."""
+    following = payday_of(viewer.user_id, money).next
+    if following is None or following.free_at is None:
+        return ""
+    return str(format_date(local(following.free_at, viewer.zone).date(), "EEE d MMM"))
 
 
 def _ahead(viewer: Viewer, ahead: list[LiveSession], waiting: list[LiveRequest]) -> dict[str, Any]:

@@ -19,7 +19,10 @@ from peerlearn.live.models import Attendance
 from peerlearn.money import split_gross
 from peerlearn.payments import ledger
 from peerlearn.payments.models import LedgerEntry, LedgerTransaction, Payment, PaymentOrder, Refund
-from peerlearn.sessions.models import Feedback, LiveSession
+from peerlearn.sessions.models import Feedback, LiveSession, SessionVerdict
+from peerlearn.sessions.policy import Policy
+from peerlearn.sessions.verdict import Finding
+from peerlearn.sessions.verdict_lifecycle import Stand
 
 FEE_PERCENT, GST_PERCENT = Decimal(15), Decimal(18)
 PURPOSE = "live_session"
@@ -64,6 +67,11 @@ class Paid:
         return self.starts_at + timedelta(minutes=self.minutes)
 
     @property
+    def holds_from(self) -> datetime:
+        """When nobody can object any more and the mentor's share is free."""
+        return self.ends_at + timedelta(hours=Policy().objection_hours)
+
+    @property
     def mark(self) -> str:
         """Fourteen letters for the gateway's ids."""
         return f"{number(self.receipt):014x}"[-14:]
@@ -91,6 +99,7 @@ def lessons_write(lessons: Sequence[Paid]) -> dict[str, int]:
     _post(fresh, sessions, orders, payments)
     completed = [lesson for lesson in fresh if lesson.state == "completed"]
     _insert(Attendance, (row for lesson in completed for row in _stays(lesson, sessions[lesson.receipt])))
+    _insert(SessionVerdict, (_verdict_row(it, sessions[it.receipt]) for it in completed if it.holds_from > now()))
     _insert(Feedback, (row for lesson in completed for row in _feedback(lesson, sessions[lesson.receipt])))
     return sessions
 
@@ -151,7 +160,7 @@ def _order_row(lesson: Paid, live_session_id: int) -> dict[str, Any]:
         "paid_at": lesson.booked_at,
         "settled_at": lesson.booked_at,
         "asked_at": lesson.booked_at + ASKED_AFTER,
-        "released_at": lesson.ends_at + timedelta(hours=24) if lesson.ends_at < now() - timedelta(days=3) else None,
+        "released_at": lesson.holds_from if lesson.holds_from <= now() else None,
         "created_at": lesson.booked_at,
     }
 
@@ -256,6 +265,20 @@ def _stays(lesson: Paid, live_session_id: int) -> Iterable[dict[str, Any]]:
             "live_session_id": live_session_id, "user_id": user_id, "page": page, "tab": page, "epoch": 1,
             "entered_at": entered, "seen_at": lesson.ends_at, "left_at": lesson.ends_at,
         }  # fmt: skip
+
+
+def _verdict_row(lesson: Paid, live_session_id: int) -> dict[str, Any]:
+    """It took place. The worker lets it hold when its time for objection is over."""
+    whole = lesson.minutes * 60
+    return {
+        "live_session_id": live_session_id,
+        "finding": Finding.TAUGHT,
+        "state": Stand.OPEN,
+        "seconds": {"whole": whole, "together": whole},
+        "refund_paise": 0,
+        "written_at": lesson.ends_at,
+        "holds_from": lesson.holds_from,
+    }
 
 
 def _feedback(lesson: Paid, live_session_id: int) -> Iterable[dict[str, Any]]:

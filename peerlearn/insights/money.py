@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
@@ -12,9 +12,6 @@ from peerlearn.payments.ledger import MENTOR_PAYABLE
 from peerlearn.payments.models import LedgerEntry
 from peerlearn.sessions.lesson_money import LessonMoney, money_of_lessons
 from peerlearn.sessions.models import LiveSession
-
-# An objection can be raised for a day after the end; until then a lesson's money stays on hold.
-HOLD_AFTER_END = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,6 @@ class Purse:
 
     balance_paise: int
     held_paise: int
-    held_until: datetime | None
 
     @property
     def free_paise(self) -> int:
@@ -106,5 +102,4 @@ def balance_of_mentor(mentor_id: int) -> int:
 def purse_of(mentor_id: int, lessons: Sequence[EarnedLesson]) -> Purse:
     """Return a mentor's balance and how much of it waits, given the money of all their lessons."""
     waiting = [lesson for lesson in lessons if lesson.mentor_paise > 0 and lesson.held]
-    until = min((lesson.ends_at + HOLD_AFTER_END for lesson in waiting), default=None)
-    return Purse(balance_of_mentor(mentor_id), sum(lesson.money.owed_paise for lesson in waiting), until)
+    return Purse(balance_of_mentor(mentor_id), sum(lesson.money.owed_paise for lesson in waiting))

@@ -16,10 +16,11 @@ from peerlearn.catalog.models import MentorProfile, Topic
 from peerlearn.catalog.queries import listed_mentor_ids
 from peerlearn.kernel import db
 from peerlearn.live.models import JournalEntry
+from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.service import ledger_check
 from peerlearn.requests.queries import open_count_for
 from peerlearn.sessions.door import Door, door_at
-from peerlearn.sessions.models import Feedback, LiveSession
+from peerlearn.sessions.models import Feedback, LiveSession, SessionVerdict
 from peerlearn.sessions.queries import next_session_for, open_sessions
 from peerlearn.sessions.ratings import ratings_for
 
@@ -83,6 +84,16 @@ def test_the_ledger_sums_to_zero_and_misses_nothing(ids):
     assert report.balanced
     assert report.total_paise == 0
     assert report.balances["learner"] == 0
+
+
+def test_money_waits_for_objections_a_day_and_is_free_after_it(ids, clock):
+    waiting = sa.select(LiveSession.ends_at, SessionVerdict.holds_from).join(
+        PaymentOrder, sa.and_(PaymentOrder.purpose == "live_session", PaymentOrder.purpose_id == LiveSession.id)
+    )
+    waiting = waiting.outerjoin(SessionVerdict, SessionVerdict.live_session_id == LiveSession.id)
+    done = (LiveSession.state == "completed", PaymentOrder.released_at.is_(None))
+    for ends_at, holds_from in db.session.execute(waiting.where(*done)):
+        assert ends_at + timedelta(hours=24) == holds_from > clock.now(), "nothing waits that no job will ever free"
 
 
 def test_the_three_known_people_can_sign_in(ids):
