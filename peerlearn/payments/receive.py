@@ -31,6 +31,8 @@ ASK_OFTEN_FOR, ASK_OFTEN = timedelta(minutes=30), timedelta(seconds=20)
 ASK_RARELY_FOR, ASK_RARELY = timedelta(days=4), timedelta(hours=1)
 CAPTURE_AFTER = timedelta(minutes=2)
 ASK_PAID_AFTER = timedelta(minutes=15)
+# An authorised payment has not come to its end: it is taken, or goes back by itself after three to five days.
+ASK_AUTHORISED_FOR = timedelta(days=15)
 ASK_AT_ONCE = 40
 
 
@@ -110,7 +112,9 @@ def _instant(entity: dict[str, Any]) -> datetime:
 
 def _take_money(order: PaymentOrder, payment: Payment, entity: dict[str, Any]) -> None:
     """Captured money is in the ledger whatever comes of it: it lies at the gateway and is owed to the payer."""
-    if entity.get("status") == "captured" and payment.captured_at is None and payment.currency == CURRENCY:
+    # Also where the first that we hear of it is that all of it went back: it was taken, and its fee was kept.
+    taken = entity.get("status") == "captured" or (entity.get("status") == "refunded" and entity.get("captured"))
+    if taken and payment.captured_at is None and payment.currency == CURRENCY:
         payment.captured_at = now()
         postings = capture_postings(order.payer_id, payment.amount_paise)
         ledger_post("capture", f"capture:{payment.gateway_payment_id}", postings)
@@ -178,7 +182,12 @@ def _orders_to_ask(limit: int, only: int | None) -> list[tuple[int, str, str]]:
     paid = sa.and_(
         PaymentOrder.state == "paid", PaymentOrder.paid_at <= moment - ASK_PAID_AFTER, asked <= PaymentOrder.paid_at
     )
-    chosen = sa.or_(unpaid, paid) if only is None else sa.and_(waiting, PaymentOrder.id == only)
+    authorised = sa.and_(
+        sa.exists().where(Payment.order_id == PaymentOrder.id, Payment.state == "authorized"),
+        PaymentOrder.created_at >= moment - ASK_AUTHORISED_FOR,
+        asked <= moment - ASK_RARELY,
+    )
+    chosen = sa.or_(unpaid, paid, authorised) if only is None else sa.and_(waiting, PaymentOrder.id == only)
     rows = db.session.execute(
         sa.select(PaymentOrder.id, PaymentOrder.gateway_order_id, PaymentOrder.state)
         .where(PaymentOrder.gateway_order_id.is_not(None), chosen)

@@ -124,7 +124,14 @@ def _apply(kind: str, body: dict[str, Any], gateway: Gateway) -> int | None:
         payment = payment_record(gateway.fetch_payment(gateway_payment_id))
         return payment.order_id if payment else None
     if kind in REFUND_KINDS:
-        refund_record(gateway.fetch_refund(_id_in(body, "refund")))
+        refund = gateway.fetch_refund(_id_in(body, "refund"))
+        gateway_payment_id = str(refund.get("payment_id"))
+        if order_of_captured(gateway_payment_id) is None:
+            # The way back may be told of before the way in, or it is money that was never taken and went back by itself.
+            payment = payment_record(gateway.fetch_payment(gateway_payment_id))
+            refund_record(refund)
+            return payment.order_id if payment else None
+        refund_record(refund)
     elif kind in DISPUTE_KINDS:
         dispute_record(gateway.fetch_dispute(_id_in(body, "dispute")))
     elif kind in TRANSFER_KINDS:

@@ -96,6 +96,10 @@ class House:
         assert order is not None
         case.order_id = order.id
 
+    def open_order_if_due(self, case: Case) -> None:
+        """On to paying; a lesson that costs nothing any more is booked."""
+        checkout.order_open(case.session_id, gateway=self.ports.gateway)
+
     def pay(self, case: Case) -> None:
         """The learner pays at the bank: outside of our processes."""
         order = db.session.get(PaymentOrder, case.order_id)

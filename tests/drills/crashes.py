@@ -2,7 +2,8 @@
 
 A step is any moment before or after a commit, and before or after a call to the gateway. For each door (holding,
 opening the order, the browser's return, the webhook in the web process, its handling in the worker, cancelling, the
-refund, the mentor's account, the transfer, its release, its reversal, the settlement, the dispute) a child process of
+refund, the mentor's account, the transfer, its release, its reversal, the settlement, the dispute; and for packs and
+codes: buying, paying with them, getting them back) a child process of
 the drill runs the very service that the product runs there and kills itself at step 1, the next child at step 2, and
 so on, until one gets through. After each kill the person taps again, or nobody does, and the worker's own periodic jobs
 run. Then the books are compared with the gateway's.
@@ -30,6 +31,7 @@ from peerlearn.kernel import db
 from peerlearn.payments import service as payments
 from peerlearn.payments.agreement import gateway_differs
 from tests.drills.crash_house import Case, House, house_on
+from tests.drills.crash_offers import Offers
 from tests.drills.crash_payouts import PART_PAISE, Payouts
 from tests.gateway import gateway_to
 from tests.peerlearn.sessions.people import mentor, person
@@ -111,7 +113,10 @@ class Door:
     again: bool = False
     rest: tuple[str, ...] = ()
     back_paise: int | None = None
+    offer: str = ""  # how the pack or the code must stand; then the lesson is looked at with it
 
+
+CODED = ("make_code", "hold", "write_code")
 
 DOORS = {
     "hold": Door((), "hold", "held", again=True),
@@ -140,16 +145,27 @@ DOORS = {
     "lost dispute": Door(
         (*PAID, "dispute", "hear_and_handle", "lose"), "hear_and_bear", "cancelled", "lost", again=True, back_paise=0
     ),
+    "pack: open the order": Door(("offer",), "want_pack", "", offer="asked", again=True),
+    "pack: browser's return": Door(("offer", "want_pack", "pay"), "settle_pack", "", offer="bought"),
+    "pack: webhook": Door(("offer", "want_pack", "pay"), "hear_and_handle", "", offer="bought", again=True),
+    "pack: pay with minutes": Door(("bought", "hold"), "use_minutes", "", offer="used", again=True),
+    "pack: minutes back": Door(("bought", "hold", "use_minutes"), "call_off", "", offer="back", again=True),
+    "pack: give it up": Door(("bought",), "give_up", "", offer="given up", again=True),
+    "code: write it": Door(("make_code", "hold"), "write_code", "", offer="coded", again=True),
+    "code: browser's return": Door((*CODED, "pay"), "come_back", "", offer="spent"),
+    "code: all of it off": Door(("make_free_code", "hold"), "write_code", "", offer="free", again=True),
+    "code: call it off": Door((*CODED, "pay", "come_back"), "call_off", "", offer="code back", again=True),
 }
 
 
 def storm(house: House, door: Door, name: str) -> tuple[int, list[str]]:
     """Kill at every step of one door. Returns how many kills there were, and what was wrong after any of them."""
-    payouts = Payouts(house)
+    payouts, offers = Payouts(house), Offers(house)
     wrong: list[str] = []
 
     def act(step: str) -> Callable[[Case], None]:
-        found: Callable[[Case], None] = getattr(house if hasattr(house, step) else payouts, step)
+        rooms = (house, payouts, offers)
+        found: Callable[[Case], None] = next(getattr(room, step) for room in rooms if hasattr(room, step))
         return found
 
     for step in range(1, MOST_STEPS):
@@ -164,7 +180,8 @@ def storm(house: House, door: Door, name: str) -> tuple[int, list[str]]:
         house.tick()
         for later in door.rest:
             act(later)(case)
-        problems = house.wrong(case, door.lesson, door.back_paise)
+        problems = house.wrong(case, door.lesson, door.back_paise) if door.lesson else []
+        problems += offers.wrong(case, door.offer) if door.offer else []
         problems += payouts.wrong(case, door.payout) if door.payout else []
         wrong += [f"{name}, step {step}: {problem}" for problem in problems]
         payouts.set_aside(case)

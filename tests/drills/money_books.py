@@ -77,9 +77,10 @@ def books_differ(street: Street) -> Iterator[str]:
     for one in street.company.everything("payment"):
         if one["captured"] and one["id"] not in ours:
             yield f"payment {one['id']} of {one['order_id']}: taken there, not here"
+    never_ours = {one["id"] for one in street.company.everything("payment") if not one["captured"]}
     given = set(db.session.scalars(sa.select(Refund.gateway_refund_id).where(Refund.state == "processed")))
     for one in street.company.everything("refund"):
-        if one["status"] == "processed" and one["id"] not in given:
+        if one["status"] == "processed" and one["id"] not in given and one["payment_id"] not in never_ours:
             yield f"refund {one['id']} of {one['payment_id']}: given there, not here"
     rows = db.session.scalars(sa.select(Payout).where(Payout.state.in_(MOVED)))
     moved = {str(row.gateway_transfer_id): row.amount_paise - row.reversed_paise for row in rows}
@@ -106,6 +107,7 @@ def left_undone(street: Street) -> Iterator[str]:
     waiting = {
         "event": sa.select(WebhookEvent.id).where(WebhookEvent.handled_at.is_(None)),
         "order": sa.select(PaymentOrder.id).where(PaymentOrder.state == "paid", PaymentOrder.settled_at.is_(None)),
+        "payment": sa.select(Payment.id).where(Payment.state == "authorized"),
         "refund": sa.select(Refund.id).where(Refund.state.not_in(("processed", "covered", "replaced")), _sendable()),
         "dispute": sa.select(PaymentDispute.id).where(sa.or_(PaymentDispute.state.in_(OPEN), UNSETTLED)),
         "verdict of lesson": sa.select(SessionVerdict.live_session_id).where(SessionVerdict.state != "final"),

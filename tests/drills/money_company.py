@@ -13,6 +13,7 @@ from flask import Flask
 from requests.adapters import BaseAdapter
 
 from peerlearn.adapters.razorpay_gateway import RazorpayGateway
+from peerlearn.adapters.razorpay_simulator.authorisations import Authorisations
 from peerlearn.adapters.razorpay_simulator.bank import Bank
 from peerlearn.adapters.razorpay_simulator.disputes import Disputes
 from peerlearn.adapters.razorpay_simulator.faults import Faults
@@ -81,6 +82,7 @@ class Company:
     bank: Bank
     route: Route
     disputes: Disputes
+    authorisations: Authorisations
     faults: Faults
     account: Account
     gateway: DrillGateway
@@ -105,4 +107,5 @@ def company_open(folder: Path, fuse: Fuse) -> Company:
     bank = Bank(store, outbox)
     route, faults = Route(bank, outbox), Faults()
     gateway = DrillGateway(make_app(bank, route, account, outbox, faults), fuse, account)
-    return Company(store, bank, route, Disputes(bank, outbox), faults, account, gateway)
+    authorisations = Authorisations(bank, outbox)
+    return Company(store, bank, route, Disputes(bank, outbox), authorisations, faults, account, gateway)

@@ -11,11 +11,13 @@ from peerlearn.moderation import service as moderation
 from peerlearn.payments import service as payments
 from peerlearn.payments.dispute_answers import dispute_accept, dispute_contest
 from peerlearn.payments.models import LedgerEntry, Payment, PaymentDispute, Refund
+from peerlearn.payments.packs import minutes_left
 from peerlearn.sessions.extending import extension_answer, extension_offer, extension_order
 from peerlearn.sessions.extension_queries import CHOICES, extension_waiting
 from peerlearn.sessions.judging import Evidence, absence_claim, unjudged_ids, verdict_write
 from peerlearn.sessions.models import LiveSession, SessionVerdict
 from peerlearn.sessions.objecting import verdict_accept, verdict_decide, verdict_object
+from peerlearn.sessions.prepaid import extend_with_minutes
 from peerlearn.sessions.service import session_end, session_start
 from tests.drills.money_desk import deliver, rule
 from tests.drills.money_street import Act, Street
@@ -28,6 +30,7 @@ MONEY_JOBS = (
     "expire_holds",
     "run_payouts",
     "lapse_extensions",
+    "lapse_move_offers",
     "tend_series",
     "settle_verdicts",
     "reconcile_disputes",
@@ -59,7 +62,7 @@ def begin(street: Street) -> None:
 
 
 def extend(street: Street) -> None:
-    """One more step towards more time: asked for, agreed or declined, about to be paid."""
+    """One more step towards more time: asked for, agreed or declined, about to be paid, or paid with minutes of a pack."""
     lesson = street.a_lesson("live")
     if lesson is None or lesson.learner_id is None:
         return
@@ -71,6 +74,8 @@ def extend(street: Street) -> None:
     elif waits.state == "offered":
         other = lesson.learner_id if waits.asked_by == lesson.mentor_id else lesson.mentor_id
         extension_answer(waits.public_id, other, accept=street.dice.random() < 0.9)
+    elif minutes_left(lesson.learner_id, lesson.mentor_id) >= waits.minutes and street.dice.random() < 0.6:
+        extend_with_minutes(waits.public_id, lesson.learner_id)
     else:
         extension_order(waits.public_id, lesson.learner_id, gateway=street.gateway)
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from peerlearn.accounts.models import User
 from peerlearn.adapters.razorpay_simulator.bank import DECLINED
 from peerlearn.clock import now
 from peerlearn.kernel import db
@@ -11,10 +12,13 @@ from peerlearn.payments import service as payments
 from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.payees import BankForm, payee_onboard
 from peerlearn.sessions import checkout
-from peerlearn.sessions.cancelling import session_cancel
+from peerlearn.sessions.cancelling import cancel_preview, session_cancel
 from peerlearn.sessions.free_times import nearest_free
 from peerlearn.sessions.holds import hold_agreed
 from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.move_offer_models import MoveOffer
+from peerlearn.sessions.move_offer_queries import move_offer_times
+from peerlearn.sessions.move_offers import move_offer_accept, move_offer_keep, move_offer_make, move_offer_withdraw
 from peerlearn.sessions.moving import session_move
 from peerlearn.sessions.recurring import series_hold
 from peerlearn.sessions.service import session_publish
@@ -104,6 +108,15 @@ def come_back(street: Street, order: PaymentOrder, payment_id: str) -> None:
     order_settle(order.id)
 
 
+def authorise(street: Street) -> None:
+    """A bank says yes and the gateway does not take the money: we do in time, or it goes back by itself after days."""
+    order = street.an_order("open", "closed", "paid") if street.dice.random() < 0.3 else street.an_order("open")
+    if order is not None:
+        started = street.company.bank.start(str(order.gateway_order_id), "upi", {}, again=order.state == "paid")
+        street.company.store.set_option("expiry_tells", street.dice.random() < 0.5)
+        street.company.authorisations.authorise(started["id"])
+
+
 def pay_twice(street: Street) -> None:
     """A paid order is paid once more: a second tab, or an authorisation that came late."""
     order = street.an_order("paid", "closed")
@@ -128,6 +141,37 @@ def move(street: Street) -> None:
     free = nearest_free(lesson.mentor_id, a_start(street), 3, for_lesson=lesson)
     if free:
         session_move(lesson.id, lesson.learner_id, street.dice.choice(free))
+
+
+def ask_to_move(street: Street) -> None:
+    """A mentor who can't come proposes other times, perhaps for the second time."""
+    lesson = street.a_lesson("confirmed", where=(LiveSession.starts_at > now(),))
+    if lesson is not None:
+        times = {a_start(street, 120) for _ in range(street.dice.randint(1, 3))}
+        move_offer_make(lesson.id, lesson.mentor_id, sorted(times))
+
+
+def answer_move(street: Street) -> None:
+    """The learner takes a proposed time, keeps the old one, or calls it off for all of the money; or it is taken back."""
+    statement = sa.select(MoveOffer).where(MoveOffer.state == "offered").order_by(MoveOffer.id.desc()).limit(12)
+    rows = db.session.scalars(statement).all()
+    if not rows:
+        return
+    offer = street.dice.choice(rows)
+    lesson = db.session.get(LiveSession, offer.live_session_id)
+    if lesson is None or lesson.learner_id is None:
+        return
+    street.touched.add(lesson.id)
+    match street.dice.choice(("accept", "accept", "accept", "keep", "withdraw", "cancel")):
+        case "accept":
+            move_offer_accept(offer.public_id, lesson.learner_id, street.dice.choice(move_offer_times(offer.id)))
+        case "keep":
+            move_offer_keep(offer.public_id, lesson.learner_id)
+        case "withdraw":
+            move_offer_withdraw(offer.public_id, lesson.mentor_id)
+        case _:
+            shown = cancel_preview(lesson, db.session.get(User, lesson.learner_id))
+            session_cancel(lesson.id, lesson.learner_id, "", expect_paise=shown.refund_paise)
 
 
 def let_go(street: Street) -> None:
@@ -156,4 +200,5 @@ def look_again(street: Street) -> None:
 ACTS: list[tuple[float, Act]] = [
     (12, book), (2, book_series), (2, pay_of_series), (2, publish), (2, book_public), (2, book_instant), (16, pay),
     (2, pay_twice), (3, cancel), (2, move), (1, let_go), (2, give_bank), (1, look_again),
+    (3, authorise), (3, ask_to_move), (4, answer_move),
 ]  # fmt: skip

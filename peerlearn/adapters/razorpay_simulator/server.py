@@ -14,6 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from peerlearn.adapters.razorpay_simulator import problems
 from peerlearn.adapters.razorpay_simulator.api import make_accounts_api, make_api
+from peerlearn.adapters.razorpay_simulator.authorisations import Authorisations
 from peerlearn.adapters.razorpay_simulator.bank import Bank
 from peerlearn.adapters.razorpay_simulator.checkout import make_checkout
 from peerlearn.adapters.razorpay_simulator.control import make_control
@@ -78,6 +79,7 @@ class Simulator:
         self.bank = Bank(self.store, self.outbox)
         self.route = Route(self.bank, self.outbox)
         self.disputes = Disputes(self.bank, self.outbox)
+        self.authorisations = Authorisations(self.bank, self.outbox)
         self.faults = Faults()
         self.courier = Courier(self.store, account)
         app = make_app(self.bank, self.route, account, self.outbox, self.faults)

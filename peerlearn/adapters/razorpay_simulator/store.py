@@ -36,6 +36,8 @@ DEFAULTS: dict[str, Any] = {
     "duplicates": False,
     "delay_seconds": 0.0,
     "late_seconds": 12.0,
+    "expiry_seconds": 3 * 86_400.0,
+    "expiry_tells": True,
     "refund_seconds": 2.0,
     "refund_outcome": "processed",
     "review": "activated",

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from peerlearn.adapters.razorpay_gateway import RazorpayGateway
@@ -14,6 +15,7 @@ from peerlearn.jobs.payments import handle_webhooks
 from peerlearn.kernel import db
 from peerlearn.payments import service
 from peerlearn.payments.models import LedgerTransaction, Payment, PaymentOrder, Refund, WebhookEvent
+from peerlearn.payments.queries import balance_of
 from peerlearn.payments.signature import sign
 from tests.gateway import OLD_WEBHOOK_SECRET, WEBHOOK_SECRET
 from tests.peerlearn.payments.money import (
@@ -199,3 +201,43 @@ def test_a_gateway_that_is_away_for_minutes_is_hardly_asked_and_nothing_is_lost(
     handle_webhooks(ports)
     assert (service.webhooks_waiting(), fresh(order).state) == ([], "paid")
     assert balanced()
+
+
+@pytest.mark.parametrize("part", [99_80, 499_00])
+def test_money_that_went_back_before_we_heard_that_it_came_is_in_the_books_both_ways(
+    order: PaymentOrder, pay: Pay, gateway: RazorpayGateway, bank: Simulator, people: tuple[int, int], part: int
+) -> None:
+    payment = pay()
+    bank.bank.refund_create(payment["id"], {"amount": part}, None)  # by hand, on the gateway's own page
+    bank.store.run("UPDATE later SET due_at = 0 WHERE what = 'refund'")
+    bank.bank.run_due()
+    events = events_of(bank, order)
+    for event in sorted(events, key=lambda event: not event["event"].startswith("refund.")):
+        deliver(event, gateway)
+    db.session.rollback()
+    (kept,) = db.session.scalars(sa.select(Payment)).all()
+    assert (kept.captured_at is not None, kept.fee_paise) == (True, payment["fee"])
+    assert [(one.state, one.amount_paise) for one in db.session.scalars(sa.select(Refund))] == [("processed", part)]
+    assert balance_of("learner", people[0]) == part - 499_00
+    assert balance_of("gateway") == 499_00 - part - payment["fee"] and balanced()
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_an_authorisation_that_ran_out_comes_to_its_end_with_and_without_an_event(
+    clock: MovableClock, order: PaymentOrder, gateway: RazorpayGateway, bank: Simulator, told: bool
+) -> None:
+    started = bank.bank.start(str(order.gateway_order_id), "upi", {"vpa": "success@razorpay"})
+    bank.authorisations.authorise(started["id"])
+    service.order_close(order.id)  # nobody waits for it: it is not taken any more
+    deliver(events_of(bank, order)[-1], gateway)
+    assert db.session.scalars(sa.select(Payment.state)).all() == ["authorized"]
+    clock.move(days=5)  # the longest that a gateway waits
+    bank.store.set_option("expiry_tells", told)
+    bank.authorisations.expire(started["id"])
+    if told:
+        deliver(events_of(bank, order)[-1], gateway)
+    else:
+        service.orders_reconcile(gateway=gateway)
+    db.session.rollback()
+    assert db.session.scalars(sa.select(Payment.state)).all() == ["refunded"]
+    assert references() == [] and count(Refund) == 0, "it was at no time ours"
