@@ -1,7 +1,7 @@
 """Pay, come back, see how it stands, get a receipt; and the gateway's own door."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from flask import jsonify, redirect, render_template, request, url_for
@@ -24,6 +24,7 @@ from peerlearn.errors import Conflict, Invalid, Missing, TooMany, Upstream
 from peerlearn.money import split_gross
 from peerlearn.payments import queries, service
 from peerlearn.payments.coupons import coupon_code, coupon_quote
+from peerlearn.payments.credit_notes import note_paper, notes_of
 from peerlearn.payments.models import PaymentOrder
 from peerlearn.payments.months import INDIA
 from peerlearn.payments.pack_models import Pack
@@ -223,7 +224,11 @@ def _ask_gateway_sometimes(bought: Bought) -> None:
 def _india(trail: MoneyTrail) -> str:
     """When it was paid, on India's calendar: the day by which its tax and the receipt's number count."""
     paid = trail.paid.captured_at if trail.paid else trail.order.paid_at
-    at = local(paid or trail.order.created_at, INDIA)
+    return _india_words(paid or trail.order.created_at)
+
+
+def _india_words(instant: datetime) -> str:
+    at = local(instant, INDIA)
     return f"{format_date(at.date(), 'd MMM yyyy')}, {at:%H:%M} IST"
 
 
@@ -244,6 +249,29 @@ def receipt(order_public_id: str) -> ResponseReturnValue:
         seller=ports().settings.seller,
         gst_percent=_plain(gst),
         code=coupon_code(bought.order.coupon_id),
+        notes=notes_of(bought.order.id),
+    )
+
+
+@bp.get("/pay/<order_public_id>/notes/<refund_public_id>")
+@signed_in
+def credit_note(order_public_id: str, refund_public_id: str) -> ResponseReturnValue:
+    """The paper for what went back of a receipt, to print. Missing before it has gone back, and for a second payment."""
+    bought = _bought(order_public_id)
+    number = receipt_number(bought.order.id)
+    refund = next((one for one in bought.trail.refunds if one.public_id == refund_public_id), None)
+    note = note_paper(refund, number) if refund is not None and number is not None else None
+    if note is None:
+        raise Missing(_("There is no credit note of this refund yet."), code="no_such_note")
+    gst = bought.live_session.gst_percent if bought.live_session else ports().settings.gst_percent
+    return render_template(
+        "payments/credit_note.html",
+        bought=bought,
+        note=note,
+        written_on=_india_words(note.at),
+        payer=current_user,
+        seller=ports().settings.seller,
+        gst_percent=_plain(gst),
     )
 
 

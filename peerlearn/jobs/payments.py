@@ -14,6 +14,7 @@ from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
 from peerlearn.payments import queries, service
 from peerlearn.payments.agreement import books_findings, books_note, gateway_differs
+from peerlearn.payments.credit_notes import notes_number
 from peerlearn.payments.dispute_record import disputes_reconcile
 from peerlearn.payments.models import Payee, Payout
 from peerlearn.payments.payees import payees_ask
@@ -91,8 +92,9 @@ def send_refunds(ports: Ports) -> None:
 
 @periodic(minutes=1)
 def number_receipts(_ports: Ports) -> None:
-    """Give every paid order the number of its receipt."""
+    """Give every paid order the number of its receipt, and every refund of one the number of its note."""
     receipts_number()
+    notes_number()
 
 
 @periodic(minutes=1)

@@ -159,6 +159,20 @@ class Receipt(Base):
     issued_at: Mapped[datetime]
 
 
+class CreditNote(Base):
+    """The number of the paper for a refund of a receipt: in a row of its own, without gaps, within one financial year."""
+
+    __tablename__ = "credit_note"
+    __table_args__ = (sa.UniqueConstraint("financial_year", "number"),)
+
+    refund_id: Mapped[int] = mapped_column(sa.ForeignKey("refund.id"), primary_key=True, autoincrement=False)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_order.id"), index=True)
+    amount_paise: Mapped[int]
+    financial_year: Mapped[str] = mapped_column(sa.String(5))
+    number: Mapped[int]
+    issued_at: Mapped[datetime]
+
+
 class Payee(Base):
     """A mentor's account at the gateway. Name, tax number and bank account are the gateway's; four digits stay here."""
 

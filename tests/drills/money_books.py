@@ -10,9 +10,20 @@ import sqlalchemy as sa
 from peerlearn.clock import now
 from peerlearn.kernel import db
 from peerlearn.payments.agreement import gateway_differs
+from peerlearn.payments.credit_notes import ENDS
 from peerlearn.payments.dispute_lifecycle import OPEN
 from peerlearn.payments.gone import UNSETTLED, gone_from_shares, refunded_paise
-from peerlearn.payments.models import Payee, Payment, PaymentDispute, PaymentOrder, Payout, Refund, WebhookEvent
+from peerlearn.payments.models import (
+    CreditNote,
+    Payee,
+    Payment,
+    PaymentDispute,
+    PaymentOrder,
+    Payout,
+    Receipt,
+    Refund,
+    WebhookEvent,
+)
 from peerlearn.payments.payout_queries import payout_sums
 from peerlearn.payments.queries import balance_of, trail_of
 from peerlearn.sessions.models import Extension, LiveSession, SessionVerdict
@@ -120,6 +131,7 @@ def left_undone(street: Street) -> Iterator[str]:
         ids = list(db.session.scalars(statement.limit(5)))
         if ids:
             yield f"at rest, and these still wait: {what} {ids}"
+    yield from _papers_wrong()
     for order_id in db.session.scalars(sa.select(PaymentOrder.id).where(PaymentOrder.purpose != "pack")).all():
         trail = trail_of(order_id)
         aside = 0 if trail is None else sum(map(_set_aside, trail.payments)) + sum(map(_too_small, trail.refunds))
@@ -129,6 +141,20 @@ def left_undone(street: Street) -> Iterator[str]:
         held = payout_sums(payee.mentor_id).held_paise
         if held >= SMALLEST_PAISE:
             yield f"at rest, and {held} paise of mentor {payee.mentor_id} wait for nothing"
+
+
+def _papers_wrong() -> Iterator[str]:
+    """Receipts and credit notes: each what it is about has one, and their numbers have no gap."""
+    notes = sa.select(sa.func.count(Refund.id)).join(PaymentOrder, PaymentOrder.paid_payment_id == Refund.payment_id)
+    due: dict[Any, int] = {
+        Receipt: db.session.scalar(sa.select(sa.func.count(PaymentOrder.paid_payment_id))) or 0,
+        CreditNote: db.session.scalar(notes.where(Refund.state.in_(ENDS), Refund.amount_paise > 0)) or 0,
+    }
+    for papers, wanted in due.items():
+        years = sa.select(sa.func.count(), sa.func.max(papers.number)).group_by(papers.financial_year)
+        rows = db.session.execute(years).all()
+        if sum(count for count, _ in rows) != wanted or any(count != last for count, last in rows):
+            yield f"{papers.__tablename__}: {wanted} are due, by year there are {rows}"
 
 
 def _sendable() -> sa.ColumnElement[bool]:

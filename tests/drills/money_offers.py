@@ -1,9 +1,11 @@
 """Lessons that are not paid with money alone: with codes, with packs of minutes, with the unused rest of a pack given up."""
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from peerlearn.clock import now
 from peerlearn.kernel import db
 from peerlearn.payments.coupon_models import Coupon
 from peerlearn.payments.coupons import coupon_make
@@ -13,7 +15,10 @@ from peerlearn.payments.pack_refunds import pack_refund
 from peerlearn.payments.packs import pack_offer_make, pack_want
 from peerlearn.sessions import checkout
 from peerlearn.sessions.discounts import coupon_apply, coupon_remove
-from peerlearn.sessions.prepaid import pay_with_minutes
+from peerlearn.sessions.extending import extension_answer, extension_offer, extension_order
+from peerlearn.sessions.holds import hold_agreed
+from peerlearn.sessions.prepaid import extend_with_minutes, pay_with_minutes
+from peerlearn.sessions.service import session_start
 from tests.drills.money_people import a_start
 from tests.drills.money_street import Act, Street
 
@@ -76,6 +81,23 @@ def book_with_minutes(street: Street) -> None:
         pay_with_minutes(held.id, pack.learner_id)
 
 
+def longer_with_minutes(street: Street) -> None:
+    """Help now, paid with minutes, and a quarter of an hour more, paid with minutes too; money was perhaps asked for first."""
+    pack = _a_pack(street)
+    if pack is None:
+        return
+    mentor, learner, wait = pack.mentor_id, pack.learner_id, timedelta(minutes=5)
+    held = hold_agreed(mentor, learner, now(), 30, 201_01, "Help now", kind="instant", request_id=1, hold_for=wait)
+    street.touched.add(held.id)
+    pay_with_minutes(held.id, learner)
+    session_start(held.id)
+    offer = extension_offer(held.id, mentor, 15)
+    extension_answer(offer.public_id, learner, accept=True)
+    if street.dice.random() < 0.3:
+        extension_order(offer.public_id, learner, gateway=street.gateway)
+    extend_with_minutes(offer.public_id, learner)
+
+
 def give_pack_up(street: Street) -> None:
     """A learner gives the unused minutes of a pack up."""
     pack = _a_pack(street)
@@ -85,5 +107,5 @@ def give_pack_up(street: Street) -> None:
 
 ACTS: list[tuple[float, Act]] = [
     (0.6, make_coupon), (3, book_with_code), (0.3, offer_pack), (1.5, buy_pack), (3, book_with_minutes),
-    (0.4, give_pack_up),
+    (0.4, give_pack_up), (2, longer_with_minutes),
 ]  # fmt: skip

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from peerlearn.adapters.bus import NullBus
 from peerlearn.kernel import db
 from peerlearn.notifications.models import Notification
-from peerlearn.payments.models import LedgerTransaction, Payment, Refund, WebhookEvent
+from peerlearn.payments.models import LedgerTransaction, Payment, PaymentOrder, Refund, WebhookEvent
 from peerlearn.payments.queries import balance_of
-from peerlearn.payments.service import ledger_check, payment_record
+from peerlearn.payments.service import ledger_check, payment_record, refund_record, refund_want
 from peerlearn.sessions import checkout
 from tests.blueprints.payments.conftest import Shop, sign_in
 from tests.gateway import gateway_to, until
@@ -195,6 +195,25 @@ def test_the_receipt_has_the_tax_line_and_exists_only_once_paid(shop: Shop) -> N
     page = shop.client.get(shop.url("/receipt")).text
     for words in ("GST on the fee, 18%", "₹11.42", "₹499.00", shop.order.receipt):
         assert words in page
+
+
+def test_a_refund_has_its_own_note_beside_the_receipt_for_nobody_but_the_payer(shop: Shop) -> None:
+    shop.client.post("/pay/return", data=shop.pay())
+    order = db.session.get(PaymentOrder, shop.order.id, populate_existing=True)
+    assert order is not None and order.paid_payment_id is not None
+    refund = refund_want(order.paid_payment_id, 99_80, "A part was lost.", "part")
+    url = shop.url(f"/notes/{refund.public_id}")
+    assert shop.client.get(url).status_code == 404
+    assert "Credit note" not in shop.client.get(shop.url("/receipt")).text
+    payment = db.session.get(Payment, order.paid_payment_id)
+    assert payment is not None
+    refund_record({"id": "rfnd_n", "payment_id": payment.gateway_payment_id, "status": "processed"}, refund.id)
+    page = shop.client.get(url)
+    assert page.status_code == 200
+    for words in ("PLC/", "PL/", "₹84.83", "₹12.69", "₹2.28", "₹99.80", "A part was lost."):
+        assert words in page.text
+    assert url in shop.client.get(shop.url("/receipt")).text
+    assert sign_in(shop.app, person("Eve")).get(url).status_code == 404
 
 
 # --- the gateway's door ---------------------------------------------------------------------------------------------
