@@ -80,13 +80,14 @@ def note_paper(refund: Refund, receipt: str) -> NotePaper | None:
     if note is None or refund.processed_at is None:
         return None
     gave = {line.account: line.amount_paise for line in lines_of(f"unsplit:{refund.id}")}
-    shares = [gave.get(name, 0) for name in (MENTOR_PAYABLE, PLATFORM_FEE, GST_PAYABLE)]
     return NotePaper(
-        note_words(note),
-        receipt,
-        refund.processed_at,
-        note.amount_paise,
-        *shares,
-        -gave.get(DISCOUNT, 0),
-        refund.reason,
+        number=note_words(note),
+        receipt=receipt,
+        at=refund.processed_at,
+        amount_paise=note.amount_paise,
+        teaching_paise=gave.get(MENTOR_PAYABLE, 0),
+        fee_paise=gave.get(PLATFORM_FEE, 0),
+        gst_paise=gave.get(GST_PAYABLE, 0),
+        discount_paise=-gave.get(DISCOUNT, 0),
+        reason=refund.reason,
     )
