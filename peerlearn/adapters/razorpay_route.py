@@ -21,12 +21,18 @@ class RouteCalls:
     # Linked accounts ------------------------------------------------------------------------------------------------
 
     def account_open(self, body: dict[str, Any]) -> str:
-        """Open a linked account and return its id; one that an earlier lost answer opened is found by its mail."""
+        """Open a linked account and return its id; one that an earlier lost answer opened is found by its mail.
+
+        The mail alone proves nothing: an account that carries another reference is somebody else's. Raises Conflict.
+        """
         try:
             made = self._call(lambda client: client.account.create(body, timeout=self._timeout))
         except Conflict as refused:
             taken = TAKEN.search(str(refused.details.get("reason", "")))
             if taken is None:
+                raise
+            known = self._call(lambda client: client.account.fetch(taken.group(1), {}, timeout=self._timeout))
+            if known.get("reference_id") != body.get("reference_id"):
                 raise
             return taken.group(1)
         return str(made["id"])

@@ -201,7 +201,8 @@ def payment_return(payment_id: int, actor_id: int, reason: str, ip: str = "") ->
         session_cancel(lesson.id, actor_id, reason)
     left_now = returnable_paise(payment)
     if left_now > 0:
-        refund_want(payment_id, left_now, reason, f"admin:{payment.gateway_payment_id}")
+        # Named by what had gone back before: two taps are one refund, and what becomes free later can go back too.
+        refund_want(payment_id, left_now, reason, f"admin:{payment.gateway_payment_id}:{refunded_paise(payment_id)}")
         if lesson is not None and lesson.order_id == payment.order_id:
             lesson.refund_paise = (lesson.refund_paise or 0) + left_now
         _payer_told(payment, left_now, reason)

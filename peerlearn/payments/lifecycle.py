@@ -60,7 +60,7 @@ PAYMENT: Table = {
     ("quarantined", "authorized"): IGNORED,
     ("quarantined", "captured"): IGNORED,
     ("quarantined", "failed"): IGNORED,
-    ("quarantined", "refunded"): IGNORED,
+    ("quarantined", "refunded"): "refunded",
     ("quarantined", "mismatched"): IGNORED,
 }
 

@@ -45,7 +45,8 @@ def lock_order(order_id: int) -> PaymentOrder:
 
     Locks are taken in one order everywhere: people, then orders, then packs and coupons.
     """
-    statement = sa.select(PaymentOrder).where(PaymentOrder.id == order_id).with_for_update()
+    # NO KEY UPDATE: who only writes a row that names the order (a receipt's number) need not wait.
+    statement = sa.select(PaymentOrder).where(PaymentOrder.id == order_id).with_for_update(key_share=True)
     return db.session.execute(statement, execution_options={"populate_existing": True}).scalar_one()
 
 

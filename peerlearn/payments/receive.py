@@ -48,9 +48,6 @@ def payment_record(entity: dict[str, Any]) -> Payment | None:
     if found is None:
         raise Missing("This payment belongs to no order of ours.", code="no_such_order")
     order = lock_order(found.id)
-    event = _event(order, entity)
-    if event is None:
-        return None
     gateway_payment_id = str(entity["id"])
     payment = db.session.execute(
         sa.select(Payment).where(Payment.gateway_payment_id == gateway_payment_id),
@@ -58,7 +55,11 @@ def payment_record(entity: dict[str, Any]) -> Payment | None:
     ).scalar_one_or_none()
     if payment is not None and payment.order_id != order.id:
         raise Conflict("This payment belongs to another order.", code="payment_of_other_order")
-    target = next_state(PAYMENT, payment.state if payment else "absent", event)
+    state = payment.state if payment is not None else "absent"
+    event = _event(order, entity, state)
+    if event is None:
+        return None
+    target = next_state(PAYMENT, state, event)
     if payment is None:
         payment = Payment(
             order_id=order.id,
@@ -96,8 +97,10 @@ def order_of_captured(gateway_payment_id: str) -> int | None:
     )
 
 
-def _event(order: PaymentOrder, entity: dict[str, Any]) -> str | None:
+def _event(order: PaymentOrder, entity: dict[str, Any], state: str) -> str | None:
     status = entity.get("status")
+    if status == "refunded" and state in {"absent", "quarantined"}:
+        return "refunded"  # all of it has gone back: whatever it was, nobody need look at it any more
     if status in MONEY_EVENTS and (entity.get("amount"), entity.get("currency")) != (order.amount_paise, CURRENCY):
         return "mismatched"
     if status in MONEY_EVENTS or status == "failed":
@@ -183,7 +186,11 @@ def _orders_to_ask(limit: int, only: int | None) -> list[tuple[int, str, str]]:
         PaymentOrder.state == "paid", PaymentOrder.paid_at <= moment - ASK_PAID_AFTER, asked <= PaymentOrder.paid_at
     )
     authorised = sa.and_(
-        sa.exists().where(Payment.order_id == PaymentOrder.id, Payment.state == "authorized"),
+        sa.exists().where(
+            Payment.order_id == PaymentOrder.id,
+            Payment.state.in_(("authorized", "quarantined")),
+            Payment.captured_at.is_(None),
+        ),
         PaymentOrder.created_at >= moment - ASK_AUTHORISED_FOR,
         asked <= moment - ASK_RARELY,
     )

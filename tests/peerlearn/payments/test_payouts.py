@@ -357,3 +357,21 @@ def test_nothing_is_sent_or_released_into_an_account_that_the_gateway_has_paused
     payee_record(str(payee.gateway_account_id), {"activation_status": "activated"})
     transfers_release(gateway=gateway)
     assert the_payout().state == "released"
+
+
+def test_an_account_that_somebody_else_opened_under_the_same_mail_is_not_taken_over(
+    people: tuple[int, int], gateway: RazorpayGateway, bank: Simulator
+) -> None:
+    form = bank_form(new_mail())
+    theirs = bank.route.account_create(
+        {
+            "email": form.email, "phone": form.phone, "type": "route", "reference_id": "shop-7",
+            "legal_business_name": "A shop", "business_type": "individual",
+        }
+    )  # fmt: skip
+    with pytest.raises(Conflict, match="already exists"):
+        payee_onboard(people[1], form, gateway=gateway)
+    assert bank.route.product_of(theirs["id"]) is None, "nobody gave it another bank account"
+    db.session.rollback()
+    found = db.session.get(Payee, people[1], populate_existing=True)
+    assert found is not None and found.gateway_account_id is None

@@ -16,6 +16,7 @@ from tests.peerlearn.payments.money import (
     Pay,
     balanced,
     count,
+    deliver,
     events_of,
     fresh,
     references,
@@ -138,6 +139,28 @@ def test_quarantined_money_can_be_given_back(
     service.refund_want(payment.id, 100, "This payment did not match its order.", "quarantine-1")
     service.refunds_send(gateway=gateway)
     assert queries.balance_of("learner", people[0]) == 0
+
+
+@pytest.mark.parametrize("how", ["by us", "by hand", "by itself"])
+def test_quarantined_money_that_has_gone_back_waits_for_nobody_any_more(
+    order: PaymentOrder, people: tuple[int, int], gateway: RazorpayGateway, bank: Simulator, how: str
+) -> None:
+    started = bank.bank.start(str(order.gateway_order_id), "upi", {"vpa": "success@razorpay"}, amount=100)
+    taken = bank.authorisations.authorise(started["id"]) if how == "by itself" else bank.bank.succeed(started["id"])
+    payment = service.payment_record(taken)
+    assert payment is not None and payment.state == "quarantined"
+    bank.store.set_option("refund_outcome", "instant")
+    if how == "by us":
+        service.refund_want(payment.id, 100, "This payment did not match its order.", "quarantine-1")
+        service.refunds_send(gateway=gateway)
+    elif how == "by hand":
+        bank.bank.refund_create(started["id"], {"amount": 100}, None)
+        deliver(events_of(bank, order)[-1], gateway)
+    else:
+        bank.authorisations.expire(started["id"])
+        deliver(events_of(bank, order)[-1], gateway)
+    assert queries.payments_quarantined() == []
+    assert queries.balance_of("learner", people[0]) == 0 and balanced()
 
 
 def test_a_payment_of_an_order_that_is_not_ours_is_refused(order: PaymentOrder, pay: Pay) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from peerlearn.accounts.models import User
 from peerlearn.errors import Conflict, Invalid, Missing
 from peerlearn.kernel import db
-from peerlearn.moderation.service import person_ban
+from peerlearn.moderation.service import payment_return, person_ban
 from peerlearn.payments.books import kept_split, ledger_check
 from peerlearn.payments.dispute_record import dispute_record
 from peerlearn.payments.models import Payment, PaymentOrder, Refund
@@ -349,3 +349,15 @@ def test_minutes_of_a_pack_that_a_bank_gave_back_stop_nobody_from_closing_an_acc
         pack_refund(bought.public_id, rohan)
     assert person_ban(asha, root, "Broke the promise") == 0
     assert db.session.scalars(sa.select(Refund)).all() == [] and ledger_check().balanced
+
+
+def test_an_administrator_gives_back_what_is_unused_again_when_more_comes_back(app: Flask, clock: Any) -> None:
+    asha, rohan, root = mentor(), person(), person("Root", admin=True)
+    pack(asha, rohan)
+    lesson = taught(asha, rohan)
+    payment = db.session.scalar(sa.select(Payment))
+    assert payment is not None
+    first = payment_return(payment.id, root, "We are sorry.")
+    session_cancel(lesson.id, asha, "")
+    assert first + payment_return(payment.id, root, "And this.") == 1999_99
+    assert left(rohan, asha) == (0, 0) and ledger_check().balanced
