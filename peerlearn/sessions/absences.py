@@ -108,7 +108,7 @@ def limit_let(learner: User) -> None:
     )
     if ahead is not None:
         raise NotAllowed(
-            "You missed lessons, so until "
-            f"{moment(learner.limited_until, learner.time_zone)} you can have one lesson ahead at a time.",
+            "You missed lessons, so for a while you can have one lesson ahead at a time.",
             code="limited",
+            until=learner.limited_until.isoformat(),
         )
