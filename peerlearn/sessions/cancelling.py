@@ -27,6 +27,7 @@ from peerlearn.sessions.extending import extensions_undo
 from peerlearn.sessions.extension_lifecycle import Extended
 from peerlearn.sessions.extension_queries import extensions_of
 from peerlearn.sessions.facts import SessionCancelled
+from peerlearn.sessions.judging import orders_lock
 from peerlearn.sessions.letters import letter_write
 from peerlearn.sessions.lifecycle import Event, Ignored, State, next_state, refuse, sources
 from peerlearn.sessions.models import LiveSession
@@ -147,6 +148,7 @@ def _cancel(
         raise Missing("There is no such lesson among yours.", code="no_such_lesson")
     outcome = next_state(live_session.state, Event.CANCEL)
     refuse(outcome)
+    orders_lock(live_session)
     at = now()  # one instant for what is shown and what is done: the next one may be past a boundary
     result = cancel_preview(live_session, actor, at)
     if isinstance(outcome, Ignored):

@@ -17,6 +17,7 @@ from peerlearn.notifications.service import notify
 from peerlearn.payments.books import paid_order
 from peerlearn.payments.giving_back import PaidOrder
 from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.orders import lock_order
 from peerlearn.payments.tender import Measure
 from peerlearn.payments.tenders import is_paid
 from peerlearn.sessions.claims import claims_drop
@@ -67,6 +68,12 @@ def orders_of(live_session: LiveSession) -> list[PaymentOrder]:
     ids = [live_session.order_id, *(row.order_id for row in extensions_of(live_session.id))]
     found = (db.session.get(PaymentOrder, order_id) for order_id in ids if order_id is not None)
     return [order for order in found if order is not None and is_paid(order)]
+
+
+def orders_lock(live_session: LiveSession) -> None:
+    """Lock the orders of a lesson, oldest first, inside the open transaction: what goes back is computed on what is true."""
+    for order_id in sorted(order.id for order in orders_of(live_session)):
+        lock_order(order_id)
 
 
 def paid_for(live_session: LiveSession) -> list[PaidOrder]:

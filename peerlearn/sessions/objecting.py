@@ -18,7 +18,7 @@ from peerlearn.payments.orders import order_release
 from peerlearn.payments.tender import Measure, share_up
 from peerlearn.sessions.absences import absence_note
 from peerlearn.sessions.facts import VerdictFinal, VerdictObjected
-from peerlearn.sessions.judging import SENTENCES, left_of, orders_of, paid_for
+from peerlearn.sessions.judging import SENTENCES, left_of, orders_lock, orders_of, paid_for
 from peerlearn.sessions.models import LiveSession, SessionVerdict
 from peerlearn.sessions.verdict import Finding
 from peerlearn.sessions.verdict_lifecycle import Move, Stand, next_stand
@@ -131,6 +131,7 @@ def verdict_decide(
         raise NotAllowed("Only an administrator who is no part of it can decide this.", code="admin_only")
     if not reason.strip():
         raise Invalid("Say why. Both people will read it.", code="reason", field="reason")
+    orders_lock(live_session)
     left = left_of(live_session)
     measure = Measure.CASH if left[Measure.CASH] or not left[Measure.WAIVED] else Measure.WAIVED
     if not 0 <= refund_paise <= left[measure]:
@@ -194,6 +195,7 @@ def _move(row: SessionVerdict, target: Stand, **values: object) -> None:
 def _settle(row: SessionVerdict, live_session: LiveSession, back: dict[Measure, int]) -> None:
     """Make it final inside the open transaction: the refund is wanted, the mentor's share may be paid out, both hear."""
     db.session.flush()
+    orders_lock(live_session)
     found = give_back(paid_for(live_session), back)
     cash, minutes = found.refund_paise, found.minutes
     final = {"refund_paise": cash, "back_minutes": minutes, "waived_paise": found.waived_paise}

@@ -24,10 +24,13 @@ from peerlearn.payments.packs import minutes_left, pack_offer_make, pack_want, p
 from peerlearn.payments.queries import balance_of
 from peerlearn.payments.refunds import refund_record
 from peerlearn.sessions import checkout, extending
+from peerlearn.sessions.cancelling import session_cancel
 from peerlearn.sessions.checkout import Settled
 from peerlearn.sessions.claims import people_lock
+from peerlearn.sessions.judging import Evidence, verdict_write
 from peerlearn.sessions.late_money import money_return
 from peerlearn.sessions.models import LiveSession
+from peerlearn.sessions.objecting import verdict_settle
 from peerlearn.sessions.service import session_start
 from peerlearn.sessions.settling import order_settle
 from peerlearn.sessions.standing_holds import hold_release
@@ -179,3 +182,35 @@ def test_closing_an_account_waits_for_those_who_book_it_and_never_in_a_circle(ap
         lambda: people_lock([asha]),  # who books locks the two in the order of their ids
     )
     assert came == 1
+
+
+def test_what_went_back_in_the_moment_of_cancelling_counts(app: Flask, clock: Any) -> None:
+    asha, rohan = mentor(), person()
+    held, order = held_with_order(asha, rohan, 36)
+    pay(order.id)
+    order_settle(order.id)
+    clock.move_to(held.starts_at - timedelta(hours=13))  # four fifths come back
+    number, lesson = order.id, held.id
+    caught_between(
+        app,
+        lambda: lock_order(number),
+        lambda: session_cancel(lesson, rohan, ""),
+        lambda: by_hand(number, 99_80),
+    )
+    assert again(held).state == "cancelled"
+    assert sum(db.session.scalars(sa.select(Refund.amount_paise))) == 399_20
+
+
+def test_a_verdict_holds_also_where_something_went_back_in_that_moment(app: Flask, clock: Any) -> None:
+    asha, rohan = mentor(), person()
+    held, order = held_with_order(asha, rohan)
+    pay(order.id)
+    order_settle(order.id)
+    clock.move_to(held.ends_at + timedelta(hours=1))
+    assert verdict_write(held.id, Evidence([], []))
+    clock.move(hours=25)
+    number, lesson = order.id, held.id
+    came = caught_between(
+        app, lambda: lock_order(number), lambda: verdict_settle(lesson), lambda: by_hand(number, 99_80)
+    )
+    assert came is True and sum(db.session.scalars(sa.select(Refund.amount_paise))) == 499_00
