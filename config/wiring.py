@@ -72,6 +72,7 @@ REACTIONS: dict[type, list[Reaction]] = {
     requests.HelpRung: [asks.help_rung],
     requests.HelpTaken: [asks.help_stopped],
     requests.RequestAccepted: [asks.request_changed],
+    requests.RequestCountered: [asks.request_changed],
     requests.RequestDeclined: [asks.request_changed],
     requests.RequestExpired: [asks.request_changed],
     requests.RequestProposed: [asks.request_changed],

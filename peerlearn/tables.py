@@ -10,6 +10,7 @@ import peerlearn.payments.coupon_models
 import peerlearn.payments.models
 import peerlearn.payments.pack_models
 import peerlearn.recommend.models
+import peerlearn.requests.counter_models
 import peerlearn.requests.models
 import peerlearn.sessions.calendar_models
 import peerlearn.sessions.models

@@ -1,10 +1,11 @@
 """Gathers what one page or one refreshed part of it shows. Reads only; a handful of queries each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
 
 from blueprints.dashboard.lesson_rows import (
     COMING,
@@ -18,11 +19,15 @@ from blueprints.dashboard.lesson_rows import (
     other_id,
     past_row,
 )
+from blueprints.filters import time_of
+from blueprints.requests.counters import chain_of
 from peerlearn.accounts.models import User
 from peerlearn.accounts.queries import users_by_ids
 from peerlearn.clock import local
 from peerlearn.kernel import db
 from peerlearn.payments.models import PaymentOrder
+from peerlearn.requests.counter_models import CounterOffer
+from peerlearn.requests.counters import counters_for
 from peerlearn.requests.models import LiveRequest
 from peerlearn.requests.queries import requests_for_learner, requests_for_mentor, times_for
 from peerlearn.sessions.models import Feedback, LiveSession
@@ -73,7 +78,29 @@ def asked_rows(requests: Sequence[LiveRequest], viewer: Viewer) -> list[dict[str
     """Requests as rows, with their people and times."""
     times = times_for([one.id for one in requests])
     people = users_by_ids({found for one in requests for found in (one.learner_id, one.mentor_id) if found})
-    return [asked_row(one, viewer, people, times[one.id]) for one in requests]
+    offers = counters_for([one.id for one in requests])
+    return [
+        asked_row(one, viewer, people, times[one.id]) | _offered(one, viewer, people, offers[one.id])
+        for one in requests
+    ]
+
+
+def _offered(
+    one: LiveRequest, viewer: Viewer, people: Mapping[int, User], offers: Sequence[CounterOffer]
+) -> dict[str, Any]:
+    """What the mentor offered instead, and the learner's two answers to what waits."""
+    mine = viewer.side == "learner"
+    mentor = people.get(one.mentor_id or 0)
+    chain = chain_of(one, offers, mentor.first_name if mine and mentor else None)
+    if not mine or not chain or not chain[-1].waits or one.expires_at <= viewer.at:
+        return {"chain": chain}
+    last = offers[-1]
+    return {
+        "chain": chain,
+        "take_url": url_for("requests.counter_take", public_id=last.public_id),
+        "take_when": time_of(last.starts_at, viewer.zone),
+        "refuse_url": url_for("requests.counter_decline", public_id=last.public_id),
+    }
 
 
 def lessons_page(viewer: Viewer, tab: str, *, everything: bool = False) -> dict[str, Any]:

@@ -5,4 +5,4 @@ from flask import Blueprint
 bp = Blueprint("requests", __name__)
 
 # The views attach themselves to the blueprint.
-from blueprints.requests import help_views, views  # noqa: E402, F401
+from blueprints.requests import counters, help_views, views  # noqa: E402, F401

@@ -10,6 +10,7 @@ from peerlearn.requests.facts import (
     HelpRung,
     HelpTaken,
     RequestAccepted,
+    RequestCountered,
     RequestDeclined,
     RequestExpired,
     RequestProposed,
@@ -78,7 +79,8 @@ def help_ended(ports: Ports, fact: HelpEnded) -> None:
 
 
 def request_changed(
-    ports: Ports, fact: RequestProposed | RequestAccepted | RequestDeclined | RequestWithdrawn | RequestExpired
+    ports: Ports,
+    fact: RequestProposed | RequestAccepted | RequestCountered | RequestDeclined | RequestWithdrawn | RequestExpired,
 ) -> None:
     """Lists of requests on open pages of both people are fetched again."""
     found = _call(fact.request_id)

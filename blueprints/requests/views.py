@@ -13,6 +13,7 @@ from blueprints.extensions import limiter, my_zone
 from blueprints.filters import clock_time, day, time_of
 from blueprints.guards import role, signed_in
 from blueprints.requests import bp
+from blueprints.requests.counters import chain_of, suggested_times
 from blueprints.sessions.showing import parse_instant, sheet_or_page, terms
 from blueprints.sessions.wall_time import instant_of
 from peerlearn.accounts.models import User
@@ -24,6 +25,7 @@ from peerlearn.clock import local, now
 from peerlearn.errors import Conflict, Invalid, Missing, TooMany
 from peerlearn.money import split_gross
 from peerlearn.requests import service
+from peerlearn.requests.counters import counters_for
 from peerlearn.requests.models import LiveRequest
 from peerlearn.requests.queries import (
     open_count_for,
@@ -142,13 +144,18 @@ def requests_list() -> ResponseReturnValue:
     rates = terms()
     session["requests_open"] = open_count_for(current_user.id)
     at = now()
+    times = times_for([row.id for row in rows])
+    waiting = [row for row in rows if row.state == "open" and row.expires_at > at]
+    offers = counters_for([row.id for row in waiting])
     part = request.headers.get("X-Part") == "requests"
     return render_template(
         "requests/_list.html" if part else "requests/list.html",
-        waiting=[row for row in rows if row.state == "open" and row.expires_at > at],
+        waiting=waiting,
+        suggested=suggested_times(waiting, times),
+        chains={row.id: chain_of(row, offers[row.id], None) for row in waiting},
         earlier=[row for row in rows if row.state != "open" or row.expires_at <= at][:20],
         ringing=ringing,
-        times=times_for([row.id for row in rows]),
+        times=times,
         people=people,
         booked=booked,
         earn={

@@ -18,6 +18,13 @@ class RequestAccepted:
 
 
 @dataclass(frozen=True)
+class RequestCountered:
+    """The mentor offered another time or price, or the learner said no to it."""
+
+    request_id: int
+
+
+@dataclass(frozen=True)
 class RequestDeclined:
     """The mentor said no."""
 

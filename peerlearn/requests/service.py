@@ -13,6 +13,8 @@ from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
 from peerlearn.kernel import announce, db, one_by_one, transactional, transition
 from peerlearn.money import rupees, split_gross
 from peerlearn.notifications.service import notify
+from peerlearn.requests.counter_lifecycle import Counter
+from peerlearn.requests.counter_models import CounterOffer
 from peerlearn.requests.facts import (
     RequestAccepted,
     RequestDeclined,
@@ -285,11 +287,18 @@ def _expire(request_id: int) -> bool:
     mentor = db.session.get(User, request.mentor_id) if request and request.mentor_id else None
     if request is not None and mentor is not None:
         url = f"/mentors/{mentor.public_id}"
+        countered = db.session.scalar(
+            sa.select(CounterOffer.id).where(
+                CounterOffer.request_id == request_id, CounterOffer.state == Counter.OFFERED
+            )
+        )
         notify(
             request.learner_id,
             "request_expired",
-            f"{mentor.first_name} did not answer in time",
-            f"{sentence(request.topic)} Sorry for the wait. Nothing was charged.",
+            f"{mentor.first_name} did not answer in time"
+            if not countered
+            else f"{mentor.first_name}’s offer has run out",
+            f"{sentence(request.topic)}{'' if countered else ' Sorry for the wait.'} Nothing was charged.",
             url,
             [{"label": "Book a free time", "method": "get", "url": url, "style": "primary"}],
             mentor.id,

@@ -170,3 +170,34 @@ def test_asking_ahead_of_the_first_minute_of_notice_is_refused_at_the_field(app:
         f"/mentors/{user(asha).public_id}/ask", data={"topic": "Limits", "times": [soon]}, headers=SHEET
     )
     assert answer.status_code == 400 and "too soon" in text_of(answer)
+
+
+def test_another_time_or_price_is_offered_and_taken_with_one_tap_each_and_the_chain_is_shown(
+    app: Flask, clock: Any
+) -> None:
+    asha, rohan = mentor(), person(zone="Asia/Kolkata")
+    ask = request_propose(rohan, asha, "Limits", "", [at(26)])
+    teacher, learner = sign_in(app, asha), sign_in(app, rohan)
+    page = teacher.get("/requests").get_data(as_text=True)
+    chips = re.findall(r'<button class="chip" name="starts_at" value="([^"]+)"', page)
+    assert len(chips) == 7, "three other times, and these with the asked one at another price"
+    url = f"/requests/{ask.public_id}/offer"
+    assert learner.post(url, data={"starts_at": chips[0]}).status_code == 403
+    assert sign_in(app, mentor("Zainab")).post(url, data={"starts_at": chips[0]}).status_code == 404
+    assert teacher.post(url, data={"starts_at": chips[0]}).status_code == 303
+    odd = teacher.post(url, data={"starts_at": chips[1], "price": "4e2"}, headers=JSON)
+    assert odd.status_code == 400 and odd.get_json()["field"] == "price"
+    told = teacher.post(url, data={"starts_at": chips[1], "price": "450"}, headers=JSON).get_json()
+    assert told["ok"] and "₹450" in told["message"]
+    chain = text_of(teacher.get("/requests"))
+    assert "You:" in chain and "₹499, replaced" in chain
+    mine = learner.get("/lessons?tab=asked").get_data(as_text=True)
+    assert "Asha:" in mine and "replaced" in mine and mine.count("/take") == 1
+    take = re.findall(r'action="(/offers/[^"]+/take)"', mine)[0]
+    assert sign_in(app, person("Priya")).post(take).status_code == 404
+    taken = learner.post(take)
+    assert taken.status_code == 303 and "/pay" in taken.location
+    again = learner.post(take)
+    assert again.location.endswith("/lessons?tab=asked"), "a second tap leads to the lessons and says so"
+    lesson = db.session.scalars(sa.select(LiveSession)).one()
+    assert (lesson.state, lesson.price_paise) == ("held", 450_00)
