@@ -57,6 +57,41 @@ FLOOR = """(count) => new Promise((done) => {
   };
   requestAnimationFrame(frame);
 })"""
+# The same with as many painted squares as a board of this size shows, pushed about as a board is: what the browser itself needs for it.
+FLOOR_PAN = """(count) => new Promise((done) => {
+  const [side, room] = [512, document.createElement("div")];
+  Object.assign(room.style, { position: "fixed", inset: "56px 340px 72px 12px", overflow: "hidden", background: "white" });
+  const layer = document.createElement("div");
+  Object.assign(layer.style, { position: "absolute", inset: "0 auto auto 0", willChange: "transform" });
+  const pad = new OffscreenCanvas(side, side);
+  const paint = pad.getContext("2d", { willReadFrequently: true });
+  for (let at = 0; at < 12; at += 1) {
+    for (let n = 0; n < 130; n += 1) {
+      paint.beginPath();
+      paint.arc((n * 71) % side, (n * 37) % side, 40, 0, 4);
+      paint.stroke();
+    }
+    const face = document.createElement("canvas");
+    face.width = face.height = side;
+    Object.assign(face.style, { position: "absolute", left: `${(at % 4) * side}px`, top: `${Math.floor(at / 4) * side}px` });
+    face.getContext("bitmaprenderer").transferFromImageBitmap(pad.transferToImageBitmap());
+    layer.append(face);
+  }
+  room.append(layer);
+  document.body.append(room);
+  const deltas = [];
+  let last, [x, y] = [0, 0];
+  const frame = (now) => {
+    if (last !== undefined) deltas.push(now - last);
+    last = now;
+    x -= 14 * Math.sign(Math.sin(deltas.length / 60));
+    y -= 9 * Math.sign(Math.cos(deltas.length / 45));
+    layer.style.transform = `translate(${x % side}px, ${y % side}px)`;
+    if (deltas.length < count) requestAnimationFrame(frame);
+    else done(deltas);
+  };
+  requestAnimationFrame(frame);
+})"""
 MARK = "(name) => performance.getEntriesByName(name).map((mark) => mark.startTime)"
 
 
@@ -82,9 +117,12 @@ def measure(folder: Path, size: Sizes) -> dict[str, float]:
             mate = Seatmate(stage, chromium, room.learner_id)
             session = slow_down(mate.page, size.slow)
             floor = evenness("floor", mate.page.evaluate(FLOOR, size.frames))
+            before = main_thread_ms(session)
+            floor |= evenness("floor_pan", mate.page.evaluate(FLOOR_PAN, size.frames))
+            floor["floor_pan_cpu_ms"] = (main_thread_ms(session) - before) / size.frames
             mate.page.goto(f"{mate.url}/lesson/{room.public_id}/room")
             mate.ready()
-            found = floor | opening(mate.page, size.steps)
+            found = floor | opening(mate.page, size.steps) | {"open_cpu_ms": main_thread_ms(session)}
             print("  " + " ".join(f"{key}={value:.0f}" for key, value in found.items()), flush=True)
             for kind in ("draw", "pan", "zoom"):
                 mate.page.wait_for_timeout(1500)

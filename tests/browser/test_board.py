@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from peerlearn.live.ink_code import points_encode
+from peerlearn.live.journal import Draft, journal_append
 from peerlearn.live.queries import board_steps
 from tests.browser.room_pages import PHONE, PHONE_AGENT, Seatmate, Stage
 from tests.peerlearn.live.lessons import Lesson
@@ -16,6 +19,17 @@ from tests.servers import wait_until
 
 pytestmark = pytest.mark.browser
 
+# A red pixel, and the finished things on the screen as 160 x 100 x 4 numbers.
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+PICTURE = """() => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 160, height: 100 });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.scale(1 / 6, 1 / 6);
+  for (const one of document.querySelectorAll('[data-canvas="tile"]')) {
+    context.drawImage(one, parseFloat(one.style.left), parseFloat(one.style.top), 512, 512);
+  }
+  return [...context.getImageData(0, 0, 160, 100).data];
+}"""
 SMALL_PHONE = {**PHONE, "viewport": {"width": 360, "height": 640}, "user_agent": PHONE_AGENT}
 
 
@@ -284,3 +298,50 @@ def pdf(*words: str) -> bytes:
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     trailer = f"trailer\n<< /Size {len(parts) + 1} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n"
     return out + f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}".encode() + trailer.encode()
+
+
+def crowd(dice: random.Random) -> list[dict[str, Any]]:
+    """So many things of every kind in one place that they are painted beside the page, where the browser can."""
+    steps: list[dict[str, Any]] = []
+    for number in range(260):
+        x, y = dice.randrange(600, 8500), dice.randrange(200, 6000)
+        thing = {"id": f"t{number}", "page": 0, "color": number % 6}
+        if number % 20 == 0:
+            steps.append({"do": "text", **thing, "size": 240, "at": [x, y], "text": "why? y = 2x"})
+        elif number % 20 == 7:
+            steps.append({"do": "shape", **thing, "width": 30, "kind": "ellipse", "box": [x, y, x + 900, y + 500]})
+        elif number == 50:
+            steps.append(
+                {"do": "image", **thing, "box": [x, y, x + 800, y + 800], "data": f"data:image/png;base64,{DOT}"}
+            )
+        else:
+            points = [n for step in range(12) for n in (x + 90 * step, y + dice.randrange(400), 50)]
+            pen = {"pen": "highlighter"} if number % 20 == 3 else {}
+            steps.append({"do": "stroke", **thing, **pen, "width": 30, "points": points_encode(points)})
+    steps.append({"do": "move", "ids": ["t0", "t1", "t7"], "dx": 300, "dy": 200})
+    return steps
+
+
+def test_an_old_browser_paints_itself_what_others_have_painted_beside_the_page(stage: Stage, browser: Browser) -> None:
+    room = stage.lesson()
+    steps = crowd(random.Random(5))
+    drafts = [Draft(room.id, room.mentor_id, f"c{n}", "board", step) for n, step in enumerate(steps)]
+    stage.query(journal_append, drafts)
+    mentor = Seatmate(stage, browser, room.mentor_id, quiet=True).open(room)
+    learner = Seatmate(stage, browser, room.learner_id, quiet=True)
+    learner.context.add_init_script("delete window.OffscreenCanvas; delete window.ImageBitmapRenderingContext;")
+    learner.open(room)
+    assert [len(who.page.workers) for who in (mentor, learner)] == [1, 0]
+
+    def alike() -> bool:
+        one, other = (who.page.evaluate(PICTURE) for who in (mentor, learner))
+        far = [abs(a - b) for a, b in zip(one, other, strict=True)]
+        return sum(one) > 100_000 and max(far) < 24
+
+    wait_until(alike, "two pictures that look the same")
+    learner.stroke([(0.3, 0.3), (0.7, 0.6)])
+    wait_until(lambda: len(stage.query(board_steps, room.id)) == len(steps) + 1, "the stroke in the log")
+    wait_until(alike, "two pictures with the new stroke")
+    for who in (mentor, learner):
+        who.context.close()
+        assert not who.problems

@@ -16,6 +16,8 @@ import { UNITS, Viewport, touches } from "./geometry.js";
 // While the board has never been seen whole there is nothing to keep moving, and it may spend far more.
 const SPEND = { least: 1.5, moving: 4, resting: 9, opening: 60 };
 const LATE_MS = 24;
+// More new things than that, and than there were, are taken in at once.
+const MANY = 500;
 // So long after the last move the board rests, and is painted as it is.
 const REST_MS = 110;
 // More pixels than that for a CSS px nobody sees, and a phone has to paint them all.
@@ -179,6 +181,14 @@ export class BoardView {
 
   /** @param {BoardIndex} index @param {string[]} ids */
   #refresh(index, ids) {
+    if (ids.length > Math.max(MANY, index.count)) {
+      // A board that opens: looking at all of it at once takes less than looking for each thing's place.
+      this.index = new BoardIndex(this.board.view, this.page);
+      this.top = Math.max(this.top, this.index.order.at(-1) ?? 0);
+      const all = this.index.all();
+      this.#renew(all ? [all] : []);
+      return;
+    }
     const known = ids.some((id) => index.placeOf(id));
     const boxes = index.refresh(this.board.view, ids);
     if (known) {

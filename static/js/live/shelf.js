@@ -43,6 +43,7 @@ export class Shelf {
   constructor({ box, ends }) {
     this.box = box;
     this.until = ends + KEPT_MS;
+    void open(); // which takes a while, and the log waits for it
   }
 
   /**
