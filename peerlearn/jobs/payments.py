@@ -21,6 +21,7 @@ from peerlearn.payments.payees import payees_ask
 from peerlearn.payments.payout_queries import debts
 from peerlearn.payments.receipts import receipts_number
 from peerlearn.payments.transfers import payouts_run
+from peerlearn.payments.webhooks import hook_is_silent
 from peerlearn.ports import Ports
 from peerlearn.sessions.disputing import disputes_settle
 from peerlearn.sessions.settling import order_settle
@@ -234,3 +235,14 @@ def tell_debts(_ports: Ports) -> None:
             title, body = f"A mentor owes {owes}", "That is beyond the cap. Decide whether they go on teaching."
             url = f"/admin/people/details/?id={mentor_id}"
             notify(admin_id, "money_trouble", title, body, url, dedupe_key=f"{key}:{admin_id}")
+
+
+@periodic(minutes=5)
+def watch_webhooks(_ports: Ports) -> None:
+    """Tell the admins, once a day, that money comes in and the gateway's events do not."""
+    if not hook_is_silent():
+        return
+    title, body = "No webhooks come in", "Payments are found later than they could be. Turn the webhook on at Razorpay."
+    for admin_id in admin_ids():
+        key = f"hook-silent:{now():%Y-%m-%d}:{admin_id}"
+        notify(admin_id, "money_trouble", title, body, "/admin/payments/", dedupe_key=key)

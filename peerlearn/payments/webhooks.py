@@ -15,7 +15,7 @@ from peerlearn.errors import Invalid, Missing, PeerLearnError
 from peerlearn.kernel import announce, db, transactional
 from peerlearn.payments.dispute_record import dispute_record
 from peerlearn.payments.facts import WebhookStored
-from peerlearn.payments.models import WebhookEvent
+from peerlearn.payments.models import Payment, WebhookEvent
 from peerlearn.payments.payees import payee_record
 from peerlearn.payments.payout_record import payout_record
 from peerlearn.payments.ports import Gateway
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 LARGEST_BYTES = 256 * 1024
 WAKE_AGAIN_AFTER = timedelta(minutes=1)  # a second copy soon after the first is on its way to the worker already
+# So many payments of the last day since the last event, each so old: nobody tells us any more.
+SILENT_PAYMENTS, SILENT_AFTER, SILENT_WITHIN = 3, timedelta(minutes=10), timedelta(days=1)
 KEEP_TRYING_FOR = timedelta(days=14)  # a worker that was away for days must still hear of money
 PAYMENT_KINDS = {"payment.authorized", "payment.captured", "payment.failed", "order.paid"}
 TRANSFER_KINDS = {"transfer.processed", "transfer.failed"}
@@ -184,3 +186,16 @@ def webhooks_waiting(limit: int = 1000) -> list[int]:
         .limit(limit)
     )
     return list(db.session.execute(statement).scalars())
+
+
+def hook_is_silent() -> bool:
+    """Whether money comes in and no event tells of it: the gateway turns a hook off that failed for a day.
+
+    Reconciliation finds the money all the same, only later; a person must turn the hook on again.
+    """
+    heard = db.session.scalar(sa.select(sa.func.max(WebhookEvent.received_at)))
+    since = max(heard, now() - SILENT_WITHIN) if heard is not None else now() - SILENT_WITHIN
+    untold = sa.select(sa.func.count(Payment.id)).where(
+        Payment.captured_at > since, Payment.captured_at <= now() - SILENT_AFTER
+    )
+    return int(db.session.scalar(untold) or 0) >= SILENT_PAYMENTS

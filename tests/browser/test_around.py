@@ -87,9 +87,11 @@ def test_more_time_captions_and_a_dead_tab(stage: Stage, browser: Browser) -> No
     others = renderers(browser)
     learner = Seatmate(stage, browser, room.learner_id)
     learner.page.add_init_script(LATE)
+    note_seen(mentor.page, "told", "#announcer", " is here.")
     learner.open(room)
     for one in (mentor, learner):
         one.connected()
+    assert moment(mentor.page, "told")
     clock = learner.page.locator("[data-clock]")
     expect(clock).to_have_text(re.compile(r"^4\d:"))
     expect(learner.page.locator("[data-captions-row]")).to_have_count(1)
