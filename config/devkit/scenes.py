@@ -151,6 +151,39 @@ def recap(enter: Enter, url: str) -> Page:
     return page
 
 
+def taken(enter: Enter, url: str) -> Page:
+    """A time that somebody else holds: three others, and the line before it."""
+    other = at("ananya", "/explore?q=python")(enter, url)
+    other.goto(f"{url}{other.locator('.mentor-card .name a').first.get_attribute('href')}")
+    time = other.locator(".chip[data-sheet-url*='/book']").locator("visible=true").last.get_attribute("href")
+    other.goto(f"{url}{time}")
+    other.locator("main form button.btn-big").last.click()
+    other.wait_for_url("**/pay/**")
+    return at("rohan", str(time))(enter, url)
+
+
+def move_asked(enter: Enter, url: str) -> Page:
+    """The learner's page of a lesson whose mentor asks for another time."""
+    mentor = tapped("asha", "/lessons", PART_TWO, "a[href$='/move-offer']")(enter, url)
+    sheet = mentor.locator("dialog[open]")
+    for chip in sheet.locator("label:has([name=times])").all()[:3]:
+        chip.click()
+    sheet.locator("[name=reason]").fill("A parents’ meeting at that hour")
+    sheet.locator("button.btn-big").click()
+    mentor.locator("[data-move-asked]").wait_for()
+    return at("rohan", mentor.url.removeprefix(url))(enter, url)
+
+
+def code_refused(enter: Enter, url: str) -> Page:
+    """A code with a wrong letter, on the booking sheet."""
+    page = slot(enter, url)
+    page.locator("dialog[open] summary").last.click()
+    page.locator("dialog[open] [name=code]").fill("KAMKAN")
+    page.locator("dialog[open] [name=apply]").click()
+    page.locator("dialog[open] [name=code][aria-invalid=true]").wait_for()
+    return page
+
+
 PART_TWO = "a:has-text('Integrals, part two')"
 
 SCENES: tuple[Scene, ...] = (
@@ -169,6 +202,8 @@ SCENES: tuple[Scene, ...] = (
         tapped("rohan", "/home", ".mentor-card .chip[data-sheet-url]", "dialog a[href*='/weekly']"),
         whole=False,
     ),
+    Scene("book-code", code_refused, whole=False),
+    Scene("taken", taken),
     Scene("help", at("rohan", "/help")),
     Scene("ringing", ringing, "04", whole=False),
     Scene("help-stopped", stop_ringing),
@@ -190,15 +225,19 @@ SCENES: tuple[Scene, ...] = (
     Scene("feedback", tapped("rohan", "/lessons?tab=past", "a.btn[href*='/feedback']"), whole=False),
     Scene("progress", at("rohan", "/progress")),
     Scene("payments", at("rohan", "/money")),
+    Scene("receipt", tapped("rohan", "/money", ".lesson-row .name a")),
     Scene("statements", at("rohan", "/money/statements")),
+    Scene("statement-learner", tapped("rohan", "/money/statements", "main a[href*='/money/statements/']")),
     Scene("minutes", at("rohan", "/me/minutes")),
     Scene("bell", at("rohan", "/notifications")),
     Scene("me", at("rohan", "/me")),
+    Scene("calendar", tapped("rohan", "/me", "button:has-text('private address'), button:has-text('New address')")),
     Scene("today", at("asha", "/today"), "14", "04"),
     Scene("requests", at("asha", "/requests")),
     Scene("mentor-lessons", at("asha", "/lessons")),
     Scene("mentor-asked", at("asha", "/lessons?tab=asked")),
     Scene("mentor-move", tapped("asha", "/lessons", PART_TWO, "a[href$='/move-offer']"), whole=False),
+    Scene("move-asked", move_asked),
     Scene("times", at("asha", "/me/times")),
     Scene("bank", at("asha", "/money/bank")),
     Scene("money", at("asha", "/money")),

@@ -1,7 +1,8 @@
 """`make screens`: pictures of every main screen, phone and desktop, day and night -> var/screens, named like the drawings.
 
 With `SCREENS_URL=http://...` a product that runs already (with demo data) is photographed; else one is started on free
-ports in a temporary folder. `SCREENS_ONLY=home,room` takes some of them. Exit 1 where a page failed, spilled over its
+ports in a temporary folder. `SCREENS_ONLY=home,room` takes some of them; `SCREENS_SIZES=t,s` takes them
+as tablets and short phones are. Exit 1 where a page failed, spilled over its
 width or complained in the console.
 """
 
@@ -33,6 +34,8 @@ WAIT_MS = 15_000
 SIZES: dict[str, dict[str, Any]] = {
     "p": {"viewport": {"width": 360, "height": 760}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True},
     "d": {"viewport": {"width": 1280, "height": 800}},
+    "t": {"viewport": {"width": 768, "height": 1024}},
+    "s": {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True},
 }
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -138,6 +141,14 @@ def _chosen() -> list[Scene]:
     return [scene for scene in SCENES if not wanted or scene.name in wanted]
 
 
+def _sizes() -> list[str]:
+    wanted = [size for size in os.environ.get("SCREENS_SIZES", "p,d").split(",") if size]
+    unknown = [size for size in wanted if size not in SIZES]
+    if unknown:
+        raise Missing(f"There is no size {', '.join(unknown)}. Choose among {', '.join(SIZES)}.")
+    return wanted
+
+
 def body(tell: Callable[[str], None] = say) -> int:
     """Take all pictures, and tell what went wrong on the way."""
     path = os.environ.get("CHROMIUM") or CHROMIUM.path()
@@ -147,9 +158,9 @@ def body(tell: Callable[[str], None] = say) -> int:
     problems: list[str] = []
     with _product() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        for size in SIZES:
+        for size in _sizes():
             for scheme in SCHEMES:
-                tell(f"  {'phone' if size == 'p' else 'desktop'}, {scheme}")
+                tell(f"  {SIZES[size]['viewport']['width']} px, {scheme}")
                 studio = Studio(browser, url, size, scheme)
                 for scene in _chosen():
                     studio.take(scene)

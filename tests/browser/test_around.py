@@ -16,6 +16,9 @@ from peerlearn.payments.service import ledger_check
 from tests.browser.moments import moment, note_seen
 from tests.browser.room_pages import PHONE, PHONE_AGENT, Seatmate, Stage
 from tests.browser.test_pages import overflow, serious
+from tests.peerlearn.sessions.people import mentor as a_mentor
+from tests.peerlearn.sessions.people import person
+from tests.peerlearn.sessions.test_prepaid import pack
 from tests.servers import TurnServer
 
 pytestmark = pytest.mark.browser
@@ -136,7 +139,9 @@ def test_more_time_captions_and_a_dead_tab(stage: Stage, browser: Browser) -> No
 def test_time_is_bought_inside_the_call_and_both_clocks_and_the_ledger_follow(
     stage: Stage, gateway: None, browser: Browser
 ) -> None:
-    room = stage.lesson(starts_in_minutes=-1, price_paise=499_00)
+    asha, rohan = stage.query(a_mentor), stage.query(person)
+    stage.query(pack, asha, rohan, 30, 300_00)
+    room = stage.lesson(starts_in_minutes=-1, price_paise=499_00, mentor_id=asha, learner_id=rohan)
     mentor = Seatmate(stage, browser, room.mentor_id).open(room)
     learner = Seatmate(stage, browser, room.learner_id, **{**PHONE, "user_agent": PHONE_AGENT}).open(room)
     for one in (mentor, learner):
@@ -162,6 +167,17 @@ def test_time_is_bought_inside_the_call_and_both_clocks_and_the_ledger_follow(
     expect(learner.page.locator("iframe.razorpay-checkout-frame")).to_be_hidden()
     assert learner.page.url == here
     assert stage.query(balance_of, "mentor_payable", room.mentor_id) == -127_50
+
+    # Once more, asked for on the phone from the menu of more, and paid with minutes that were bought before.
+    learner.page.locator("[popovertarget='room-more']").locator("visible=true").click()
+    learner.page.locator("#room-more [popovertarget='room-extend']").click()
+    learner.page.locator("[data-extend-minutes='15']").click()
+    expect(learner.page.locator(":popover-open")).to_have_count(0)
+    mentor.page.locator("[data-extend-yes]").click()
+    learner.page.locator("[data-extend-prepaid]").click()
+    for one in (mentor, learner):
+        expect(one.page.locator("[data-clock]")).to_have_text(re.compile(r"^1:1\d:"))
+    assert stage.query(balance_of, "mentor_payable", room.mentor_id) == -255_00
     assert stage.query(ledger_check).balanced
     learner.context.close()
     mentor.context.close()

@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
-from config.demo.load_people import PASSWORD
+from config.app import create_app
+from config.demo.load_people import PASSWORD, user_ids
+from config.settings import Settings
+from peerlearn.accounts.models import User
+from peerlearn.jobs.queue import DirectQueue
+from peerlearn.kernel import db
+from peerlearn.payments.coupons import coupon_make
+from peerlearn.payments.packs import pack_offer_make
 from tests.browser.room_pages import PHONE, PHONE_AGENT
 from tests.product import Product
 
@@ -146,6 +153,43 @@ def test_paid_twice_is_one_lesson_and_one_refund_on_the_receipt(page: Page, chec
             continue
     else:
         returned()
+
+
+def test_a_code_in_the_sheet_changes_the_sum_and_minutes_of_a_pack_book_without_paying(
+    page: Page, product: Product
+) -> None:
+    house = create_app(
+        Settings.for_tests(database_url=f"sqlite:///{product.folder / 'peerlearn.db'}", data_dir=product.folder),
+        queue=DirectQueue(),
+    )
+    with house.app_context():
+        ids = user_ids()
+        asha = db.session.get_one(User, ids["asha"]).public_id
+        offer = pack_offer_make(ids["asha"], 250, 2_000_00).public_id
+        coupon_make(ids["asha"], "KAMKAM", percent=20, mentor_id=ids["asha"], funded_by="mentor")
+    page.goto(f"/packs/{offer}")
+    page.get_by_role("button", name=re.compile("^Pay ₹2,000")).click()
+    frame = page.frame_locator("iframe.razorpay-checkout-frame")
+    expect(frame.locator("#pay")).to_be_visible(timeout=PATIENCE)
+    choose(frame, "success")
+    page.wait_for_url(re.compile("/status"), timeout=PATIENCE)
+    expect(page.get_by_text("250 min", exact=True)).to_be_visible(timeout=PATIENCE)
+
+    page.goto(f"/mentors/{asha}")
+    page.locator(".chip[data-sheet-url*='/book']").locator("visible=true").last.click()
+    sheet = page.locator("dialog[open]")
+    sheet.get_by_text("Have a code?").click()
+    sheet.locator("[name=code]").fill("KAMKAN")
+    sheet.get_by_role("button", name="Apply").click()
+    expect(sheet.locator("[name=code][aria-invalid=true]")).to_be_focused()
+    expect(sheet).to_contain_text("₹499.00")
+    sheet.locator("[name=code]").fill("kamkam")
+    sheet.get_by_role("button", name="Apply").click()
+    expect(sheet.get_by_text("Code KAMKAM takes ₹99.80 off")).to_be_visible()
+    expect(sheet.get_by_role("button", name="Pay ₹399.20")).to_be_visible()
+    sheet.get_by_role("button", name="Use 50 of your 250 minutes").click()
+    page.wait_for_url(re.compile("/sessions/"), timeout=PATIENCE)
+    expect(page.locator("[data-toast-fact]")).to_have_text("You are booked. 200 of your minutes are left.")
 
 
 def test_closing_the_checkout_says_that_nothing_is_paid_and_takes_nothing(page: Page, checkout: FrameLocator) -> None:

@@ -24,7 +24,9 @@ function fill(dialog, html) {
     dialog.setAttribute("aria-labelledby", title.id);
   }
   // What is wrong may stand below the fold: it is shown, and read out, by being focused.
-  /** @type {HTMLElement | null} */ (content.querySelector("[aria-invalid='true'], [autofocus]"))?.focus();
+  const first = /** @type {HTMLElement | null} */ (content.querySelector("[aria-invalid='true'], [autofocus]"));
+  first?.focus();
+  first?.closest("[data-field]")?.scrollIntoView({ block: "nearest" }); // with the sentence below the field
   document.dispatchEvent(new CustomEvent("content:added", { detail: content }));
 }
 

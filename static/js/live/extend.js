@@ -84,6 +84,9 @@ export class Extend {
     this.yes.hidden = kind !== "asked" && kind !== "pay";
     this.yes.textContent = kind === "pay" ? fill(this.words.extend_pay_button, values) : this.words.extend_yes;
     this.prepaid.hidden = kind !== "pay" || this.facts.prepaid_minutes < offer.minutes;
+    // What is paid already comes first, as on the booking sheet.
+    this.yes.classList.toggle("btn-primary", this.prepaid.hidden);
+    this.yes.classList.toggle("btn-secondary", !this.prepaid.hidden);
     this.prepaid.textContent = fill(this.words.extend_prepaid_button, values);
     this.no.textContent = kind === "asking" ? this.words.extend_take_back : this.words.extend_no;
     if (before !== `${offer.id}${offer.state}`) {
@@ -102,7 +105,8 @@ export class Extend {
 
   /** @param {number} minutes */
   async #ask(minutes) {
-    this.menu.hidePopover();
+    // On a phone it was opened from another menu, which would lie over the card and its buttons.
+    for (const open of document.querySelectorAll(":popover-open")) /** @type {HTMLElement} */ (open).hidePopover();
     await this.#do(async () => {
       const answer = /** @type {any} */ (await this.seat.ask(ASK.EXTENSION_ASK, { minutes }));
       if (["offered", "agreed"].includes(answer.extension.state)) this.#show(answer.extension, false);

@@ -98,6 +98,15 @@ def test_the_sheet_says_both_zones_the_split_and_the_promise_then_one_tap_leads_
     assert client.post(url, query_string={"at": start.isoformat()}).location == paid.location, "two taps, one order"
 
 
+def test_what_is_said_after_a_form_in_a_dialog_waits_for_the_page_that_people_see(shop: Flask) -> None:
+    asha, rohan = mentor(), person()
+    client, lesson = sign_in(shop, rohan), booked(asha, rohan)
+    sent = client.post(f"/sessions/{lesson.public_id}/goal", data={"goal": "Less fear"}, headers=SHEET)
+    assert sent.status_code == 303
+    assert "data-flash" not in client.get(sent.location, headers=SHEET).get_data(as_text=True)
+    assert "Saved. You both see it in the lobby." in client.get(sent.location).get_data(as_text=True)
+
+
 def test_a_refusal_inside_a_dialog_is_a_sheet_that_can_be_closed(shop: Flask) -> None:
     client = sign_in(shop, person())
     answer = client.get("/sessions/nothing/book", headers=SHEET)
