@@ -17,6 +17,7 @@ from peerlearn.adapters.breaker import Breaker
 from peerlearn.adapters.razorpay_disputes import DisputeCalls
 from peerlearn.adapters.razorpay_route import RouteCalls
 from peerlearn.errors import Conflict, TooMany, Upstream
+from peerlearn.payments.ports import NO_ANSWER
 from peerlearn.payments.signature import sign, signed_by_any
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,6 @@ log = logging.getLogger(__name__)
 CONNECT_SECONDS, ANSWER_SECONDS = 3.05, 10.0
 CURRENCY = "INR"
 PAYMENTS_OF_ONE_ORDER = 100
-NO_ANSWER = "Our payment partner did not answer. Nothing is lost: try again in a minute."
 
 
 class RazorpayGateway(RouteCalls, DisputeCalls):

@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any, Protocol
 
+# Kept here and not beside the SDK, so that it is found among the sentences that are translated.
+NO_ANSWER = "Our payment partner did not answer. Nothing is lost: try again in a minute."
+
 
 class Gateway(Protocol):
     """Razorpay as the house sees it. Amounts are paise of INR; dicts are the gateway's own entities.
