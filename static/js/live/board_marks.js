@@ -27,8 +27,8 @@ export class BoardMarks {
     const { selection, select } = this;
     const box = selection.box();
     const [dx, dy] = select.doing === "drag" ? select.offset : [0, 0];
-    this.frame.hidden = !box;
-    this.bar.hidden = !box || select.doing !== null;
+    hide(this.frame, !box);
+    hide(this.bar, !box || select.doing !== null);
     if (box) {
       const [x, y, , bottom] = this.#lay(this.frame, [box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy], PAD_PX);
       const above = y > BAR_PX;
@@ -38,7 +38,7 @@ export class BoardMarks {
       const things = selection.things();
       this.editing.hidden = !(things.length === 1 && things[0].op.do === "text");
     }
-    this.marquee.hidden = !select.marquee;
+    hide(this.marquee, !select.marquee);
     if (select.marquee) this.#lay(this.marquee, select.marquee, 0);
   }
 
@@ -51,4 +51,10 @@ export class BoardMarks {
     element.style.height = `${bottom - top + 2 * pad}px`;
     return [left - pad, top - pad, right + pad, bottom + pad];
   }
+}
+
+/** Asked with every frame of a moving board: the browser styles an element anew even when it is told what it knows.
+ *  @param {HTMLElement} element @param {boolean} hidden */
+export function hide(element, hidden) {
+  if (element.hidden !== hidden) element.hidden = hidden;
 }

@@ -1,5 +1,6 @@
 // The other one's hand on our screen: the named cursor, and the light of both lasers.
 
+import { hide } from "./board_marks.js";
 import { UNITS } from "./geometry.js";
 import { LaserTrail } from "./laser_trail.js";
 import { INK_KINDS } from "./protocol.js";
@@ -47,7 +48,7 @@ export class BoardPeer {
 
   show() {
     const { cursor, mark } = this;
-    mark.hidden = !cursor || cursor.page !== this.view.page;
+    hide(mark, !cursor || cursor.page !== this.view.page);
     if (!cursor || mark.hidden) return;
     const [x, y] = this.view.viewport.toScreen(cursor.x, cursor.y);
     mark.style.translate = `${x}px ${y}px`;
