@@ -4,6 +4,8 @@ import { Peer } from "./peer.js";
 import { ASK, TELL } from "./protocol.js";
 import { on } from "./line.js";
 
+const EARLY_SIGNALS = 40;
+
 /**
  * @typedef {{ask: (event: string, data?: object) => Promise<any>, epoch: number, up: boolean}} Line
  */
@@ -20,11 +22,14 @@ export class Call {
     /** @type {number|null} the other page's epoch */
     this.other = null;
     this.here = false;
+    /** @type {any[]} signals that came before we sat */
+    this.early = [];
     this.peer = new Peer({
       polite: false,
       policy,
       iceServers: async () => {
-        const answer = await fetch(iceUrl, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(4000) });
+        // The page has asked for it while its scripts were on their way: only a plain request finds that answer.
+        const answer = await fetch(iceUrl, { signal: AbortSignal.timeout(4000) });
         if (!answer.ok) throw new Error(`ice ${answer.status}`);
         return answer.json();
       },
@@ -44,24 +49,35 @@ export class Call {
       this.peer.resume();
     });
     on(TELL.PEER_LEFT, ({ epoch, on_purpose: onPurpose }) => this.#part(epoch, onPurpose));
-    on(TELL.SIGNAL_RELAYED, ({ from, to, ...signal }) => {
-      if (to !== this.line.epoch || from < (this.other ?? 0)) return; // of an older page, theirs or ours
-      this.#meet(from);
-      this.peer.receive(signal).catch((error) => console.warn("signal", error));
-    });
+    on(TELL.SIGNAL_RELAYED, (said) => this.#hear(said));
   }
 
   /** We sit (again). @param {import("./seat.js").Joined} joined */
   joined(joined) {
     this.peer.polite = joined.polite;
-    if (!joined.peer) return;
-    this.#meet(joined.peer.epoch);
-    this.peer.resume();
+    if (joined.peer) {
+      this.#meet(joined.peer.epoch);
+      this.peer.resume();
+    }
+    for (const said of this.early.splice(0)) this.#hear(said);
   }
 
   stop() {
     this.other = null;
     this.peer.stop();
+  }
+
+  /** @param {any} said a signal, from and to which epoch */
+  #hear(said) {
+    // The other one hears of us before we hear that we sit: an offer may be here before our own number is.
+    if (this.line.epoch === 0) {
+      if (this.early.length < EARLY_SIGNALS) this.early.push(said);
+      return;
+    }
+    const { from, to, ...signal } = said;
+    if (to !== this.line.epoch || from < (this.other ?? 0)) return; // of an older page, theirs or ours
+    this.#meet(from);
+    this.peer.receive(signal).catch((error) => console.warn("signal", error));
   }
 
   /** @param {number} epoch */

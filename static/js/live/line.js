@@ -1,8 +1,8 @@
 // The page's socket as the room needs it: answers that can fail, and never a queue in front of a lost connection.
 
-import { on, request, socket, tell } from "../core/socket.js";
+import { on, release, request, socket, tell } from "../core/socket.js";
 
-export { on, tell };
+export { on, release, tell };
 
 /** A refusal of the server, with its code. */
 export class Refused extends Error {

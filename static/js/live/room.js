@@ -2,6 +2,7 @@
 
 import { announce, fill } from "./announce.js";
 import { Around } from "./around.js";
+import { seat } from "./arrival.js";
 import { Call } from "./call.js";
 import { LessonClock } from "./clock.js";
 import { ChatDigest } from "./board_digest.js";
@@ -9,7 +10,7 @@ import { bindSaves } from "./board_save.js";
 import { Controls } from "./controls.js";
 import { Diagnostics } from "./diagnostics.js";
 import { Journal, pageOf } from "./journal.js";
-import { on } from "./line.js";
+import { on, release } from "./line.js";
 import { WORTH, readLog } from "./opening.js";
 import { Notice, stayAwake } from "./notice.js";
 import { ASK, BOARD, CHAT, TELL } from "./protocol.js";
@@ -46,14 +47,7 @@ export class Room {
       onEntry: (entry) => this.#entry(entry),
       together: (receive) => this.board.board.together(receive),
     });
-    this.seat = new Seat({
-      session: facts.session,
-      onJoined: (joined, asked) => void this.#joined(joined, asked),
-      onLine: (up) => this.#line(up),
-      onTaken: seatDialog,
-      onMoved: () => this.#moved(),
-      onClosed: () => location.replace(facts.lobby_url),
-    });
+    this.seat = seat ?? new Seat({ session: facts.session });
     this.diagnostics = new Diagnostics({ ask: (event, data) => this.seat.ask(event, data) });
     const onTrace = (/** @type {string} */ kind, /** @type {string} */ value) => this.diagnostics.mark(kind, value);
     this.call = new Call({
@@ -124,6 +118,14 @@ export class Room {
     stayAwake();
     this.ticker = setInterval(() => this.#tick(), 500);
     this.#tick();
+    this.seat.attend({
+      onJoined: (joined, asked, heard) => void this.#joined(joined, asked, heard),
+      onLine: (up) => this.#line(up),
+      onTaken: seatDialog,
+      onMoved: () => this.#moved(),
+      onClosed: () => location.replace(facts.lobby_url),
+    });
+    release();
   }
 
   /** @param {string} text */
@@ -231,9 +233,9 @@ export class Room {
     }
   }
 
-  /** @param {import("./seat.js").Joined} joined @param {number} asked */
-  async #joined(joined, asked) {
-    this.clock.time.learn(joined.server, asked);
+  /** @param {import("./seat.js").Joined} joined @param {number} asked @param {number} heard */
+  async #joined(joined, asked, heard) {
+    this.clock.time.learn(joined.server, asked, heard);
     this.lines.here = joined.peer !== null;
     this.call.joined(joined);
     this.media.tell();

@@ -8,19 +8,20 @@ const RETRY_MS = 1500;
 const MISSED_MS = 500;
 
 /** @typedef {{epoch: number, polite: boolean, side: string, peer: {epoch: number}|null, seq: number, server: number}} Joined */
+/**
+ * `asked` and `heard`: when the seat was asked for and when the answer came, by performance.now()
+ * @typedef {{onJoined: (joined: Joined, asked: number, heard: number) => void, onLine: (up: boolean) => void,
+ *   onTaken: (take: () => void, why: string) => void, onMoved: () => void, onClosed: (code: string) => void}} Sitter
+ */
 
 export class Seat {
-  /**
-   * @param {{session: string, onJoined: (joined: Joined, asked: number) => void, onLine: (up: boolean) => void,
-   *   onTaken: (take: () => void, why: string) => void, onMoved: () => void, onClosed: (code: string) => void}} parts
-   */
-  constructor({ session, onJoined, onLine, onTaken, onMoved, onClosed }) {
+  /** Takes the seat as soon as the line is up. @param {{session: string}} parts */
+  constructor({ session }) {
     this.session = session;
-    this.onJoined = onJoined;
-    this.onLine = onLine;
-    this.onTaken = onTaken;
-    this.onMoved = onMoved;
-    this.onClosed = onClosed;
+    /** @type {Sitter|null} who hears of this seat */
+    this.sitter = null;
+    /** @type {((sitter: Sitter) => void)[]} what has happened before somebody heard of it */
+    this.untold = [];
     this.page = newId();
     this.tab = tabId();
     this.epoch = 0;
@@ -32,11 +33,17 @@ export class Seat {
       this.#setUp(false);
       // The new page may be on another server process; this one keeps the old seat until it is told.
       void ask(ASK.ROOM_LEAVE, { session: this.session }, 1500).catch(() => {});
-      this.onMoved();
+      this.#say((sitter) => sitter.onMoved());
     });
     // The server could not hear the others for a while. Sitting down again tells both sides what they missed; not all at once.
     on(TELL.NEWS_MISSED, () => setTimeout(() => this.up && void this.join(), Math.random() * MISSED_MS));
     void watchLine({ up: () => void this.join(), down: () => this.#setUp(false) });
+  }
+
+  /** Hear of the seat from now on, and of what has happened already. @param {Sitter} sitter */
+  attend(sitter) {
+    this.sitter = sitter;
+    for (const happened of this.untold.splice(0)) happened(sitter);
   }
 
   /** Sit down; again after each reconnect. @param {boolean} [move] take the call from another tab */
@@ -47,17 +54,19 @@ export class Seat {
       const joined = /** @type {any} */ (await ask(ASK.ROOM_JOIN, { session: this.session, page: this.page, tab: this.tab, move }));
       this.epoch = joined.epoch;
       this.#setUp(true);
-      this.onJoined(joined, asked);
+      const heard = performance.now();
+      this.#say((sitter) => sitter.onJoined(joined, asked, heard));
     } catch (error) {
       if (!(error instanceof Refused)) {
         if (await lineIsUp()) setTimeout(() => void this.join(move), RETRY_MS);
       } else if (error.code === "seat_taken") {
-        this.onTaken(() => void this.join(true), error.message);
+        this.#say((sitter) => sitter.onTaken(() => void this.join(true), error.message));
       } else if (error.code === "too_fast" || error.code === "broken") {
         setTimeout(() => void this.join(move), RETRY_MS);
       } else {
         this.left = true;
-        this.onClosed(error.code);
+        const { code } = error;
+        this.#say((sitter) => sitter.onClosed(code));
       }
     }
   }
@@ -98,6 +107,12 @@ export class Seat {
   #setUp(up) {
     if (this.up === up) return;
     this.up = up;
-    this.onLine(up);
+    this.#say((sitter) => sitter.onLine(up));
+  }
+
+  /** @param {(sitter: Sitter) => void} happened */
+  #say(happened) {
+    if (this.sitter) happened(this.sitter);
+    else this.untold.push(happened);
   }
 }
