@@ -153,8 +153,10 @@ def silences(page: Page, share: float = 0.02) -> dict[str, float]:
     }
 
 
-def ink_delays(sender: Page, receiver: Page) -> tuple[list[float], int]:
+def ink_delays(sender: Page, receiver: Page, since: float = 0.0) -> tuple[list[float], int]:
     """Milliseconds from the hand's movement to the first message that brought its point, and how many points sent never came.
+
+    Of the strokes that began after `since`, in milliseconds since 1970.
 
     Every point of every stroke counts once, by one machine's clock; the time that it waits to be sent is in it. The strokes must
     have been drawn from left to right, so that a point's place tells when the hand was there.
@@ -171,7 +173,7 @@ def ink_delays(sender: Page, receiver: Page) -> tuple[list[float], int]:
     pairs = []
     for stroke, (at, places) in drawn.items():
         hand = [one for one in hands if one[0][0] <= at]
-        if hand and 0 in places:
+        if hand and 0 in places and hand[-1][0][0] >= since:
             pairs.append((stroke, places, hand[-1]))
     scale = max((max(places.values()) - places[0]) / (hand[-1][1] - hand[0][1] or 1e9) for _, places, hand in pairs)
     delays, lost = [], 0
