@@ -59,6 +59,7 @@ REACTIONS: dict[type, list[Reaction]] = {
     payments.DisputeSettled: [enqueues("tell_dispute", "dispute_id")],
     payments.MoneyCaptured: [money.push_order, enqueues("settle_order", "order_id")],
     payments.PayeeChanged: [enqueues("tell_payee", "mentor_id")],
+    payments.BankAccountChanged: [enqueues("tell_bank_account", "mentor_id")],
     payments.PaymentFailed: [money.push_order],
     payments.PaymentQuarantined: [money.push_order, enqueues("alert_admins")],
     payments.PayoutChanged: [enqueues("tell_payout", "payout_id")],

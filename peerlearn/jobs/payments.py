@@ -6,12 +6,13 @@ from datetime import timedelta
 from itertools import takewhile
 from typing import TypeVar
 
+from peerlearn.accounts.models import User
 from peerlearn.accounts.queries import admin_ids
 from peerlearn.clock import now
 from peerlearn.jobs.queue import job, periodic, urgent
 from peerlearn.kernel import db, one_by_one
 from peerlearn.money import rupees
-from peerlearn.notifications.service import notify
+from peerlearn.notifications.service import mail_want, notify
 from peerlearn.payments import queries, service
 from peerlearn.payments.agreement import books_findings, books_note, gateway_differs
 from peerlearn.payments.credit_notes import notes_number
@@ -201,6 +202,23 @@ def tell_payee(_ports: Ports, mentor_id: int) -> None:
         return
     title, body = PAYEE_WORDS[payee.state]
     notify(mentor_id, "payee", title, body, "/money", dedupe_key=f"payee:{mentor_id}:{payee.state}:{now():%Y-%m-%d}")
+
+
+@job
+def tell_bank_account(_ports: Ports, mentor_id: int) -> None:
+    """Tell a mentor by bell and letter that payouts go to another account: who has their session could have changed it."""
+    payee, mentor = db.session.get(Payee, mentor_id), db.session.get(User, mentor_id)
+    if payee is None or mentor is None:
+        return
+    title = "Your bank account was changed"
+    body = (
+        f"What you earn goes to the account that ends in {payee.last_four} from now on. "
+        "Was it not you? Change your password, then write to us."
+    )
+    key = f"bank_account:{mentor_id}:{payee.last_four}:{now():%Y-%m-%d %H}"
+    notify(mentor_id, "payee", title, body, "/money/bank", dedupe_key=key)
+    said = {"title": title, "lines": [body], "url": "/money/bank"}
+    mail_want(mentor.email, title, "notice", said, dedupe_key=f"{key}:letter", locale=mentor.locale)
 
 
 @job

@@ -62,6 +62,13 @@ class PayeeChanged:
 
 
 @dataclass(frozen=True)
+class BankAccountChanged:
+    """A mentor's payouts go to another bank account from now on, or to the same one given once more."""
+
+    mentor_id: int
+
+
+@dataclass(frozen=True)
 class PayoutChanged:
     """A payout reached the mentor's bank, came back from it, or could not be made."""
 

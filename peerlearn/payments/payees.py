@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid
 from peerlearn.kernel import announce, db, one_by_one, transactional
-from peerlearn.payments.facts import PayeeChanged
+from peerlearn.payments.facts import BankAccountChanged, PayeeChanged
 from peerlearn.payments.lifecycle import PAYEE, PAYEE_EVENTS, next_state
 from peerlearn.payments.models import Payee
 from peerlearn.payments.ports import Gateway
 
 ASK_EVERY = timedelta(minutes=30)
+ASK_ACTIVE_EVERY = timedelta(days=1)  # no event tells that the gateway has paused an account
 PAN, IFSC = re.compile(r"[A-Z]{5}[0-9]{4}[A-Z]"), re.compile(r"[A-Z]{4}0[A-Z0-9]{6}")
 ACCOUNT, PHONE = re.compile(r"[0-9]{5,20}"), re.compile(r"\+?[0-9]{8,15}")
 
@@ -79,7 +80,7 @@ def payee_onboard(mentor_id: int, form: BankForm, *, gateway: Gateway) -> Payee:
     except Conflict as refused:
         reason = str(refused.details.get("reason") or refused.message)
         raise Conflict(f"Our payment partner says: {reason}", code="payee_refused") from refused
-    _keep(mentor_id, last_four=form.account_number[-4:])
+    _account_keep(mentor_id, form.account_number[-4:])
     return payee_record(account_id, product) or payee
 
 
@@ -113,6 +114,17 @@ def _keep(mentor_id: int, **values: str) -> None:
 
 
 @transactional
+def _account_keep(mentor_id: int, last_four: str) -> None:
+    """Keep the digits of the account that the gateway has taken. A second one is told: it may not be the mentor's."""
+    payee = db.session.get(Payee, mentor_id, populate_existing=True, with_for_update=True)
+    if payee is None:
+        return
+    before, payee.last_four = payee.last_four, last_four
+    if before:
+        announce(BankAccountChanged(mentor_id))
+
+
+@transactional
 def payee_record(account_id: str, product: dict[str, Any]) -> Payee | None:
     """Write down how the gateway's review of an account stands. Returns None for an account that is not ours."""
     statement = sa.select(Payee).where(Payee.gateway_account_id == account_id).with_for_update()
@@ -140,11 +152,13 @@ def _wanted(product: dict[str, Any]) -> str:
 
 
 @transactional
-def _waiting(before: datetime) -> list[tuple[str, str]]:
+def _waiting(moment: datetime) -> list[tuple[str, str]]:
+    asked = sa.func.coalesce(Payee.asked_at, Payee.created_at)
     rows = db.session.execute(
         sa.select(Payee.mentor_id, Payee.gateway_account_id, Payee.product_id)
-        .where(Payee.state.not_in(("new", "activated")), Payee.product_id.is_not(None))
-        .where(sa.func.coalesce(Payee.asked_at, Payee.created_at) < before)
+        .where(Payee.state != "new", Payee.product_id.is_not(None))
+        .where(asked < moment - ASK_EVERY, sa.or_(Payee.state != "activated", asked < moment - ASK_ACTIVE_EVERY))
+        .order_by(asked)
         .limit(50)
     ).all()
     ids = [mentor_id for mentor_id, _, _ in rows]
@@ -153,7 +167,5 @@ def _waiting(before: datetime) -> list[tuple[str, str]]:
 
 
 def payees_ask(*, gateway: Gateway) -> None:
-    """Ask how reviews stand: no mail comes, and a webhook may be lost."""
-    one_by_one(
-        _waiting(now() - ASK_EVERY), lambda one: payee_record(one[0], gateway.fetch_product(one[0], one[1])), "payee"
-    )
+    """Ask how reviews stand, and daily whether active accounts still are: no mail comes, and a webhook may be lost."""
+    one_by_one(_waiting(now()), lambda one: payee_record(one[0], gateway.fetch_product(one[0], one[1])), "payee")

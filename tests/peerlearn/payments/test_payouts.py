@@ -1,5 +1,9 @@
 """Payouts against the real SDK and the simulator: on hold, released, taken back, netted, returned, never doubled."""
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 
@@ -10,6 +14,7 @@ from peerlearn.clock import MovableClock
 from peerlearn.errors import Conflict, Invalid, Upstream
 from peerlearn.kernel import db
 from peerlearn.money import split_gross
+from peerlearn.notifications.models import Notification, OutgoingMail
 from peerlearn.payments.models import LedgerEntry, Payee, Payment, PaymentOrder, Payout
 from peerlearn.payments.orders import order_create, order_open_at_gateway, order_release
 from peerlearn.payments.payees import BankForm, payee_onboard, payee_record, payees_ask
@@ -375,3 +380,31 @@ def test_an_account_that_somebody_else_opened_under_the_same_mail_is_not_taken_o
     db.session.rollback()
     found = db.session.get(Payee, people[1], populate_existing=True)
     assert found is not None and found.gateway_account_id is None
+
+
+def test_another_bank_account_is_told_by_bell_and_letter(
+    payee: Payee, gateway: RazorpayGateway, people: tuple[int, int], ports: Any
+) -> None:
+    ports.queue.run_all(ports)
+    told = sa.select(Notification.title).where(
+        Notification.user_id == people[1], Notification.title.contains("changed")
+    )
+    assert db.session.scalars(told).all() == [], "the first one is news to nobody"
+    payee_onboard(people[1], replace(bank_form(new_mail()), account_number="600200999988"), gateway=gateway)
+    ports.queue.run_all(ports)
+    assert db.session.scalars(told).all() == ["Your bank account was changed"]
+    letters = db.session.scalars(sa.select(OutgoingMail).where(OutgoingMail.subject.contains("changed"))).all()
+    assert [letter.context["lines"][0].split(".")[0] for letter in letters] == [
+        "What you earn goes to the account that ends in 9988 from now on"
+    ]
+
+
+def test_an_account_that_the_gateway_pauses_later_is_found_within_a_day(
+    payee: Payee, gateway: RazorpayGateway, bank: Simulator, clock: MovableClock
+) -> None:
+    bank.route.review(str(payee.gateway_account_id), "suspended")
+    clock.move_to(payee.created_at + timedelta(hours=25))
+    payees_ask(gateway=gateway)
+    db.session.rollback()
+    found = db.session.get(Payee, payee.mentor_id, populate_existing=True)
+    assert found is not None and found.state == "suspended"
