@@ -14,7 +14,7 @@ from peerlearn.kernel import db, one_by_one
 from peerlearn.money import rupees
 from peerlearn.notifications.service import mail_want, notify
 from peerlearn.payments import queries, service
-from peerlearn.payments.agreement import books_findings, books_note, gateway_differs
+from peerlearn.payments.agreement import books_findings, books_note, gateway_differs_still
 from peerlearn.payments.credit_notes import notes_number
 from peerlearn.payments.dispute_record import disputes_reconcile
 from peerlearn.payments.models import Payee, Payout
@@ -122,7 +122,7 @@ def settle_disputes(_ports: Ports) -> None:
 def check_gateway(ports: Ports) -> None:
     """Compare our books with the gateway's and keep what differs: payouts are frozen until it is clear."""
     disputes_reconcile(gateway=ports.gateway)  # what was said a minute ago is no difference
-    books_note(gateway_differs(gateway=ports.gateway))
+    books_note(gateway_differs_still(gateway=ports.gateway))
 
 
 @periodic(minutes=1)

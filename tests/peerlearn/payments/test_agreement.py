@@ -1,6 +1,7 @@
 """Our books against the gateway's own, and what follows where they differ."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from peerlearn.adapters.razorpay_gateway import RazorpayGateway
 from peerlearn.adapters.razorpay_simulator.server import Simulator
 from peerlearn.clock import MovableClock
 from peerlearn.kernel import db
-from peerlearn.payments.agreement import books_findings, books_note, gateway_differs
+from peerlearn.payments.agreement import books_findings, books_note, gateway_differs, gateway_differs_still
 from peerlearn.payments.dispute_record import dispute_record
 from peerlearn.payments.models import BooksCheck, Payment, PaymentOrder, Payout
 from peerlearn.payments.service import payment_record, refund_want, refunds_send
@@ -100,3 +101,25 @@ def test_a_difference_is_looked_for_until_it_is_gone_however_old_it_grows(
         clock.move(days=3)
         assert gateway_differs(gateway=gateway) == found, "payouts stay frozen"
         assert not books_note(gateway_differs(gateway=gateway))
+
+
+def test_a_refund_that_is_sent_while_the_books_are_compared_freezes_nothing(
+    settled: Payment, gateway: RazorpayGateway, clock: MovableClock
+) -> None:
+    clock.move_to(settled.created_at + timedelta(hours=2))
+    refund_want(settled.id, 9980, "A fifth back.", "fifth")
+
+    class Busy(type(gateway)):  # type: ignore[misc]
+        """The gateway, which gets a refund after it has listed its payments."""
+
+        def payments_between(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
+            listed = gateway.payments_between(since, until)
+            refunds_send(gateway=gateway)
+            return list(listed)
+
+    busy = Busy.__new__(Busy)
+    busy.__dict__.update(gateway.__dict__)
+    (seen,) = gateway_differs(gateway=busy)
+    assert "gave back 0 paise, our books say 9980" in seen
+    refund_want(settled.id, 5000, "And a tenth.", "tenth")
+    assert gateway_differs_still(gateway=busy) == []
