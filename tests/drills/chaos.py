@@ -139,6 +139,7 @@ def main() -> int:
         say(f"MISSED {fault}")
     say(
         f"RESULT drill faults={account.faults} seed={given.seed} lost={account.lost} doubled={account.doubled} "
+        f"cut_short={account.cut_short} "
         f"hashes_equal={'yes' if account.hashes_equal else 'no'} media_back_p95_s={p95:.2f} "
         f"reloads={account.reloads + len(account.kicked)} clock_error_s={account.clock_error:.1f}"
     )

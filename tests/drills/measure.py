@@ -139,6 +139,7 @@ class Account:
 
     faults: int = 0
     lost: int = 0
+    cut_short: int = 0  # the page was killed while its browser was still putting them away
     doubled: int = 0
     gaps: int = 0
     hashes_equal: bool = False
@@ -172,7 +173,9 @@ def settle_account(watch: Watch) -> Account:
         time.sleep(0.3)
     lines = world.written()
     counted = Counter((author, client_id) for _seq, author, client_id, _kind in lines)
-    account.lost = len(promised - {client_id for _author, client_id in counted})
+    there = {client_id for _author, client_id in counted}
+    account.lost = len(promised - there)
+    account.cut_short = len({one for person in people.values() for one in person.heard.put} - promised - there)
     account.doubled = sum(many - 1 for many in counted.values())
     account.gaps = sum(1 for index, line in enumerate(lines) if line[0] != index + 1)
     account.hashes_equal = same

@@ -24,8 +24,12 @@ GOTO_MS = 5_000
 
 @dataclass
 class Heard:
-    """What all pages of a person ever told: promised client ids with the box they lay in, and how often a page was loaded."""
+    """What all pages of a person ever told: promised client ids with the box they lay in, and how often a page was loaded.
 
+    `put` are those that a page asked its browser to keep; `kept` those of them that the browser then had.
+    """
+
+    put: set[str] = field(default_factory=set)
     kept: dict[str, str] = field(default_factory=dict)
     fresh: list[tuple[float, str]] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
@@ -67,6 +71,9 @@ class Person:
     def _told(self, what: dict[str, Any]) -> None:
         if what["kind"] == "load":
             self.heard.loads.append(what["url"])
+            return
+        if what["kind"] == "put":
+            self.heard.put.update(what["ids"])
             return
         at = time.monotonic()
         for client_id in what["ids"]:

@@ -17,23 +17,26 @@
   const tell = (what) => window.drillTold?.(JSON.stringify(what));
   tell({ kind: "load", url: location.pathname, token });
 
-  // What a page keeps for sending: each client id is told once.
-  const told = new Set();
-  const note = (box, items) => {
-    const fresh = items.filter(({ client_id: id }) => id && !told.has(id));
-    for (const { client_id: id } of fresh) told.add(id);
-    if (fresh.length > 0) tell({ kind: "kept", box, ids: fresh.map(({ client_id: id }) => id), at: RealDate.now() });
+  // What a page keeps for sending, told once when it asks the browser to keep it and once when the browser has.
+  const told = { put: new Set(), kept: new Set() };
+  const note = (kind, box, items) => {
+    const fresh = items.filter(({ client_id: id }) => id && !told[kind].has(id));
+    for (const { client_id: id } of fresh) told[kind].add(id);
+    if (fresh.length > 0) tell({ kind, box, ids: fresh.map(({ client_id: id }) => id), at: RealDate.now() });
   };
   const keep = Storage.prototype.setItem;
   Storage.prototype.setItem = function setItem(key, value) {
     const result = keep.call(this, key, value);
-    if (/^room-(board|chat)-/.test(key)) note(key, JSON.parse(value));
+    if (/^room-(board|chat)-/.test(key)) note("kept", key, JSON.parse(value));
     return result;
   };
   const put = IDBObjectStore.prototype.put;
   IDBObjectStore.prototype.put = function spied(value, ...more) {
     const result = put.call(this, value, ...more);
-    if (value?.item?.client_id) note(value.box, [value.item]);
+    if (value?.item?.client_id) {
+      note("put", value.box, [value.item]);
+      this.transaction.addEventListener("complete", () => note("kept", value.box, [value.item]));
+    }
     return result;
   };
 
