@@ -232,6 +232,11 @@ def _india_words(instant: datetime) -> str:
     return f"{format_date(at.date(), 'd MMM yyyy')}, {at:%H:%M} IST"
 
 
+def _gst_percent(bought: Bought) -> str:
+    """The tax in the price: as it was when the lesson was booked, else as it is."""
+    return _plain(bought.live_session.gst_percent if bought.live_session else ports().settings.gst_percent)
+
+
 @bp.get("/pay/<order_public_id>/receipt")
 @signed_in
 def receipt(order_public_id: str) -> ResponseReturnValue:
@@ -239,7 +244,6 @@ def receipt(order_public_id: str) -> ResponseReturnValue:
     bought = _bought(order_public_id)
     if not is_paid(bought.order):
         raise Conflict(_("There is a receipt once this is paid."), code="not_paid")
-    gst = bought.live_session.gst_percent if bought.live_session else ports().settings.gst_percent
     return render_template(
         "payments/receipt.html",
         bought=bought,
@@ -247,7 +251,7 @@ def receipt(order_public_id: str) -> ResponseReturnValue:
         number=receipt_number(bought.order.id) or bought.order.receipt,
         paid_on=_india(bought.trail),
         seller=ports().settings.seller,
-        gst_percent=_plain(gst),
+        gst_percent=_gst_percent(bought),
         code=coupon_code(bought.order.coupon_id),
         notes=notes_of(bought.order.id),
     )
@@ -263,7 +267,6 @@ def credit_note(order_public_id: str, refund_public_id: str) -> ResponseReturnVa
     note = note_paper(refund, number) if refund is not None and number is not None else None
     if note is None:
         raise Missing(_("There is no credit note of this refund yet."), code="no_such_note")
-    gst = bought.live_session.gst_percent if bought.live_session else ports().settings.gst_percent
     return render_template(
         "payments/credit_note.html",
         bought=bought,
@@ -271,7 +274,7 @@ def credit_note(order_public_id: str, refund_public_id: str) -> ResponseReturnVa
         written_on=_india_words(note.at),
         payer=current_user,
         seller=ports().settings.seller,
-        gst_percent=_plain(gst),
+        gst_percent=_gst_percent(bought),
     )
 
 

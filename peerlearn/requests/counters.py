@@ -12,14 +12,15 @@ from peerlearn.errors import Conflict, Invalid, Missing, TooMany
 from peerlearn.kernel import announce, db, transactional, transition
 from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
+from peerlearn.requests.agreed import accepted_note, agreed_hold
 from peerlearn.requests.counter_lifecycle import Counter, Step, next_counter
 from peerlearn.requests.counter_models import CounterOffer
 from peerlearn.requests.facts import RequestAccepted, RequestCountered
 from peerlearn.requests.lifecycle import State
 from peerlearn.requests.models import LiveRequest
 from peerlearn.requests.queries import proposed_times
-from peerlearn.requests.service import ANSWER_BEFORE_START, ANSWER_WITHIN, PAY_WITHIN
-from peerlearn.sessions.checkout import Terms, hold_agreed
+from peerlearn.requests.service import ANSWER_BEFORE_START, ANSWER_WITHIN
+from peerlearn.sessions.checkout import Terms
 from peerlearn.sessions.claims import people_lock
 from peerlearn.sessions.free_times import lesson_between
 from peerlearn.sessions.models import LiveSession
@@ -93,30 +94,9 @@ def counter_take(public_id: str, learner_id: int, *, terms: Terms | None = None)
     offer, request = _asked(public_id, learner_id)
     next_counter(offer.state, Step.TAKE)
     _waiting(request)
-    lesson = hold_agreed(
-        request.mentor_id or 0,
-        learner_id,
-        offer.starts_at,
-        request.minutes,
-        offer.price_paise,
-        request.topic,
-        kind="private",
-        request_id=request.id,
-        hold_for=PAY_WITHIN,
-        goal=request.topic,
-        terms=terms,
-    )
+    lesson = agreed_hold(request, offer.starts_at, offer.price_paise, terms)
     _move(offer, Step.TAKE)
-    if not transition(
-        LiveRequest,
-        request.id,
-        [State.OPEN],
-        State.ACCEPTED,
-        accepted_by=request.mentor_id,
-        answered_at=now(),
-        live_session_id=lesson.id,
-    ):
-        raise Conflict("This request is already answered.", code="taken")
+    accepted_note(request, lesson)
     learner, mentor = db.session.get(User, learner_id), db.session.get(User, request.mentor_id)
     if learner is not None and mentor is not None:
         title = f"{learner.first_name} takes {moment(offer.starts_at, mentor.time_zone)}"

@@ -13,6 +13,7 @@ from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
 from peerlearn.kernel import announce, db, one_by_one, transactional, transition
 from peerlearn.money import rupees, split_gross
 from peerlearn.notifications.service import notify
+from peerlearn.requests.agreed import accepted_note, agreed_hold
 from peerlearn.requests.counter_lifecycle import Counter
 from peerlearn.requests.counter_models import CounterOffer
 from peerlearn.requests.facts import (
@@ -26,13 +27,12 @@ from peerlearn.requests.lifecycle import Event, Ignored, State, next_state, refu
 from peerlearn.requests.models import LiveRequest, ProposedTime
 from peerlearn.requests.queries import proposed_times
 from peerlearn.sessions.absences import limit_let
-from peerlearn.sessions.checkout import Terms, hold_agreed
+from peerlearn.sessions.checkout import Terms
 from peerlearn.sessions.claims import people_lock
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.words import city, moment, sentence, session_url
 
 TIMES_AT_MOST = 3
-PAY_WITHIN = timedelta(hours=2)
 ANSWER_WITHIN = timedelta(hours=24)
 # A mentor needs this much time before the first minute.
 ANSWER_BEFORE_START = timedelta(minutes=15)
@@ -155,16 +155,7 @@ def request_accept(
         raise Conflict("This request has run out. The learner can ask again.", code="cannot_accept")
     wanted = [starts_at] if starts_at is not None else [time for time in proposed if time > now()]
     live_session = _first_free(request, wanted, terms)
-    if not transition(
-        LiveRequest,
-        request.id,
-        [State.OPEN],
-        State.ACCEPTED,
-        accepted_by=mentor_id,
-        answered_at=now(),
-        live_session_id=live_session.id,
-    ):
-        raise Conflict("This request is already answered.", code="taken")
+    accepted_note(request, live_session)
     _tell_accepted(request, live_session)
     announce(RequestAccepted(request.id))
     return live_session
@@ -175,19 +166,7 @@ def _first_free(request: LiveRequest, times: Sequence[datetime], terms: Terms | 
     for starts_at in times:
         try:
             with db.session.begin_nested():  # a refused time leaves nothing behind before the next one is tried
-                return hold_agreed(
-                    request.mentor_id or 0,
-                    request.learner_id,
-                    starts_at,
-                    request.minutes,
-                    request.price_paise,
-                    request.topic,
-                    kind="private",
-                    request_id=request.id,
-                    hold_for=PAY_WITHIN,
-                    goal=request.topic,
-                    terms=terms,
-                )
+                return agreed_hold(request, starts_at, request.price_paise, terms)
         except Conflict as conflict:
             refused = refused or conflict
     if refused is None:
