@@ -70,6 +70,15 @@ def test_read_pages_need_no_script(visit: Visit) -> None:
     assert page.get_by_text("₹").count()
 
 
+def test_a_change_of_pages_that_another_interrupts_is_no_fault(visit: Visit, problems: list[str]) -> None:
+    page = visit(phone=True).new_page()
+    page.goto("/")
+    page.evaluate("window.addEventListener('pageswap', () => { location.href = '/sign-in'; }, { once: true })")
+    page.evaluate("location.href = '/explore'")
+    page.wait_for_url("**/sign-in")
+    assert problems == []
+
+
 def test_a_time_is_booked_by_keyboard_alone_at_320_pixels(visit: Visit, problems: list[str]) -> None:
     page = visit("rohan@peerlearn.test", phone=True, **SMALLEST).new_page()
     page.goto("/explore?q=japanese")

@@ -6,6 +6,7 @@ import { startCountdowns } from "./countdown.js";
 import { startForms } from "./form.js";
 import { startJoinBar } from "./join_bar.js";
 import { startLocalTime } from "./localtime.js";
+import { bearInterruptedSwaps } from "./page_swap.js";
 import { startPwa } from "./pwa.js";
 import { startSheets } from "./sheet.js";
 import { startSmall } from "./small.js";
@@ -13,6 +14,7 @@ import { startTheme } from "./theme.js";
 import { showFlashes } from "./toast.js";
 
 /** What every page of a signed-in person does. A page's own entry imports this file first. */
+bearInterruptedSwaps();
 startTheme();
 startLocalTime();
 startForms();
