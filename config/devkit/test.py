@@ -9,15 +9,23 @@ import threading
 import time
 from collections.abc import Sequence
 from queue import Empty, SimpleQueue
-from typing import IO
 
 from config.devkit import build, packages, programs, words
 from config.devkit.check import LINT, TYPES, run_checks
 from config.devkit.console import ROOT, main, say
 
 BROWSERS = "tests/browser"
-# Kept for whichever lane is through with its own tests first, so that both end at about the same time.
-FOR_THE_FIRST = (("tests/blueprints/live",), ("tests/bench", "tests/config"))
+# What the lanes take beside the browsers, the longest first, so that all end at about the same time. What no part names is the last.
+PARTS = (
+    ("tests/peerlearn/sessions", "tests/peerlearn/payments"),
+    ("tests/blueprints",),
+    ("tests/peerlearn",),
+    ("tests/blueprints/live",),
+    ("tests",),
+)
+LANES = 3
+# Pictures and sounds come in real time; databases can wait for a moment.
+BEHIND_THE_BROWSERS = 5
 
 
 def body() -> int:
@@ -41,7 +49,7 @@ def body() -> int:
         "INITDB": programs.POSTGRESQL.path() or "",
     }
     chosen = os.environ.get("PYTEST_ARGS", "").split()
-    tests = _pytest(chosen, env) if chosen else _two_lanes(env)
+    tests = _pytest(chosen, env) if chosen else _lanes(env)
     return tests or (1 if failed else 0)
 
 
@@ -54,39 +62,52 @@ def _pytest(arguments: Sequence[str], env: dict[str, str]) -> int:
     return subprocess.run(_command(arguments), cwd=ROOT, env=env, check=False, stdin=subprocess.DEVNULL).returncode
 
 
-class _Lane(threading.Thread):
-    """Its own run of pytest, then one after the other of those that the lanes share. `heard` takes what they say."""
+def _parts() -> list[Sequence[str]]:
+    """What pytest is given for each part: its places without those that another part has of its own."""
+    named = {place for part in PARTS for place in part} | {BROWSERS}
+    return [
+        (
+            "-m",
+            "not browser and not drill",
+            *part,
+            *(f"--ignore={place}" for place in sorted(named) if any(place.startswith(f"{own}/") for own in part)),
+        )
+        for part in PARTS
+    ]
 
-    def __init__(
-        self,
-        own: Sequence[str],
-        shared: SimpleQueue[Sequence[str]],
-        env: dict[str, str],
-        heard: IO[bytes] | None = None,
-    ) -> None:
+
+class _Lane(threading.Thread):
+    """One run of pytest after the other, until nothing is left to take. What a run said is printed when it has ended."""
+
+    _printing = threading.Lock()
+
+    def __init__(self, left: SimpleQueue[tuple[int, Sequence[str]]], env: dict[str, str]) -> None:
         super().__init__()
         self.worst = 0
-        self._own, self._shared, self._env, self._heard = own, shared, env, heard
+        self._left, self._env = left, env
         self._running: subprocess.Popen[bytes] | None = None
         self._ended = False
 
     def run(self) -> None:
-        """All runs, also after a failing one."""
-        arguments = self._own
+        """All that it can take, also after a failing run."""
         while not self._ended:
-            self._running = subprocess.Popen(
-                _command(arguments),
-                cwd=ROOT,
-                env=self._env,
-                stdin=subprocess.DEVNULL,
-                stdout=self._heard,
-                stderr=subprocess.STDOUT,
-            )
-            self.worst = max(self.worst, abs(self._running.wait()))
             try:
-                arguments = self._shared.get_nowait()
+                niceness, arguments = self._left.get_nowait()
             except Empty:
                 return
+            with tempfile.TemporaryFile() as heard:
+                self._running = subprocess.Popen(
+                    ["nice", "-n", str(niceness), *_command(arguments)],
+                    cwd=ROOT,
+                    env=self._env,
+                    stdin=subprocess.DEVNULL,
+                    stdout=heard,
+                    stderr=subprocess.STDOUT,
+                )
+                self.worst = max(self.worst, abs(self._running.wait()))
+                heard.seek(0)
+                with self._printing:
+                    say(heard.read().decode(errors="replace"))
 
     def end(self) -> None:
         """Stop what still runs: an interrupted run leaves nothing behind."""
@@ -96,29 +117,21 @@ class _Lane(threading.Thread):
         self.join()
 
 
-def _two_lanes(env: dict[str, str]) -> int:
-    """Browsers beside everything else: a core each. What the browsers' lane said is printed after the other's."""
-    only = ("-m", "not browser and not drill")
-    kept = [place for places in FOR_THE_FIRST for place in places]
-    rest = (*only, *(f"--ignore={place}" for place in (BROWSERS, *kept)))
-    shared: SimpleQueue[Sequence[str]] = SimpleQueue()
-    for places in FOR_THE_FIRST:
-        shared.put((*only, *places))
-    with tempfile.TemporaryFile() as heard:
-        lanes = [
-            _Lane(rest, shared, env),
-            _Lane(("-m", "browser and not drill", BROWSERS), shared, env, heard),
-        ]
-        try:
-            for lane in lanes:
-                lane.start()
-            for lane in lanes:
-                lane.join()
-        finally:
-            for lane in lanes:
-                lane.end()
-        heard.seek(0)
-        say(heard.read().decode(errors="replace"))
+def _lanes(env: dict[str, str]) -> int:
+    """Browsers in a lane of their own from the start; what waits for databases and clocks shares the other core."""
+    left: SimpleQueue[tuple[int, Sequence[str]]] = SimpleQueue()
+    left.put((0, ("-m", "browser and not drill", BROWSERS)))
+    for part in _parts():
+        left.put((BEHIND_THE_BROWSERS, part))
+    lanes = [_Lane(left, env) for _ in range(LANES)]
+    try:
+        for lane in lanes:
+            lane.start()
+        for lane in lanes:
+            lane.join()
+    finally:
+        for lane in lanes:
+            lane.end()
     return max(lane.worst for lane in lanes)
 
 
