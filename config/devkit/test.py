@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import tempfile
 import threading
@@ -95,6 +96,7 @@ class _Lane(threading.Thread):
                 niceness, arguments = self._left.get_nowait()
             except Empty:
                 return
+            say(f"  {' '.join(word for word in arguments if word.startswith('tests'))} ...")
             with tempfile.TemporaryFile() as heard:
                 self._running = subprocess.Popen(
                     ["nice", "-n", str(niceness), *_command(arguments)],
@@ -103,6 +105,7 @@ class _Lane(threading.Thread):
                     stdin=subprocess.DEVNULL,
                     stdout=heard,
                     stderr=subprocess.STDOUT,
+                    start_new_session=True,  # Ctrl-C reaches it once, by `end`: a second one would cut its tidying up short
                 )
                 self.worst = max(self.worst, abs(self._running.wait()))
                 heard.seek(0)
@@ -110,10 +113,10 @@ class _Lane(threading.Thread):
                     say(heard.read().decode(errors="replace"))
 
     def end(self) -> None:
-        """Stop what still runs: an interrupted run leaves nothing behind."""
+        """Stop what still runs, servers and browsers with it: an interrupted run leaves nothing behind."""
         self._ended = True
         if self._running is not None:
-            self._running.terminate()
+            self._running.send_signal(signal.SIGINT)
         self.join()
 
 
