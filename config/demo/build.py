@@ -9,7 +9,9 @@ from config.demo.load_people import people_load
 from config.demo.load_requests import requests_load
 from peerlearn.errors import Upstream
 from peerlearn.ports import Ports
-from peerlearn.recommend.service import all_embed, index_rebuild, standings_refresh
+from peerlearn.recommend.embeddings import all_embed
+from peerlearn.recommend.service import index_rebuild
+from peerlearn.recommend.standings import standings_refresh
 
 log = logging.getLogger(__name__)
 

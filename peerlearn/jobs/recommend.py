@@ -5,7 +5,7 @@ import logging
 from peerlearn.errors import Upstream
 from peerlearn.jobs.queue import heavy, job, periodic
 from peerlearn.ports import Ports
-from peerlearn.recommend import service
+from peerlearn.recommend import embeddings, service, standings
 from peerlearn.sessions.queries import session_by_id
 
 log = logging.getLogger(__name__)
@@ -15,22 +15,22 @@ log = logging.getLogger(__name__)
 @job
 def embed_mentor(ports: Ports, mentor_id: int) -> None:
     """Read anew what one mentor says, and how they stand."""
-    service.mentor_embed(mentor_id, encoder=ports.encoder)
-    service.standings_refresh([mentor_id])
+    embeddings.mentor_embed(mentor_id, encoder=ports.encoder)
+    standings.standings_refresh([mentor_id])
 
 
 @heavy
 @job
 def embed_session(ports: Ports, live_session_id: int) -> None:
     """Read one public session."""
-    service.session_embed(live_session_id, encoder=ports.encoder)
+    embeddings.session_embed(live_session_id, encoder=ports.encoder)
 
 
 @heavy
 @job
 def embed_learner(ports: Ports, user_id: int) -> None:
     """Read anew what one learner is after."""
-    service.learner_embed(user_id, encoder=ports.encoder)
+    embeddings.learner_embed(user_id, encoder=ports.encoder)
 
 
 @job
@@ -38,7 +38,7 @@ def refresh_standing(_ports: Ports, live_session_id: int) -> None:
     """A lesson was rated: the digest of its mentor's standing is made anew."""
     lesson = session_by_id(live_session_id)
     if lesson is not None:
-        service.standings_refresh([lesson.mentor_id])
+        standings.standings_refresh([lesson.mentor_id])
 
 
 @heavy
@@ -46,7 +46,7 @@ def refresh_standing(_ports: Ports, live_session_id: int) -> None:
 def embed_stale(ports: Ports) -> None:
     """Read everything whose text has changed: what a lost message left undone is found here."""
     try:
-        fresh = service.all_embed(encoder=ports.encoder)
+        fresh = embeddings.all_embed(encoder=ports.encoder)
     except Upstream as error:
         log.info("nothing embedded yet: %s", error.message)
         return
@@ -58,7 +58,7 @@ def embed_stale(ports: Ports) -> None:
 @periodic(minutes=5)
 def rebuild_index(ports: Ports) -> None:
     """Make the digest of standings anew, and the index where mentors or their words have changed."""
-    service.standings_refresh()
+    standings.standings_refresh()
     version = service.index_rebuild(index=ports.index, encoder=ports.encoder)
     if version is not None:
         log.info("published index version %s", version)

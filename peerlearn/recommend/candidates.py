@@ -18,12 +18,12 @@ from peerlearn.accounts.models import User
 from peerlearn.catalog.models import MentorProfile, MentorTopic, Topic
 from peerlearn.catalog.queries import LISTED, topics_for
 from peerlearn.kernel import db
+from peerlearn.recommend.embeddings import vector_of
 from peerlearn.recommend.filters import Filters
 from peerlearn.recommend.learner import Viewer, closeness_to, vectors_of
 from peerlearn.recommend.models import Embedding, MentorStanding
 from peerlearn.recommend.ports import VectorIndex, Vectors
 from peerlearn.recommend.rank import Candidate
-from peerlearn.recommend.service import vector_of
 
 # Below this many rows an exact scan is as quick as the trees, and forgets nobody (facts: 5,000 rows in 0.3 ms).
 EXACT_ROWS = 5_000

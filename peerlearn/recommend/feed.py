@@ -12,12 +12,12 @@ from peerlearn.clock import local, now
 from peerlearn.kernel import db
 from peerlearn.recommend import candidates as find
 from peerlearn.recommend.cards import Feed, MentorCard, Section, SessionCard, free_times, mentor_cards
+from peerlearn.recommend.embeddings import vector_of
 from peerlearn.recommend.learner import Viewer, vectors_of, viewer_for
 from peerlearn.recommend.models import Embedding
 from peerlearn.recommend.ports import VectorIndex, Vectors
 from peerlearn.recommend.rank import Candidate, diversified, is_new, ranked, with_new_faces
 from peerlearn.recommend.reasons import Reason
-from peerlearn.recommend.service import vector_of
 from peerlearn.sessions.free_times import busy_for
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.queries import open_sessions

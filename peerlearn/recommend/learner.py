@@ -13,10 +13,10 @@ from peerlearn.accounts.queries import blocked_ids
 from peerlearn.catalog.models import Topic
 from peerlearn.clock import local, now
 from peerlearn.kernel import db
+from peerlearn.recommend.embeddings import vector_of
 from peerlearn.recommend.models import Embedding, Signal
 from peerlearn.recommend.ports import VectorIndex, Vectors
 from peerlearn.recommend.reasons import Evidence, Known
-from peerlearn.recommend.service import vector_of
 from peerlearn.recommend.taste import Deed, taste_of
 from peerlearn.sessions.models import Feedback, LiveSession
 

@@ -10,12 +10,12 @@ from peerlearn.catalog.queries import topics
 from peerlearn.clock import now
 from peerlearn.recommend import candidates as find
 from peerlearn.recommend.cards import MentorCard, QueryFacts, free_times, mentor_cards
+from peerlearn.recommend.embeddings import mentor_words_for
 from peerlearn.recommend.filters import Filters, suits
 from peerlearn.recommend.learner import Viewer, vectors_of, viewer_for
 from peerlearn.recommend.lexicon import Lexicon, Reading, stem, words_of
 from peerlearn.recommend.ports import VectorIndex, Vectors
 from peerlearn.recommend.rank import Candidate, ranked, relevant, search_score, shrunk_stars
-from peerlearn.recommend.service import mentor_words_for
 
 PAGE_SIZE = 18
 CONSIDERED = 72

@@ -7,15 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from peerlearn.accounts.models import User
-from peerlearn.accounts.presence_service import ringable_ids
 from peerlearn.accounts.queries import blocked_ids
-from peerlearn.accounts.service import rings_set
 from peerlearn.clock import now
 from peerlearn.errors import Conflict, Invalid, Missing, NotAllowed
 from peerlearn.kernel import announce, db, one_by_one, transactional, transition
-from peerlearn.money import rupees, split_gross
+from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
-from peerlearn.requests.facts import HelpAccepted, HelpAsked, HelpEnded, HelpRung, HelpTaken, RingsSwitchedOff
+from peerlearn.requests.facts import HelpAccepted, HelpAsked, HelpEnded, HelpTaken
 from peerlearn.requests.lifecycle import (
     Event,
     Ignored,
@@ -28,7 +26,8 @@ from peerlearn.requests.lifecycle import (
 )
 from peerlearn.requests.models import LiveRequest, Ring
 from peerlearn.requests.queries import open_help_for, ring_of
-from peerlearn.requests.waves import GIVE_UP_AFTER, MISSED_RINGS_OFF, WAVE_SIZE, given_up, wave_due
+from peerlearn.requests.rings import ring_next, stop_rings, switch_off_after_misses
+from peerlearn.requests.waves import GIVE_UP_AFTER, given_up, wave_due
 from peerlearn.sessions.absences import limit_let
 from peerlearn.sessions.checkout import INSTANT_PAY_WITHIN, Terms, hold_agreed
 from peerlearn.sessions.free_times import lesson_between
@@ -104,7 +103,7 @@ def help_ask(
     )
     db.session.flush()
     announce(HelpAsked(request.id))
-    _ring_next(request, terms or Terms())
+    ring_next(request, terms or Terms())
     return request
 
 
@@ -141,51 +140,7 @@ def help_widen_one(request_id: int, *, terms: Terms | None = None) -> bool:
         return _end(request, State.EXPIRED)
     if not wave_due(now(), request.wave_at):
         return False
-    return _ring_next(request, terms or Terms())
-
-
-def _ring_next(request: LiveRequest, terms: Terms) -> bool:
-    """Ring the next three who are still there. One caller wins the wave."""
-    seen = request.wave
-    if not transition(
-        LiveRequest, request.id, [State.OPEN], State.OPEN, LiveRequest.wave == seen, wave=seen + 1, wave_at=now()
-    ):
-        return False
-    waiting = db.session.scalars(
-        sa.select(Ring).where(Ring.request_id == request.id, Ring.state == RingState.WAITING).order_by(Ring.position)
-    ).all()
-    here = set(ringable_ids(ring.mentor_id for ring in waiting)) if seen and waiting else None
-    rung: list[int] = []
-    for ring in waiting:
-        if here is not None and ring.mentor_id not in here:
-            continue  # has left or switched rings off since; keeps the place in line in case they come back
-        if transition(Ring, ring.id, [RingState.WAITING], RingState.RINGING, rung_at=now()):
-            rung.append(ring.mentor_id)
-            _tell_ring(request, ring.mentor_id, terms)
-        if len(rung) == WAVE_SIZE:
-            break
-    if rung:
-        announce(HelpRung(request.id, tuple(rung)))
-    return bool(rung)
-
-
-def _tell_ring(request: LiveRequest, mentor_id: int, terms: Terms) -> None:
-    learner = db.session.get(User, request.learner_id)
-    split = split_gross(request.price_paise, terms.fee_percent, terms.gst_percent)
-    base = f"/help/{request.public_id}"
-    notify(
-        mentor_id,
-        "ring",
-        f"{learner.first_name if learner else 'A learner'} needs help now",
-        f"{sentence(request.topic)} {request.minutes} minutes, you earn {rupees(split.mentor_paise)}.",
-        base,
-        [
-            {"label": "Not now", "method": "post", "url": f"{base}/decline", "style": "quiet"},
-            {"label": "Accept", "method": "post", "url": f"{base}/accept", "style": "accent"},
-        ],
-        request.learner_id,
-        f"ring:{request.public_id}:{mentor_id}",
-    )
+    return ring_next(request, terms or Terms())
 
 
 @transactional
@@ -212,7 +167,7 @@ def help_accept(request_id: int, mentor_id: int, *, terms: Terms | None = None) 
     live_session = _hold(request, mentor_id, terms)
     transition(LiveRequest, request_id, [State.ACCEPTED], State.ACCEPTED, live_session_id=live_session.id)
     transition(Ring, ring.id, [RingState.RINGING], RingState.ACCEPTED, answered_at=now())
-    _stop_rings(request_id)
+    stop_rings(request_id)
     mentor = db.session.get(User, mentor_id)
     name = mentor.first_name if mentor else "Your mentor"
     notify(
@@ -291,7 +246,7 @@ def help_decline(request_id: int, mentor_id: int) -> None:
         sa.select(sa.func.count()).where(Ring.request_id == request_id, Ring.state == RingState.RINGING)
     )
     if not ringing and request.state == State.OPEN:
-        _ring_next(request, Terms())
+        ring_next(request, Terms())
 
 
 @transactional
@@ -318,7 +273,7 @@ def _end(request: LiveRequest, state: State) -> bool:
         ).all()
         for ring in missed:
             transition(Ring, ring.id, [RingState.RINGING], RingState.MISSED, answered_at=now())
-            _switch_off_after_misses(ring.mentor_id, request.learner_id)
+            switch_off_after_misses(ring.mentor_id, request.learner_id)
         announce(HelpTaken(request.id, tuple(ring.mentor_id for ring in missed)))
         notify(
             request.learner_id,
@@ -330,44 +285,6 @@ def _end(request: LiveRequest, state: State) -> bool:
             None,
             f"help_expired:{request.public_id}",
         )
-    _stop_rings(request.id)
+    stop_rings(request.id)
     announce(HelpEnded(request.id))
     return True
-
-
-def _stop_rings(request_id: int) -> None:
-    stopped = db.session.scalars(
-        sa.select(Ring.mentor_id).where(Ring.request_id == request_id, Ring.state == RingState.RINGING)
-    ).all()
-    db.session.execute(
-        sa.update(Ring)
-        .where(Ring.request_id == request_id, Ring.state.in_([RingState.RINGING, RingState.WAITING]))
-        .values(state=RingState.STOPPED, answered_at=now())
-        .execution_options(synchronize_session=False)
-    )
-    if stopped:
-        announce(HelpTaken(request_id, tuple(stopped)))
-
-
-def _switch_off_after_misses(mentor_id: int, learner_id: int) -> None:
-    """Two missed rings in a row: no more rings, and a kind word on how to come back."""
-    last = db.session.scalars(
-        sa.select(Ring.state)
-        .where(Ring.mentor_id == mentor_id, Ring.rung_at.is_not(None), Ring.state != RingState.STOPPED)
-        .order_by(Ring.rung_at.desc(), Ring.id.desc())
-        .limit(MISSED_RINGS_OFF)
-    ).all()
-    if len(last) < MISSED_RINGS_OFF or any(state != RingState.MISSED for state in last):
-        return
-    rings_set(mentor_id, False)
-    learner = db.session.get(User, learner_id)
-    notify(
-        mentor_id,
-        "rings_off",
-        f"{learner.first_name if learner else 'A learner'} asked, you were away",
-        "Two rings went by, so rings are off now. Switch them on in Requests when you have time again.",
-        "/requests",
-        [{"label": "Open requests", "method": "get", "url": "/requests", "style": "primary"}],
-        learner_id,
-    )
-    announce(RingsSwitchedOff(mentor_id))

@@ -11,7 +11,7 @@ from peerlearn.catalog import service as catalog
 from peerlearn.catalog.models import MentorProfile
 from peerlearn.clock import now
 from peerlearn.kernel import db, transactional
-from peerlearn.recommend import service
+from peerlearn.recommend import embeddings, service, standings
 from peerlearn.sessions.models import Feedback, LiveSession
 from tests.peerlearn.sessions.people import person
 
@@ -98,8 +98,8 @@ class Catalogue:
 
     def refresh(self) -> None:
         """Do what the worker does."""
-        service.all_embed(encoder=self.encoder)
-        service.standings_refresh()
+        embeddings.all_embed(encoder=self.encoder)
+        standings.standings_refresh()
         service.index_rebuild(index=self.index, encoder=self.encoder)
         self.index.refresh()
 

@@ -14,7 +14,7 @@ from peerlearn.catalog import service as catalog
 from peerlearn.catalog.models import MentorProfile, Topic
 from peerlearn.clock import now
 from peerlearn.kernel import db, transactional
-from peerlearn.recommend import service
+from peerlearn.recommend import embeddings, service, standings
 from peerlearn.recommend.models import Embedding, Signal
 from peerlearn.recommend.queries import Feed, MentorCard, feed_for, free_today, popular
 from peerlearn.sessions.free_times import slots_for_mentors
@@ -34,7 +34,7 @@ def learner_of(catalogue: Catalogue, *slugs: str) -> int:
     user_id = person("Rohan Mehta")
     if slugs:
         chooses(user_id, *(catalogue.topic_ids[slug] for slug in slugs))
-        service.learner_embed(user_id, encoder=catalogue.encoder)
+        embeddings.learner_embed(user_id, encoder=catalogue.encoder)
     return user_id
 
 
@@ -208,7 +208,7 @@ def test_a_visitor_sees_the_popular_ones_and_who_is_free_today(catalogue: Catalo
     learner = learner_of(catalogue)
     for _ in range(6):
         catalogue.lesson(learner, "Zainab", stars=5)
-    service.standings_refresh()
+    standings.standings_refresh()
     best = popular(3, ZONE)
     assert best[0].mentor.first_name == "Zainab"
     assert (best[0].reason.kind, best[0].reason.words) == ("popular", {"topic": "Organic chemistry"})
@@ -221,7 +221,7 @@ def test_a_visitor_sees_the_popular_ones_and_who_is_free_today(catalogue: Catalo
 def test_open_lessons_come_with_a_reason_and_not_from_oneself(app: Flask, catalogue: Catalogue) -> None:
     _public(catalogue.ids["Asha"], "Integrals by drawing", catalogue.topic_ids["calculus"], hours=30)
     _public(catalogue.ids["Carlos"], "Three chords, ten songs", catalogue.topic_ids["guitar"], hours=5)
-    service.all_embed(encoder=catalogue.encoder)
+    embeddings.all_embed(encoder=catalogue.encoder)
     feed = feed_for(learner_of(catalogue, "calculus"), ZONE, index=catalogue.index)
     (section,) = [section for section in feed.sections if section.key == "open_lessons"]
     assert [card.live_session.title for card in section.sessions] == ["Integrals by drawing", "Three chords, ten songs"]

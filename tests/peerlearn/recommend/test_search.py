@@ -12,7 +12,7 @@ from peerlearn.artifacts.models import Artifact
 from peerlearn.catalog import service as catalog
 from peerlearn.clock import now
 from peerlearn.kernel import db
-from peerlearn.recommend import service
+from peerlearn.recommend import embeddings, service, standings
 from peerlearn.recommend.models import Embedding
 from peerlearn.recommend.queries import Filters, SearchResult, explain, search
 from tests.peerlearn.recommend.catalogue import Catalogue
@@ -68,7 +68,7 @@ def test_rating_and_time_of_day_narrow(catalogue: Catalogue, encode: Encode) -> 
     learner = learner_of(catalogue)
     catalogue.lesson(learner, "Asha", stars=5)
     catalogue.lesson(learner, "Daniel", stars=3)
-    service.standings_refresh()
+    standings.standings_refresh()
     assert names(found(catalogue, encode, Filters(stars="4.5"))) == ["Asha"]
     catalog.weekly_hours_set(catalogue.ids["Carlos"], [(day, 6 * 60, 8 * 60) for day in range(7)])
     mornings = found(catalogue, encode, Filters(text="guitar", time="evenings"))
@@ -92,16 +92,16 @@ def test_a_mentor_newer_than_the_index_is_found_by_words_and_meaning(
     clock.move(minutes=5)
     catalogue.mentor("Sana Mirza", "law", 399, ["en"], [], "Patents for inventors",
                      "How to protect what you have invented, and what a patent costs.")  # fmt: skip
-    service.mentor_embed(catalogue.ids["Sana"], encoder=catalogue.encoder)
+    embeddings.mentor_embed(catalogue.ids["Sana"], encoder=catalogue.encoder)
     assert names(found(catalogue, encode, "intellectual property of my invention"))[0] == "Sana"
     assert names(found(catalogue, encode, "patents"))[0] == "Sana"
     assert catalogue.index.version == version
 
 
 def test_a_changed_text_is_embedded_anew_and_an_equal_one_is_not(catalogue: Catalogue) -> None:
-    assert service.all_embed(encoder=catalogue.encoder) == 0
+    assert embeddings.all_embed(encoder=catalogue.encoder) == 0
     catalog.mentor_profile_save(catalogue.ids["Yuki"], headline="Employment contracts, line by line")
-    assert service.all_embed(encoder=catalogue.encoder) == 1
+    assert embeddings.all_embed(encoder=catalogue.encoder) == 1
     assert service.index_rebuild(index=catalogue.index, encoder=catalogue.encoder) == catalogue.index.version + 1
     assert service.index_rebuild(index=catalogue.index, encoder=catalogue.encoder) is None
 
