@@ -68,7 +68,8 @@ def journal_append(drafts: Sequence[Draft]) -> list[Entry | PeerLearnError]:
         # A client id of these has been written before, or may have been before the board was locked: look, and number anew.
         batch = _Batch(rooms, _already_written([draft for draft in drafts if draft.live_session_id in rooms]), at)
         answers = [batch.number(draft) for draft in drafts]
-        if not batch.write():  # what was written has just been looked for, under the locks: nothing may be promised on top of a fault
+        # What stands there has just been looked for, under the locks: nothing may be promised on top of a fault.
+        if not batch.write():
             raise RuntimeError("The log holds a client id that was not found in it.")
     return answers
 
