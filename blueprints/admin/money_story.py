@@ -51,8 +51,10 @@ def payout_story(payout: Payout) -> Story:
 
 
 def payout_words(payout: Payout) -> str:
-    """How the amount came to be: the share, less tax and a debt."""
+    """How the amount came to be: the share and what earlier payouts left, less tax and a debt."""
     words = _("share %(sum)s", sum=rupees(payout.share_paise))
+    if payout.carried_paise:
+        words += ", " + _("left by earlier payouts %(sum)s", sum=rupees(payout.carried_paise))
     if payout.tds_paise:
         words += ", " + _("tax kept back %(sum)s", sum=rupees(payout.tds_paise))
     if payout.debt_paise:

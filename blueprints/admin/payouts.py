@@ -35,7 +35,7 @@ from peerlearn.payments.agreement import books_findings
 from peerlearn.payments.books import ledger_check
 from peerlearn.payments.gone import order_waits
 from peerlearn.payments.models import Payee, PaymentOrder, Payout
-from peerlearn.payments.payouts import MOST_TRIES, RETRY_AFTER
+from peerlearn.payments.payout_again import MOST_TRIES, RETRY_AFTER
 from peerlearn.sessions.disputing import disputes_of_lesson, lesson_of_order
 
 STUCK_AFTER = timedelta(days=2)  # a transfer moves within minutes, a settlement within two working days
@@ -76,6 +76,10 @@ def standing_of(payout: Payout) -> Standing:
             return Standing(_("On its way to the bank."), nothing)
         case "settled":
             return Standing(_("In the bank, %(id)s.", id=payout.settlement_id or ""), nothing)
+        case "netted" if payout.carried_by_id is not None:
+            return Standing(_("Too little to be moved by itself. It went with a later payout."), nothing)
+        case "netted" if payout.rest_paise:
+            return Standing(_("Too little to be moved by itself. It goes with the next payout."), nothing)
         case "netted":
             return Standing(_("The whole share went against a debt."), nothing)
         case "reversed":

@@ -24,6 +24,7 @@ from peerlearn.payments.models import Payout
 from peerlearn.payments.payees import payee_for
 from peerlearn.payments.payout_queries import payout_sums, payouts_for
 from peerlearn.payments.queries import payments_for
+from peerlearn.payments.tender import SMALLEST_PAISE
 from peerlearn.sessions.lesson_money import lessons_of_orders
 from peerlearn.sessions.queries import sessions_by_ids
 
@@ -38,7 +39,8 @@ def money() -> ResponseReturnValue:
     """What came in and what waits (teaching), or what was paid (learning)."""
     viewer = viewer_now(current_user.id, viewing_side())
     if viewer.side == "mentor":
-        return render_template("dashboard/money.html", money=earned_facts(viewer), payouts=payout_facts(viewer))
+        facts = {"money": earned_facts(viewer), "payouts": payout_facts(viewer), "smallest_paise": SMALLEST_PAISE}
+        return render_template("dashboard/money.html", **facts)
     return render_template("dashboard/payments.html", payments=paid_rows(viewer))
 
 
@@ -130,7 +132,7 @@ def payout_facts(viewer: Viewer) -> dict[str, Any]:
                 "payout": payout,
                 "title": lesson.title if lesson else _("More time"),
                 "day": format_date(local(at, viewer.zone).date(), "d MMM"),
-                "left": payout.amount_paise - payout.reversed_paise,
+                "left": payout.amount_paise - payout.reversed_paise or payout.rest_paise,
                 "kind": kind,
                 "text": text,
             }
@@ -139,6 +141,9 @@ def payout_facts(viewer: Viewer) -> dict[str, Any]:
 
 
 def _payout_words(payout: Payout, *, released: bool) -> tuple[str, str]:
+    if payout.rest_paise:
+        with_another = _("Went with another payout") if payout.carried_by_id else _("Goes with your next payout")
+        return ("plain", with_another)
     if payout.state in {"wanted", "sent", "held"}:
         return ("pending", _("On its way")) if released else ("held", _("On hold"))
     return {

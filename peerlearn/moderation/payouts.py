@@ -8,7 +8,7 @@ from peerlearn.kernel import db, transactional
 from peerlearn.money import rupees
 from peerlearn.notifications.service import mail_want, notify
 from peerlearn.payments.models import Payout
-from peerlearn.payments.payouts import payout_retry
+from peerlearn.payments.payout_again import payout_retry
 
 SUBJECT = "payout"
 BANK_URL = "/money/bank"

@@ -35,6 +35,7 @@ def disputes_unsettled(limit: int = 50) -> list[int]:
 def dispute_settle(dispute_id: int, *, given: bool) -> bool:
     """Name who bears a lost dispute, and post it. `given`: the lesson took place, so the house bears it.
 
+    Of money that a lesson is about to use, a lost part waits until that is decided: before, there is nobody to share it.
     Returns whether this call did it. Raises Missing.
     """
     dispute = db.session.get(PaymentDispute, dispute_id)
@@ -44,7 +45,7 @@ def dispute_settle(dispute_id: int, *, given: bool) -> bool:
     order = lock_order(payment.order_id)
     db.session.refresh(dispute)
     lost = dispute.taken_paise - dispute.covered_paise - dispute.shared_paise - dispute.borne_paise
-    if dispute.state in OPEN or lost <= 0:
+    if dispute.state in OPEN or lost <= 0 or _undecided(order, payment, lost):
         return False
     covered = _cover(payment, lost)
     mentor_id, parts, shared, unused = _shares(order, payment, lost - covered, given=given)
@@ -64,6 +65,12 @@ def dispute_settle(dispute_id: int, *, given: bool) -> bool:
         settle_mark(order.id)  # all of it is gone before any lesson used it
     announce(DisputeSettled(dispute.id))
     return True
+
+
+def _undecided(order: PaymentOrder, payment: Payment, lost_paise: int) -> bool:
+    """Whether it is still open what the money of this payment does, and some of it is left to do it with."""
+    counts = order.paid_payment_id == payment.id and order.settled_at is None
+    return counts and refunded_paise(payment.id) + lost_paise < payment.amount_paise
 
 
 def _cover(payment: Payment, lost_paise: int) -> int:

@@ -109,8 +109,9 @@ REFUND: Table = {
 # A payout, one for each order: wanted (nothing sent yet), sent (the gateway moves it), held (in the mentor's account at
 # the gateway, not to be paid out), released (on its way to the bank), settled (in the bank), returned (the bank sent it
 # back; it lies in the mentor's account at the gateway again, to be paid out by a further settlement), failed (nothing
-# moved), reversed (all of it came back to us), netted (the whole share went against a debt). The gateway is asked how a
-# transfer stands, so an event says where it is now, and the way there may have been missed.
+# moved), reversed (all of it came back to us), netted (the share went against a debt, or is too little to be moved; what
+# others left, gathered, may make it enough). The gateway is asked how a transfer stands, so an event says where it is
+# now, and the way there may have been missed.
 PAYOUT: Table = {
     ("wanted", "sent"): "sent",
     ("wanted", "held"): "held",
@@ -120,6 +121,7 @@ PAYOUT: Table = {
     ("wanted", "reversed"): "reversed",
     ("wanted", "returned"): IGNORED,
     ("wanted", "retried"): IGNORED,
+    ("wanted", "gathered"): IGNORED,
     ("sent", "sent"): IGNORED,
     ("sent", "held"): "held",
     ("sent", "released"): "released",
@@ -128,6 +130,7 @@ PAYOUT: Table = {
     ("sent", "reversed"): "reversed",
     ("sent", "returned"): IGNORED,
     ("sent", "retried"): IGNORED,
+    ("sent", "gathered"): IGNORED,
     ("held", "sent"): IGNORED,
     ("held", "held"): IGNORED,
     ("held", "released"): "released",
@@ -136,6 +139,7 @@ PAYOUT: Table = {
     ("held", "reversed"): "reversed",
     ("held", "returned"): IGNORED,
     ("held", "retried"): IGNORED,
+    ("held", "gathered"): IGNORED,
     ("released", "sent"): IGNORED,
     ("released", "held"): "held",  # a bank looks at the payment: the hold is put back
     ("released", "released"): IGNORED,
@@ -144,6 +148,7 @@ PAYOUT: Table = {
     ("released", "reversed"): "reversed",
     ("released", "returned"): IGNORED,
     ("released", "retried"): IGNORED,
+    ("released", "gathered"): IGNORED,
     ("settled", "sent"): IGNORED,
     ("settled", "held"): IGNORED,
     ("settled", "released"): IGNORED,
@@ -152,6 +157,7 @@ PAYOUT: Table = {
     ("settled", "reversed"): IGNORED,
     ("settled", "returned"): "returned",
     ("settled", "retried"): IGNORED,
+    ("settled", "gathered"): IGNORED,
     ("returned", "sent"): IGNORED,
     ("returned", "held"): "held",
     ("returned", "released"): IGNORED,
@@ -160,6 +166,7 @@ PAYOUT: Table = {
     ("returned", "reversed"): "reversed",
     ("returned", "returned"): IGNORED,
     ("returned", "retried"): IGNORED,
+    ("returned", "gathered"): IGNORED,
     ("failed", "sent"): IGNORED,
     ("failed", "held"): IGNORED,
     ("failed", "released"): IGNORED,
@@ -168,6 +175,7 @@ PAYOUT: Table = {
     ("failed", "reversed"): IGNORED,
     ("failed", "returned"): IGNORED,
     ("failed", "retried"): "wanted",
+    ("failed", "gathered"): IGNORED,
     ("reversed", "sent"): IGNORED,
     ("reversed", "held"): IGNORED,
     ("reversed", "released"): IGNORED,
@@ -176,6 +184,7 @@ PAYOUT: Table = {
     ("reversed", "reversed"): IGNORED,
     ("reversed", "returned"): IGNORED,
     ("reversed", "retried"): IGNORED,
+    ("reversed", "gathered"): IGNORED,
     ("netted", "sent"): ILLEGAL,
     ("netted", "held"): ILLEGAL,
     ("netted", "released"): ILLEGAL,
@@ -184,6 +193,7 @@ PAYOUT: Table = {
     ("netted", "reversed"): ILLEGAL,
     ("netted", "returned"): ILLEGAL,
     ("netted", "retried"): IGNORED,
+    ("netted", "gathered"): "wanted",
 }
 
 # A mentor's account at the gateway. The gateway alone decides and may change its mind, so every word of it counts.
@@ -200,7 +210,7 @@ PAYMENT_EVENTS = ("authorized", "captured", "failed", "refunded", "mismatched")
 REFUND_STATES = ("wanted", "pending", "processed", "failed", "covered", "replaced")
 REFUND_EVENTS = ("pending", "processed", "failed", "retried", "covered", "replaced")
 PAYOUT_STATES = ("wanted", "sent", "held", "released", "settled", "returned", "failed", "reversed", "netted")
-PAYOUT_EVENTS = ("sent", "held", "released", "settled", "failed", "reversed", "returned", "retried")
+PAYOUT_EVENTS = ("sent", "held", "released", "settled", "failed", "reversed", "returned", "retried", "gathered")
 
 
 class IllegalTransition(Conflict):

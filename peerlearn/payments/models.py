@@ -194,8 +194,10 @@ class Payee(Base):
 class Payout(PublicId, Base):
     """The mentor's share of one order on its way to the mentor's bank.
 
-    gross - fee - gst = share; share - tds - debt = amount, all in paise and as they were when the payout was decided
-    (gross is what the learner paid for good). `reversed_paise` has come back of the amount, `reverse_paise` shall.
+    gross - fee - gst = share; share + carried - tds - debt - rest = amount, all in paise and as they were when the payout
+    was decided (gross is what the learner paid for good). `reversed_paise` has come back of the amount, `reverse_paise`
+    shall. A `rest` is owed and too little to be moved by itself: it goes with the payout `carried_by_id`, among whose
+    `carried_paise` it counts then.
     """
 
     __tablename__ = "payout"
@@ -210,6 +212,9 @@ class Payout(PublicId, Base):
     share_paise: Mapped[int]
     tds_paise: Mapped[int] = mapped_column(default=0)
     debt_paise: Mapped[int] = mapped_column(default=0)
+    rest_paise: Mapped[int] = mapped_column(default=0, server_default="0")
+    carried_paise: Mapped[int] = mapped_column(default=0, server_default="0")
+    carried_by_id: Mapped[int | None] = mapped_column(index=True)
     amount_paise: Mapped[int]
     reverse_paise: Mapped[int] = mapped_column(default=0)
     reversed_paise: Mapped[int] = mapped_column(default=0)

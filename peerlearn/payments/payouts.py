@@ -5,19 +5,18 @@ a refund takes its part back from payouts that no bank has yet, and what it can'
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
 import sqlalchemy as sa
 
 from peerlearn.clock import now
-from peerlearn.kernel import db, one_by_one, transactional, transition
+from peerlearn.kernel import db, one_by_one, transactional
 from peerlearn.money import Split, apportion, percent_of
 from peerlearn.payments.books import kept_split
 from peerlearn.payments.gone import gone_from_shares
 from peerlearn.payments.ledger import MENTOR_PAYABLE
-from peerlearn.payments.lifecycle import PAYOUT, states_before
 from peerlearn.payments.models import (
     LedgerEntry,
     LedgerTransaction,
@@ -29,10 +28,10 @@ from peerlearn.payments.models import (
     Refund,
 )
 from peerlearn.payments.orders import RECEIPT
+from peerlearn.payments.payout_rests import rests_join, rests_leave, rests_within
+from peerlearn.payments.tender import SMALLEST_PAISE
 
-SMALLEST_PAISE = 100  # the gateway moves no less than one rupee
 PLAN_AT_ONCE = 100
-RETRY_AFTER, MOST_TRIES = timedelta(minutes=30), 12
 
 # These hold a part of what the ledger owes a mentor.
 ASSIGNED = ("wanted", "sent", "held", "released", "returned")
@@ -60,7 +59,8 @@ def room_of(mentor_id: int) -> int:
     return _rooms([mentor_id])[mentor_id]
 
 
-def _lock(mentor_id: int) -> Payee | None:
+def payouts_lock(mentor_id: int) -> Payee | None:
+    """Lock what is decided about a mentor's payouts until the transaction ends; their account, or None."""
     statement = sa.select(Payee).where(Payee.mentor_id == mentor_id).with_for_update()
     return db.session.execute(statement, execution_options={"populate_existing": True}).scalar_one_or_none()
 
@@ -91,7 +91,7 @@ def _unplanned(limit: int) -> list[tuple[int, int]]:
 @transactional
 def _plan(tds_percent: Decimal | int, found: tuple[int, int]) -> bool:
     order_id, mentor_id = found
-    payee = _lock(mentor_id)
+    payee = payouts_lock(mentor_id)
     order = db.session.get(PaymentOrder, order_id, populate_existing=True)
     known = db.session.execute(sa.select(Payout.id).where(Payout.order_id == order_id)).first()
     shared = kept_split(order) if order is not None else None
@@ -99,23 +99,31 @@ def _plan(tds_percent: Decimal | int, found: tuple[int, int]) -> bool:
         return False
     _, kept = shared
     payout = Payout(order_id=order_id, mentor_id=mentor_id, created_at=now(), reverse_paise=0, reversed_paise=0)
-    _decide(payout, kept, percent_of(kept.gross_paise, tds_percent), room_of(mentor_id))
-    db.session.add(payout)
-    db.session.flush()
+    payout_decide(payout, kept, percent_of(kept.gross_paise, tds_percent), room_of(mentor_id))
     return True
 
 
-def _decide(payout: Payout, kept: Split, tds_paise: int, room_paise: int) -> None:
-    """Fill in the numbers: the share, less the tax kept back, less a debt. Too little to move is left in the ledger."""
+def payout_decide(payout: Payout, kept: Split, tds_paise: int, room_paise: int, most_paise: int | None = None) -> None:
+    """Fill in the numbers and write them: the share, less the tax kept back, less a debt, with what others left.
+
+    Of its own share at most `most_paise`. Too little to move is left in the ledger, as a rest for a later payout.
+    """
     share = kept.mentor_paise
-    tds = min(tds_paise, share)
-    amount = min(share, room_paise) - tds
+    mine = max(0, min(share, room_paise, share if most_paise is None else most_paise))
+    rests = rests_within(payout.mentor_id, room_paise - mine, but=payout.id)
+    carried, tds = sum(row.rest_paise for row in rests), min(tds_paise, share)
+    amount, rest = mine + carried - tds, 0
     payout.state = "wanted"
     if amount < SMALLEST_PAISE:
-        payout.state, amount, tds = "netted", 0, 0
+        payout.state, amount, tds, carried, rest, rests = "netted", 0, 0, 0, mine, []
     payout.gross_paise, payout.fee_paise, payout.gst_paise = kept.gross_paise, kept.fee_paise, kept.gst_paise
     payout.share_paise, payout.tds_paise, payout.amount_paise = share, tds, amount
-    payout.debt_paise = share - tds - amount
+    payout.carried_paise, payout.rest_paise = carried, rest
+    payout.debt_paise = share + carried - tds - rest - amount
+    db.session.add(payout)
+    db.session.flush()
+    rests_join(rests, payout)
+    db.session.flush()
 
 
 def payouts_adjust() -> int:
@@ -154,7 +162,7 @@ def _to_adjust() -> list[int]:
 
 @transactional
 def _adjust(mentor_id: int) -> None:
-    _lock(mentor_id)
+    payouts_lock(mentor_id)
     rows = list(
         db.session.execute(
             sa.select(Payout)
@@ -180,14 +188,14 @@ def _adjust(mentor_id: int) -> None:
 
 def _shrink(payout: Payout, kept: Split) -> None:
     """A refund took a part of this very order: the payout may have no more than what is kept."""
-    tds = _tax_left(payout, payout.tds_paise, kept)
+    tds = tax_left(payout, payout.tds_paise, kept)
     payout.gross_paise, payout.fee_paise, payout.gst_paise = kept.gross_paise, kept.fee_paise, kept.gst_paise
     payout.share_paise, payout.tds_paise = kept.mentor_paise, min(tds, kept.mentor_paise)
     left = payout.amount_paise - payout.reverse_paise
-    _cut(payout, left + payout.tds_paise - kept.mentor_paise)
+    _cut(payout, left + payout.tds_paise - payout.carried_paise - kept.mentor_paise)
 
 
-def _tax_left(payout: Payout, tds_paise: int, kept: Split) -> int:
+def tax_left(payout: Payout, tds_paise: int, kept: Split) -> int:
     """The tax on what is kept, of the tax on what the payout was decided for."""
     gone = max(0, payout.gross_paise - kept.gross_paise)
     return apportion(tds_paise, (kept.gross_paise, gone))[0] if kept.gross_paise else 0
@@ -198,61 +206,21 @@ def _cut(payout: Payout, paise: int) -> None:
     if paise > 0 and payout.state == "wanted" and payout.leased_until is None:
         payout.amount_paise -= paise
         if payout.amount_paise < SMALLEST_PAISE:
-            payout.state, payout.amount_paise, payout.tds_paise = "netted", 0, 0
+            payout.rest_paise = max(0, payout.amount_paise + payout.tds_paise - payout.carried_paise)
+            payout.state, payout.amount_paise, payout.tds_paise, payout.carried_paise = "netted", 0, 0, 0
+            rests_leave(payout.id)
     elif paise >= SMALLEST_PAISE or paise == payout.amount_paise - payout.reverse_paise:
         payout.reverse_paise += max(0, paise)
         if payout.reverse_paise == payout.amount_paise:
             payout.tds_paise = 0
     left = payout.amount_paise - payout.reverse_paise
-    payout.debt_paise = payout.share_paise - payout.tds_paise - left
-
-
-@transactional
-def payouts_retry() -> int:
-    """Want failed payouts again after a while, each as what it would be today. Returns how many."""
-    moment = now()
-    rows = db.session.execute(
-        sa.select(Payout.id, Payout.mentor_id)
-        .where(Payout.state == "failed", Payout.tries < MOST_TRIES)
-        .where(sa.func.coalesce(Payout.asked_at, Payout.created_at) < moment - RETRY_AFTER)
-    ).all()
-    return sum(payout_retry(payout_id, mentor_id) for payout_id, mentor_id in rows)
-
-
-@transactional
-def payout_retry(payout_id: int, mentor_id: int) -> bool:
-    """Want one failed payout again. Returns whether it was a failed one: a transfer under way is never doubled."""
-    _lock(mentor_id)
-    if not transition(
-        Payout,
-        payout_id,
-        states_before(PAYOUT, "wanted", "retried"),
-        "wanted",
-        tries=Payout.tries + 1,
-        gateway_transfer_id=None,
-        problem=None,
-        asked_at=None,
-        amount_paise=0,
-        reverse_paise=0,
-    ):
-        return False
-    payout = db.session.get(Payout, payout_id, populate_existing=True)
-    order = db.session.get(PaymentOrder, payout.order_id) if payout else None
-    shared = kept_split(order) if order is not None else None
-    if payout is None or shared is None:
-        return False
-    tds, payout.tds_paise = payout.tds_paise, 0
-    db.session.flush()
-    tds = _tax_left(payout, tds, shared[1])
-    _decide(payout, shared[1], tds, room_of(mentor_id))
-    db.session.flush()
-    return True
+    payout.debt_paise = payout.share_paise + payout.carried_paise - payout.tds_paise - payout.rest_paise - left
 
 
 def payment_of(payout: Payout) -> tuple[str, bool] | None:
     """The gateway id of the payment behind a payout, and whether it can't give the transfer. None without a payment.
 
-    It can't where anything of it went back, or where the platform bears a part of the price.
+    It can't where anything of it went back, where the platform bears a part of the price, or where more is moved than it.
     """
     refunded = sa.select(Refund.id).where(Refund.payment_id == Payment.id).exists()
     row = db.session.execute(
@@ -260,7 +228,7 @@ def payment_of(payout: Payout) -> tuple[str, bool] | None:
         .join(PaymentOrder, PaymentOrder.paid_payment_id == Payment.id)
         .where(PaymentOrder.id == payout.order_id)
     ).first()
-    return (str(row[0]), bool(row[1])) if row else None
+    return (str(row[0]), bool(row[1]) or payout.carried_paise > 0) if row else None
 
 
 def waiting_since(at: datetime) -> sa.ColumnElement[bool]:

@@ -19,12 +19,12 @@ from peerlearn.payments.agreement import books_findings
 from peerlearn.payments.books import ledger_check
 from peerlearn.payments.gone import order_waits
 from peerlearn.payments.models import Payee, PaymentOrder, Payout
+from peerlearn.payments.payout_again import payouts_retry, rests_gather
 from peerlearn.payments.payout_record import payout_fail, payout_record, payout_return
 from peerlearn.payments.payouts import (
     payment_of,
     payouts_adjust,
     payouts_plan,
-    payouts_retry,
     waiting_since,
 )
 from peerlearn.payments.ports import Gateway
@@ -55,6 +55,7 @@ def payouts_run(*, gateway: Gateway, tds_percent: object = 0) -> None:
     transfers_hold(gateway=gateway)
     if ledger_check().balanced and not books_findings():
         payouts_plan(tds_percent=tds_percent)  # type: ignore[arg-type]
+        rests_gather(tds_percent=tds_percent)  # type: ignore[arg-type]
         payouts_retry()
         transfers_send(gateway=gateway)
         transfers_reverse(gateway=gateway)

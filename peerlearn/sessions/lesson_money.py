@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
+from sqlalchemy.orm import aliased
 
 from peerlearn.kernel import db
 from peerlearn.money import NOTHING, Split
@@ -125,12 +126,17 @@ _HELD = (
     .join(PaymentOrder, PaymentOrder.id == _ORDERS.c.order_id)
     .where(PaymentOrder.settled_at.is_not(None), sa.or_(PaymentOrder.released_at.is_(None), order_waits()))
 )
+# What was too little to be moved counts where it was earned, once the payout that took it along is in the bank.
+_CARRIER = aliased(Payout)
 _PAYOUTS = (
     sa.select(
-        _ORDERS.c.lesson_id, sa.func.sum(Payout.amount_paise - Payout.reversed_paise), sa.func.sum(Payout.tds_paise)
+        _ORDERS.c.lesson_id,
+        sa.func.sum(Payout.amount_paise - Payout.reversed_paise - Payout.carried_paise + Payout.rest_paise),
+        sa.func.sum(Payout.tds_paise),
     )
     .join(Payout, Payout.order_id == _ORDERS.c.order_id)
-    .where(Payout.state == "settled")
+    .outerjoin(_CARRIER, _CARRIER.id == Payout.carried_by_id)
+    .where(sa.or_(Payout.state == "settled", _CARRIER.state == "settled"))
     .group_by(_ORDERS.c.lesson_id)
 )
 

@@ -11,7 +11,9 @@ from peerlearn.adapters.razorpay_simulator.server import Simulator
 from peerlearn.clock import MovableClock
 from peerlearn.errors import Conflict, Missing
 from peerlearn.kernel import db
+from peerlearn.money import split_gross
 from peerlearn.payments.agreement import gateway_differs
+from peerlearn.payments.books import kept_split
 from peerlearn.payments.dispute_lifecycle import DISPUTE, DISPUTE_EVENTS, DISPUTE_STATES, OPEN
 from peerlearn.payments.dispute_record import dispute_record, disputes_reconcile
 from peerlearn.payments.dispute_settling import dispute_settle, disputes_unsettled
@@ -22,8 +24,9 @@ from peerlearn.payments.orders import order_release
 from peerlearn.payments.queries import balance_of, mentor_earnings, trail_of
 from peerlearn.payments.receive import payment_record
 from peerlearn.payments.refunds import refund_record, refund_want, refunds_send
+from peerlearn.payments.service import split_post
 from peerlearn.payments.transfers import payouts_run, transfers_release
-from tests.peerlearn.payments.money import balanced, deliver, events_of, references
+from tests.peerlearn.payments.money import balanced, deliver, events_of, fresh, references
 from tests.peerlearn.payments.test_payouts import SHARE, another_order, paid_out, run, the_payout
 
 PRICE, FEE, GST = 49900, 6343, 1142
@@ -359,6 +362,25 @@ def test_money_that_no_lesson_used_gives_itself(
     found = db.session.get(PaymentOrder, order.id, populate_existing=True)
     assert found is not None
     assert found.settled_at is not None
+    assert balanced()
+
+
+def test_a_part_that_is_lost_before_the_lesson_uses_the_money_waits_for_mentor_and_house(
+    order: PaymentOrder, pay: Any, people: tuple[int, int], gateway: RazorpayGateway, bank: Simulator
+) -> None:
+    payment = payment_record(pay())
+    assert payment is not None
+    made = bank.disputes.open(payment.gateway_payment_id, 16633)
+    dispute_record(bank.disputes.rule(made["id"], "lost"))
+    assert not dispute_settle(the_dispute().id, given=False)  # nobody has a share yet
+    assert (balance_of("disputed"), balanced()) == (16633, True)
+    split_post(fresh(order), people[1], split_gross(PRICE, 15, 18))
+    assert dispute_settle(the_dispute().id, given=False)
+    shared = kept_split(fresh(order))
+    assert shared is not None and shared[1].gross_paise == PRICE - 16633
+    assert -balance_of("mentor_payable", people[1]) == shared[1].mentor_paise
+    assert (balance_of("learner", people[0]), balance_of("disputed"), balance_of("dispute_loss")) == (0, 0, 0)
+    assert (-balance_of("platform_fee"), -balance_of("gst_payable")) == (shared[1].fee_paise, shared[1].gst_paise)
     assert balanced()
 
 

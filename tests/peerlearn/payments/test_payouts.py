@@ -18,8 +18,9 @@ from peerlearn.notifications.models import Notification, OutgoingMail
 from peerlearn.payments.models import LedgerEntry, Payee, Payment, PaymentOrder, Payout
 from peerlearn.payments.orders import order_create, order_open_at_gateway, order_release
 from peerlearn.payments.payees import BankForm, payee_onboard, payee_record, payees_ask
+from peerlearn.payments.payout_again import payout_retry
 from peerlearn.payments.payout_record import payout_record
-from peerlearn.payments.payouts import payout_retry, payouts_adjust, payouts_plan, room_of
+from peerlearn.payments.payouts import payouts_adjust, payouts_plan, room_of
 from peerlearn.payments.queries import balance_of, mentor_earnings
 from peerlearn.payments.receive import payment_record
 from peerlearn.payments.service import refund_want, split_post
