@@ -25,7 +25,7 @@ from peerlearn.money import split_gross
 from peerlearn.payments import queries, service
 from peerlearn.payments.coupons import coupon_code, coupon_quote
 from peerlearn.payments.credit_notes import note_paper, notes_of
-from peerlearn.payments.models import PaymentOrder
+from peerlearn.payments.models import PaymentDispute, PaymentOrder, Refund
 from peerlearn.payments.months import INDIA
 from peerlearn.payments.pack_models import Pack
 from peerlearn.payments.packs import minutes_left, pack_of_order
@@ -257,14 +257,18 @@ def receipt(order_public_id: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/pay/<order_public_id>/notes/<refund_public_id>")
+@bp.get("/pay/<order_public_id>/notes/<subject_public_id>")
 @signed_in
-def credit_note(order_public_id: str, refund_public_id: str) -> ResponseReturnValue:
-    """The paper for what went back of a receipt, to print. Missing before it has gone back, and for a second payment."""
+def credit_note(order_public_id: str, subject_public_id: str) -> ResponseReturnValue:
+    """The paper for what went back of a receipt by a refund or a lost dispute, to print.
+
+    Missing before it has gone back, and for a second payment.
+    """
     bought = _bought(order_public_id)
     number = receipt_number(bought.order.id)
-    refund = next((one for one in bought.trail.refunds if one.public_id == refund_public_id), None)
-    note = note_paper(refund, number) if refund is not None and number is not None else None
+    went_back: list[Refund | PaymentDispute] = [*bought.trail.refunds, *bought.trail.disputes]
+    subject = next((one for one in went_back if one.public_id == subject_public_id), None)
+    note = note_paper(subject, number) if subject is not None and number is not None else None
     if note is None:
         raise Missing(_("There is no credit note of this refund yet."), code="no_such_note")
     return render_template(

@@ -94,7 +94,7 @@ def send_refunds(ports: Ports) -> None:
 
 @periodic(minutes=1)
 def number_receipts(_ports: Ports) -> None:
-    """Give every paid order the number of its receipt, and every refund of one the number of its note."""
+    """Give every paid order the number of its receipt, and all that went back of one the number of its note."""
     receipts_number()
     notes_number()
 

@@ -1,8 +1,9 @@
 """Credit notes: the paper for what went back of a receipt, with a number of its own and the receipt's beside it.
 
-One for each refund that has reached its end, of the payment that an order's receipt is about. Its amount and what fee
-and tax gave of it are those of the refund's end, which nothing changes any more. A second payment that went back has no
-receipt, so it needs no note (docs/decisions/0008-shares-are-halved-twice.md).
+One for each refund that has reached its end, and one for what mentor, fee and tax gave for a dispute that was lost, of
+the payment that an order's receipt is about. Its amount and what fee and tax gave of it are those of that end, which
+nothing changes any more. What the house bore of a dispute lowers no receipt: the lesson was given and stays paid for. A
+second payment that went back has no receipt, so it needs no note (docs/decisions/0008-shares-are-halved-twice.md).
 """
 
 from dataclasses import dataclass
@@ -12,15 +13,19 @@ import sqlalchemy as sa
 
 from peerlearn.kernel import db
 from peerlearn.payments.books import lines_of
+from peerlearn.payments.gone import UNSETTLED, lost_references
 from peerlearn.payments.ledger import DISCOUNT, GST_PAYABLE, MENTOR_PAYABLE, PLATFORM_FEE
-from peerlearn.payments.models import CreditNote, Payment, PaymentOrder, Receipt, Refund
+from peerlearn.payments.models import CreditNote, Payment, PaymentDispute, PaymentOrder, Receipt, Refund
 from peerlearn.payments.numbering import numbers_give
 
 PREFIX = "PLC"
 ENDS = ("processed", "covered")  # sent to the payer, or given by the payer's bank in place of us
-_WAITING = (
+BY_BANK = "Your bank gave it back."
+_NOBODY = sa.null().cast(sa.Integer)
+_WAITING = sa.union_all(
     sa.select(
         Refund.id.label("refund_id"),
+        _NOBODY.label("dispute_id"),
         PaymentOrder.id.label("order_id"),
         Refund.amount_paise,
         Refund.processed_at.label("at"),
@@ -33,9 +38,24 @@ _WAITING = (
         Refund.processed_at.is_not(None),
         Refund.amount_paise > 0,
         ~sa.exists().where(CreditNote.refund_id == Refund.id),
+    ),
+    sa.select(
+        _NOBODY,
+        PaymentDispute.id,
+        PaymentOrder.id,
+        PaymentDispute.shared_paise,
+        PaymentDispute.settled_at,
     )
-    .subquery()
-)
+    .join(Payment, Payment.id == PaymentDispute.payment_id)
+    .join(PaymentOrder, PaymentOrder.paid_payment_id == Payment.id)
+    .join(Receipt, Receipt.order_id == PaymentOrder.id)
+    .where(
+        PaymentDispute.settled_at.is_not(None),
+        ~UNSETTLED,
+        PaymentDispute.shared_paise > 0,
+        ~sa.exists().where(CreditNote.dispute_id == PaymentDispute.id),
+    ),
+).subquery()
 
 
 def note_words(note: CreditNote) -> str:
@@ -44,14 +64,19 @@ def note_words(note: CreditNote) -> str:
 
 
 def notes_number() -> int:
-    """Give every refund of a receipt that has reached its end its note. Returns how many this call gave. Idempotent."""
+    """Give all that went back of a receipt and has reached its end its note. Returns how many this call gave. Idempotent."""
     return numbers_give(CreditNote, _WAITING)
 
 
-def notes_of(order_id: int) -> dict[int, str]:
-    """The numbers of an order's notes, by refund; those that are due are given now."""
-    rows = db.session.scalars(sa.select(CreditNote).where(CreditNote.order_id == order_id))
-    return {row.refund_id: note_words(row) for row in rows}
+def notes_of(order_id: int) -> dict[str, str]:
+    """The numbers of an order's notes, by the public id of the refund or dispute that each is about."""
+    rows = db.session.execute(
+        sa.select(CreditNote, sa.func.coalesce(Refund.public_id, PaymentDispute.public_id))
+        .outerjoin(Refund, Refund.id == CreditNote.refund_id)
+        .outerjoin(PaymentDispute, PaymentDispute.id == CreditNote.dispute_id)
+        .where(CreditNote.order_id == order_id)
+    )
+    return {public_id: note_words(note) for note, public_id in rows}
 
 
 @dataclass(frozen=True)
@@ -72,22 +97,36 @@ class NotePaper:
     reason: str
 
 
-def note_paper(refund: Refund, receipt: str) -> NotePaper | None:
-    """The note of a refund, its number given now where it has none; None before the refund has reached its end."""
-    if db.session.get(CreditNote, refund.id) is None:
+def note_paper(subject: Refund | PaymentDispute, receipt: str) -> NotePaper | None:
+    """The note of a refund or a lost dispute, its number given now where it has none; None before that has its end."""
+    note = _note(subject)
+    if note is None:
         notes_number()
-    note = db.session.get(CreditNote, refund.id)
-    if note is None or refund.processed_at is None:
+        note = _note(subject)
+    if isinstance(subject, Refund):
+        at, references, reason = subject.processed_at, [f"unsplit:{subject.id}"], subject.reason
+    else:
+        at, references, reason = subject.settled_at, lost_references(subject.id), BY_BANK
+    if note is None or at is None:
         return None
-    gave = {line.account: line.amount_paise for line in lines_of(f"unsplit:{refund.id}")}
+    lines = [line for reference in references for line in lines_of(reference)]
+    gave = {
+        account: sum(line.amount_paise for line in lines if line.account == account)
+        for account in (MENTOR_PAYABLE, PLATFORM_FEE, GST_PAYABLE, DISCOUNT)
+    }
     return NotePaper(
         number=note_words(note),
         receipt=receipt,
-        at=refund.processed_at,
+        at=at,
         amount_paise=note.amount_paise,
-        teaching_paise=gave.get(MENTOR_PAYABLE, 0),
-        fee_paise=gave.get(PLATFORM_FEE, 0),
-        gst_paise=gave.get(GST_PAYABLE, 0),
-        discount_paise=-gave.get(DISCOUNT, 0),
-        reason=refund.reason,
+        teaching_paise=gave[MENTOR_PAYABLE],
+        fee_paise=gave[PLATFORM_FEE],
+        gst_paise=gave[GST_PAYABLE],
+        discount_paise=-gave[DISCOUNT],
+        reason=reason,
     )
+
+
+def _note(subject: Refund | PaymentDispute) -> CreditNote | None:
+    mine = CreditNote.refund_id if isinstance(subject, Refund) else CreditNote.dispute_id
+    return db.session.scalar(sa.select(CreditNote).where(mine == subject.id))

@@ -160,12 +160,20 @@ class Receipt(Base):
 
 
 class CreditNote(Base):
-    """The number of the paper for a refund of a receipt: in a row of its own, without gaps, within one financial year."""
+    """The number of the paper for what went back of a receipt: in a row of its own, without gaps, within one financial year.
+
+    It is about a refund, or about what the shares gave for a dispute that was lost.
+    """
 
     __tablename__ = "credit_note"
-    __table_args__ = (sa.UniqueConstraint("financial_year", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("financial_year", "number"),
+        sa.CheckConstraint("(refund_id IS NULL) <> (dispute_id IS NULL)", name="one_subject"),
+    )
 
-    refund_id: Mapped[int] = mapped_column(sa.ForeignKey("refund.id"), primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    refund_id: Mapped[int | None] = mapped_column(sa.ForeignKey("refund.id"), unique=True)
+    dispute_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment_dispute.id"), unique=True)
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_order.id"), index=True)
     amount_paise: Mapped[int]
     financial_year: Mapped[str] = mapped_column(sa.String(5))

@@ -146,9 +146,14 @@ def left_undone(street: Street) -> Iterator[str]:
 def _papers_wrong() -> Iterator[str]:
     """Receipts and credit notes: each what it is about has one, and their numbers have no gap."""
     notes = sa.select(sa.func.count(Refund.id)).join(PaymentOrder, PaymentOrder.paid_payment_id == Refund.payment_id)
+    lost = sa.select(sa.func.count(PaymentDispute.id)).join(
+        PaymentOrder, PaymentOrder.paid_payment_id == PaymentDispute.payment_id
+    )
+    refunds = db.session.scalar(notes.where(Refund.state.in_(ENDS), Refund.amount_paise > 0)) or 0
+    disputes = db.session.scalar(lost.where(PaymentDispute.shared_paise > 0)) or 0
     due: dict[Any, int] = {
         Receipt: db.session.scalar(sa.select(sa.func.count(PaymentOrder.paid_payment_id))) or 0,
-        CreditNote: db.session.scalar(notes.where(Refund.state.in_(ENDS), Refund.amount_paise > 0)) or 0,
+        CreditNote: refunds + disputes,
     }
     for papers, wanted in due.items():
         years = sa.select(sa.func.count(), sa.func.max(papers.number)).group_by(papers.financial_year)

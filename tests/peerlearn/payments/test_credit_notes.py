@@ -1,4 +1,4 @@
-"""Credit notes: one for each refund of a receipt that reached its end, numbered without gaps, equal to the ledger."""
+"""Credit notes: one for all that went back of a receipt and is at its end, numbered without gaps, equal to the ledger."""
 
 import contextlib
 from datetime import timedelta
@@ -10,11 +10,15 @@ from peerlearn.clock import now
 from peerlearn.kernel import db, transactional
 from peerlearn.money import split_gross
 from peerlearn.payments.credit_notes import note_paper, notes_number, notes_of
-from peerlearn.payments.models import CreditNote, Payment, PaymentOrder, Refund
+from peerlearn.payments.dispute_record import dispute_record
+from peerlearn.payments.dispute_settling import dispute_settle
+from peerlearn.payments.models import CreditNote, Payment, PaymentDispute, PaymentOrder, Refund
 from peerlearn.payments.months import Month
+from peerlearn.payments.queries import balance_of
 from peerlearn.payments.receipts import receipts_number
 from peerlearn.payments.refunds import refund_record, refund_want
 from peerlearn.payments.service import order_create, split_post
+from tests.peerlearn.payments.money import balanced
 from tests.peerlearn.sessions.people import pay, together
 
 
@@ -56,7 +60,10 @@ def test_each_refund_of_a_receipt_has_a_note_once_it_has_gone_back(app: Flask, p
     clock.move(minutes=1)
     refund_record({"id": "rfnd_two", "payment_id": payment.gateway_payment_id, "status": "processed"})
     assert notes_number() == 1 and notes_number() == 0
-    assert notes_of(payment.order_id) == {first.id: f"PLC/{year}/000001", waiting.id: f"PLC/{year}/000002"}
+    assert notes_of(payment.order_id) == {
+        first.public_id: f"PLC/{year}/000001",
+        waiting.public_id: f"PLC/{year}/000002",
+    }
 
 
 def test_a_second_payment_that_went_back_has_no_receipt_and_no_note(app: Flask, people, clock) -> None:
@@ -73,6 +80,37 @@ def _gateway_id(refund: Refund) -> str:
     payment = db.session.get(Payment, refund.payment_id)
     assert payment is not None
     return payment.gateway_payment_id
+
+
+def lost(payment: Payment, paise: int, *, given: bool) -> PaymentDispute:
+    """A dispute over so much of a payment that was lost and decided."""
+    name = f"disp_{payment.id}"
+    told = {"payment_id": payment.gateway_payment_id, "amount": paise, "amount_deducted": paise, "status": "lost"}
+    row = dispute_record({"id": name, **told})
+    assert dispute_settle(row.id, given=given)
+    return row
+
+
+def test_what_the_shares_gave_for_a_lost_dispute_has_a_note_in_the_same_row(app: Flask, people, clock) -> None:
+    payment = paid(people)
+    receipts_number()
+    refund = gone(payment, 50_00, "one")
+    clock.move(minutes=1)
+    dispute = lost(payment, 99_80, given=False)
+    year = Month.of(now()).financial_year
+    note = note_paper(dispute, "PL/25-26/000001")
+    assert note is not None and note.number == f"PLC/{year}/000002"
+    assert note.teaching_paise + note.fee_paise + note.gst_paise == note.amount_paise == 99_80
+    assert -balance_of("gst_payable") == 11_42 - note.gst_paise - note_paper(refund, "PL/25-26/000001").gst_paise
+    assert notes_of(payment.order_id).keys() == {refund.public_id, dispute.public_id}
+    assert notes_number() == 0 and balanced()
+
+
+def test_a_lost_dispute_that_the_house_bears_lowers_no_receipt(app: Flask, people, clock) -> None:
+    payment = paid(people)
+    receipts_number()
+    dispute = lost(payment, 99_80, given=True)
+    assert note_paper(dispute, "PL/25-26/000001") is None and notes_number() == 0
 
 
 def test_a_note_belongs_to_the_financial_year_in_which_the_money_went_back(app: Flask, people, clock) -> None:
