@@ -18,6 +18,7 @@ from blueprints.live.relay import InkRelay
 from blueprints.live.switchboard import Switchboard
 from config.engine import install
 from config.settings import Settings
+from config.wakings import moderate
 from peerlearn.live.heartbeat import EVERY_SECONDS, heartbeat
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ def _beat(app: Flask) -> None:
 
 
 def _serve_green(app: Flask, settings: Settings, green: Any) -> None:
+    moderate(green)
     engine = install(app.extensions["socketio"].server, green)
     if settings.room_fast_path:
         with app.app_context():

@@ -59,9 +59,13 @@ def join(token: str, side: str) -> str:
 
 
 def _ink(variant: int) -> list[Any]:
-    """A message of ink (peerlearn/live/ink.py): page, kind, points, id, colour, width, numbers before."""
-    points = handwriting(POINTS_PER_INK, variant, start=variant * POINTS_PER_INK)
-    return [0, INK_KINDS["PEN"], points_encode(points), "@M@", 1, 30, variant * POINTS_PER_INK * 3]
+    """A message of ink (peerlearn/live/ink.py): page, kind, points, id, colour, width, numbers before.
+
+    As from our browser, the points of the message before it go along.
+    """
+    start = variant * POINTS_PER_INK
+    points = handwriting(2 * POINTS_PER_INK, variant, start=start)
+    return [0, INK_KINDS["PEN"], points_encode(points), "@M@", 1, 30, start * 3]
 
 
 def signal() -> dict[str, Any]:

@@ -8,8 +8,8 @@ import { INK_KINDS, LIMIT, PALETTE } from "./protocol.js";
 /** @typedef {{id: string, pen: string, page: number, color: number, width: number, points: number[]}} InkStroke */
 /** @typedef {{page: number, kind: number, x: number, y: number, points: number[]}} InkPoint  where the other one is, and the way there */
 
-// Over the socket ten messages a second: each wakes the server and the other browser, whatever it carries.
-const SOCKET_MS = 95;
+// Over the socket every seventh frame of a usual screen: each message wakes the server and the other browser, whatever it carries.
+const SOCKET_MS = 112;
 const CURSOR_MS = 60;
 /** The points of the last message go along with the new ones, unless both are more than this: a message stays below 200 bytes or so. */
 const REPEATED_NUMBERS = 90;
@@ -19,7 +19,7 @@ const REST_MS = [150, 300, 600, 1200];
 /** What could not go because the one before it had just gone is tried again so soon. */
 const SOON_MS = 40;
 
-/** Gathers new points and sends them: each frame over the data channel, ten times a second over the socket. */
+/** Gathers new points and sends them: each frame over the data channel, every seventh over the socket. */
 export class InkSender {
   /** @param {{direct: (message: InkMessage, last: boolean) => boolean|null, relay: (message: InkMessage) => void, now?: () => number,
    *   later?: (act: () => void, ms: number) => any, forget?: (timer: any) => void}} parts

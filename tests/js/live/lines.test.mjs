@@ -210,9 +210,9 @@ test("a cursor is sent now and then, a laser with all of its way", () => {
   for (let i = 0; i < 60; i += 1, time += 1) sender.point(1, i, -i);
   assert.deepEqual(direct, [[1, INK_KINDS.CURSOR, encodePoints([0, 0, 0])]]);
   open = false;
-  for (let i = 0; i < 50; i += 1, time += 2) sender.point(2, i, i, INK_KINDS.LASER);
+  for (let i = 0; i < 60; i += 1, time += 2) sender.point(2, i, i, INK_KINDS.LASER);
   assert.equal(relayed.length, 2);
-  assert.equal(decodePoints(relayed[1][2]).length, 48 * 3);
+  assert.equal(decodePoints(relayed[1][2]).length, 56 * 3);
   sender.end();
 });
 
