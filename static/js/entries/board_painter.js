@@ -1,27 +1,26 @@
 // Paints squares of the board beside the page (board_easel.js).
 
+import { learn } from "../live/board_fonts.js";
 import { SIDE } from "../live/board_grid.js";
-import { paintPlaces } from "../live/board_paint.js";
+import { FONT, paintPlaces, picture } from "../live/board_paint.js";
 import { Unpacker } from "../live/board_parcel.js";
+
+/** @typedef {import("../live/board_parcel.js").Seen} Seen */
 
 const canvas = new OffscreenCanvas(SIDE, SIDE);
 const context = /** @type {any} */ (canvas.getContext("2d", { willReadFrequently: true }));
 const unpacker = new Unpacker();
+/** @type {FontFaceSet} */
+const known = /** @type {any} */ (self).fonts;
 
-self.addEventListener("message", ({ data: { job, i, j, how, parcel, stamps, sheets } }) => {
+self.addEventListener("message", async ({ data: { job, i, j, how, parcel, fonts } }) => {
   const answer = { job, image: /** @type {ImageBitmap|null} */ (null), rough: false };
   try {
-    context.setTransform(how.scale, 0, 0, how.scale, -i * SIDE, -j * SIDE);
+    learn(fonts, known);
     const seen = unpacker.unpack(parcel);
-    let from = 0;
-    for (let at = 0; at <= seen.length; at += 1) {
-      const one = seen[at];
-      if (one !== undefined && typeof one !== "number") continue;
-      paintPlaces(context, /** @type {any} */ (seen.slice(from, at)), 0, Infinity, how, () => {});
-      from = at + 1;
-      if (one !== undefined) press(stamps[one], sheets);
-    }
-    for (const sheet of sheets) sheet.close();
+    await ready(seen);
+    context.setTransform(how.scale, 0, 0, how.scale, -i * SIDE, -j * SIDE);
+    paintPlaces(context, /** @type {any} */ (seen), 0, Infinity, how, () => {});
     answer.rough = how.rough;
     answer.image = canvas.transferToImageBitmap(); // the canvas is empty afterwards
   } catch (error) {
@@ -30,11 +29,10 @@ self.addEventListener("message", ({ data: { job, i, j, how, parcel, stamps, shee
   /** @type {any} */ (self).postMessage(answer, answer.image ? [answer.image] : []);
 });
 
-/** @param {import("../live/board_easel.js").Stamp} stamp @param {ImageBitmap[]} sheets */
-function press({ x, y, width, height, sheet }, sheets) {
-  if (width === 0 || height === 0) return;
-  context.save();
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.drawImage(sheets[sheet], x, y, width, height, x, y, width, height);
-  context.restore();
+/** Wait until the letters and pictures of things are there. A font that can't be had is no reason to wait longer. @param {Seen[]} seen */
+async function ready(seen) {
+  const ops = seen.map(({ thing }) => thing.op);
+  const letters = new Set(ops.flatMap(({ do: kind, text }) => (kind === "text" ? [...(text ?? "")] : [])));
+  const font = letters.size > 0 ? known.load(`16px ${FONT}`, [...letters].join("")).catch(() => []) : [];
+  await Promise.all([font, ...ops.filter((op) => op.do === "image").map(picture)]);
 }

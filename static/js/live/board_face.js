@@ -11,10 +11,10 @@ const READ = { willReadFrequently: true };
 /** @type {OffscreenCanvas|null|undefined} null where the browser has none */
 let scratch;
 
-/** A canvas to paint a square on, outside the page. @returns {Sheet} */
-export function newSheet() {
+/** A canvas to paint a square on, outside the page. @param {number} side device px @returns {Sheet} */
+export function newSheet(side) {
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = SIDE;
+  canvas.width = canvas.height = side;
   // Painted by the processor, in slices that can be measured: what a graphics card is given takes its time when nobody looks.
   return { canvas, context: /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", READ)) };
 }
@@ -36,16 +36,25 @@ export function newFace(side, left, top) {
   return face;
 }
 
-/** Show a sheet's picture in a face. @param {HTMLCanvasElement} face @param {HTMLCanvasElement} picture */
+/** Show a picture in a face, as many pixels as it has. A bitmap is used up by it. @param {HTMLCanvasElement} face
+ *  @param {HTMLCanvasElement|ImageBitmap} picture */
 export function present(face, picture) {
+  const side = picture.width;
+  if (face.width !== side) face.width = face.height = side;
   scratch ??= typeof OffscreenCanvas === "function" && typeof ImageBitmapRenderingContext === "function" ? new OffscreenCanvas(SIDE, SIDE) : null;
   const brush = scratch?.getContext("2d", READ);
   if (scratch && brush) {
-    brush.drawImage(picture, 0, 0); // it is empty after each handing over
-    face.getContext("bitmaprenderer")?.transferFromImageBitmap(scratch.transferToImageBitmap());
+    face.getContext("bitmaprenderer")?.transferFromImageBitmap(picture instanceof ImageBitmap ? picture : bitmapOf(picture, scratch, brush));
     return;
   }
   const plain = /** @type {CanvasRenderingContext2D} */ (face.getContext("2d"));
   plain.globalCompositeOperation = "copy";
   plain.drawImage(picture, 0, 0);
+}
+
+/** @param {HTMLCanvasElement} picture @param {OffscreenCanvas} canvas @param {OffscreenCanvasRenderingContext2D} brush of it */
+function bitmapOf(picture, canvas, brush) {
+  if (canvas.width !== picture.width) canvas.width = canvas.height = picture.width;
+  brush.drawImage(picture, 0, 0); // it is empty after each handing over
+  return canvas.transferToImageBitmap();
 }

@@ -7,7 +7,7 @@ import { Ink } from "./ink_seen.js";
 /**
  * @typedef {{codes: string, facts: Int32Array, others: [number, Operation][], list: Float64Array, forget: boolean}} Parcel  codes and facts
  *   (number, color, width, pen): ink that is new to the painter; others: what else is new; list: number, dx and dy of each place in
- *   drawing order, where a number below 0 stands for a stamp; forget: all that was sent before
+ *   drawing order; forget: all that was sent before
  * @typedef {{thing: {op: Operation}, shift: readonly [number, number]}} Seen  as much of a place as painting needs
  */
 
@@ -24,8 +24,8 @@ export class Packer {
     this.count = 0;
   }
 
-  /** @param {Place[]} places in drawing order @param {(place: Place) => boolean} stamped whether it is sent as a picture @returns {Parcel} */
-  pack(places, stamped) {
+  /** @param {Place[]} places in drawing order @returns {Parcel} */
+  pack(places) {
     const forget = this.count + places.length > this.most && this.count > 0;
     if (forget) {
       this.numbers = new WeakMap();
@@ -38,10 +38,9 @@ export class Packer {
     /** @type {[number, Operation][]} */
     const others = [];
     const list = new Float64Array(3 * places.length);
-    let stamps = 0;
     places.forEach((place, index) => {
       const { op } = place.thing;
-      let number = stamped(place) ? -(stamps += 1) : this.numbers.get(op);
+      let number = this.numbers.get(op);
       if (number === undefined) {
         number = this.count += 1;
         this.numbers.set(op, number);
@@ -64,7 +63,7 @@ export class Unpacker {
     this.known = new Map();
   }
 
-  /** @param {Parcel} parcel @returns {(Seen|number)[]} in drawing order; a number is the stamp that stands there, counted from 0 */
+  /** @param {Parcel} parcel @returns {Seen[]} in drawing order */
   unpack({ codes, facts, others, list, forget }) {
     if (forget) this.known.clear();
     const texts = codes.split(BETWEEN);
@@ -76,8 +75,8 @@ export class Unpacker {
     for (const [number, op] of others) this.known.set(number, op);
     const seen = [];
     for (let at = 0; at < list.length; at += 3) {
-      const op = this.known.get(list[at]);
-      seen.push(op ? { thing: { op }, shift: /** @type {[number, number]} */ ([list[at + 1], list[at + 2]]) } : -list[at] - 1);
+      const op = /** @type {Operation} */ (this.known.get(list[at]));
+      seen.push({ thing: { op }, shift: /** @type {[number, number]} */ ([list[at + 1], list[at + 2]]) });
     }
     return seen;
   }

@@ -89,7 +89,8 @@ export class BoardSheet {
   /** @param {TileLayer} next @param {Sight} sight @param {boolean} rests @param {number} until @returns {boolean} whether it can be shown */
   #prepare(next, sight, rests, until) {
     const seen = next.at(seenCells(sight, next.scale));
-    if (rests) {
+    // Nearer, the squares of the zoom before cover all: they are stretched until the new ones are painted.
+    if (rests || next.scale > this.shown.scale) {
       if (next.scale === this.small.scale) next.borrow(seen, [this.small], until);
       return next.work(seen, until, LEVEL.DRAFT) && next.dress(seen, until);
     }

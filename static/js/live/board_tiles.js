@@ -14,16 +14,20 @@ import { SIDE, edges } from "./board_grid.js";
  *   paint: (context: CanvasRenderingContext2D, places: Place[], from: number, until: number, how: How) => number}} Source
  *   `paint` paints until a moment of performance.now() and says how far it came
  * @typedef {import("./board_face.js").Sheet} Sheet
- * @typedef {Sheet & {places: Place[], next: number, how: How, over: boolean, due: boolean, away?: boolean}} Job  over: it adds to the
- *   picture that is seen; due: until it is done the square shows what is not so any more; away: it is being painted beside the page
- * @typedef {Sheet & {i: number, j: number, box: Box, level: number, dirty: Box|null, job: Job|null, used: number,
- *   face: HTMLCanvasElement|null, stale: boolean}} Tile  face: what shows it in the page; stale: it shows an older picture
+ * @typedef {{sheet: Sheet|null, places: Place[], next: number, how: How, over: boolean, due: boolean, away?: boolean}} Job  over: it adds to
+ *   the picture that is seen; due: until it is done the square shows what is not so any more; away: it is being painted beside the page
+ * @typedef {{i: number, j: number, box: Box, level: number, dirty: Box|null, job: Job|null, used: number, sheet: Sheet|null,
+ *   face: HTMLCanvasElement|null, stale: boolean}} Tile  sheet: what this page has painted on, if it had to; face: what shows the square;
+ *   stale: the sheet has a newer picture than the face
  */
 
 /** What a square shows: nothing yet; a picture borrowed from another zoom; plain lines instead of ink; everything as it is. */
 export const LEVEL = { NONE: 0, BORROWED: 1, DRAFT: 2, FINE: 3 };
 
-const KEPT = 64;
+// So many squares of a zoom are kept. They stay in the page when they are out of sight, where the compositor passes them over: to take
+// one out and put it back costs more than twenty that lie there.
+const KEPT = 48;
+const SPARE = 8;
 // So many things around a changed place, or on top of all, are painted at once; more than that in slices.
 const AT_ONCE = 120;
 const ON_TOP = 40;
@@ -42,8 +46,6 @@ export class TileLayer {
     this.element.className = "board-tiles";
     /** @type {Map<string, Tile>} */
     this.tiles = new Map();
-    /** @type {Set<Tile>} those in the page */
-    this.hung = new Set();
     /** @type {Sheet[]} canvases that nobody needs now */
     this.spare = [];
     this.clock = 0;
@@ -65,29 +67,19 @@ export class TileLayer {
     const edge = (/** @type {number} */ at) => (factor === 1 ? Math.round(-at * sight.scale) : -at * sight.scale) / this.ratio;
     const transform = `translate(${edge(sight.x)}px, ${edge(sight.y)}px) scale(${factor})`;
     if (style.transform !== transform) style.transform = transform;
-    const wanted = new Set(tiles);
-    this.dress(wanted, Infinity);
-    for (const tile of this.hung) {
-      if (wanted.has(tile)) continue;
-      this.hung.delete(tile);
-      tile.face?.remove();
-      tile.face = null;
-    }
+    this.dress(tiles, Infinity);
   }
 
   /** Bring squares' pictures into the layer until a moment. @param {Iterable<Tile>} tiles @param {number} until @returns {boolean} whether
    *  all are in it */
   dress(tiles, until) {
-    const side = SIDE / this.ratio;
     for (const tile of tiles) {
-      if (tile.face && !tile.stale) continue;
+      if (tile.face?.parentNode && !tile.stale) continue;
       if (performance.now() > until) return false;
-      const face = (tile.face ??= newFace(side, tile.i * side, tile.j * side));
-      present(face, tile.canvas);
+      const face = this.#face(tile);
+      if (tile.stale && tile.sheet) present(face, tile.sheet.canvas);
       tile.stale = false;
-      if (this.hung.has(tile)) continue;
-      this.hung.add(tile);
-      this.element.append(face);
+      if (!face.parentNode) this.element.append(face);
     }
     return true;
   }
@@ -100,9 +92,11 @@ export class TileLayer {
       tile.job?.places.push(...here);
       if (tile.level === LEVEL.NONE || tile.job?.over) continue;
       if (here.length <= ON_TOP) {
-        this.source.paint(tile.context, here, 0, Infinity, this.#how(false));
+        this.source.paint(this.#own(tile).context, here, 0, Infinity, this.#how(false));
         tile.stale = true;
-      } else if (!tile.job && tile.level > LEVEL.BORROWED) tile.job = { ...sheetOf(tile), places: here, next: 0, how: this.#how(false), over: true, due: true };
+      } else if (!tile.job && tile.level > LEVEL.BORROWED) {
+        tile.job = { sheet: this.#own(tile), places: here, next: 0, how: this.#how(false), over: true, due: true };
+      }
     }
   }
 
@@ -141,29 +135,35 @@ export class TileLayer {
    * @returns {boolean} whether none of them is empty now
    */
   borrow(tiles, others, until) {
+    // No more pixels than the others have: the compositor stretches them for nothing.
+    const side = Math.min(SIDE, Math.ceil((SIDE * Math.max(...others.map(({ scale }) => scale))) / this.scale));
     let whole = true;
     for (const tile of tiles) {
       if (tile.level > LEVEL.NONE) continue;
       if (performance.now() > until) return false;
-      for (const other of others) for (const from of other.tiles.values()) this.#copy(tile, from, this.scale / other.scale);
+      for (const other of others) for (const from of other.tiles.values()) this.#copy(tile, side, from, this.scale / other.scale);
       whole &&= tile.level > LEVEL.NONE;
     }
     return whole;
   }
 
-  /** Take a square's picture over from one of another zoom. @param {Tile} tile @param {Tile} from @param {number} factor */
-  #copy(tile, from, factor) {
-    if (from.level === LEVEL.NONE || !meets(from.box, tile.box)) return;
-    if (tile.level === LEVEL.NONE) this.#drop(tile);
-    const { context } = tile;
-    if (tile.level === LEVEL.NONE) this.#lay(context, tile, true);
-    const edge = (/** @type {number} */ n, /** @type {number} */ own) => Math.round(n * SIDE * factor) - own * SIDE;
+  /** Take a square's picture over from one of another zoom. @param {Tile} tile @param {number} side of the picture @param {Tile} from
+   *  @param {number} factor */
+  #copy(tile, side, from, factor) {
+    const picture = from.sheet?.canvas ?? from.face;
+    if (!picture || from.level === LEVEL.NONE || !meets(from.box, tile.box)) return;
+    if (tile.level === LEVEL.NONE) {
+      this.#drop(tile);
+      tile.sheet = this.#sheet(side);
+    }
+    const { context } = /** @type {Sheet} */ (tile.sheet);
+    const edge = (/** @type {number} */ n, /** @type {number} */ own) => Math.round((n * factor - own) * side);
     const [left, top] = [edge(from.i, tile.i), edge(from.j, tile.j)];
     const [width, height] = [edge(from.i + 1, tile.i) - left, edge(from.j + 1, tile.j) - top];
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(left, top, width, height);
-    context.drawImage(from.canvas, left, top, width, height);
-    this.#lay(context, tile, false);
+    context.drawImage(picture, left, top, width, height);
+    this.#lay(/** @type {Sheet} */ (tile.sheet), tile);
     tile.stale = true;
     // The very same square of the same zoom is as good as it was there.
     tile.level = factor === 1 && !from.dirty && !from.job?.due ? from.level : LEVEL.BORROWED;
@@ -174,22 +174,41 @@ export class TileLayer {
     const key = `${i},${j}`;
     let tile = this.tiles.get(key);
     if (!tile) {
-      tile = { i, j, box: edges(i, j, this.scale), ...this.#sheet(), level: LEVEL.NONE, dirty: null, job: null, used: 0, face: null, stale: false };
+      tile = { i, j, box: edges(i, j, this.scale), level: LEVEL.NONE, dirty: null, job: null, used: 0, sheet: null, face: null, stale: false };
       this.tiles.set(key, tile);
     }
     tile.used = this.clock;
     return tile;
   }
 
-  /** @returns {Sheet} */
-  #sheet() {
-    const kept = this.spare.pop();
-    if (kept) {
-      kept.context.setTransform(1, 0, 0, 1, 0, 0);
-      kept.context.clearRect(0, 0, SIDE, SIDE);
-      return kept;
+  /** What shows a square. @param {Tile} tile */
+  #face(tile) {
+    const side = SIDE / this.ratio;
+    return (tile.face ??= newFace(side, tile.i * side, tile.j * side));
+  }
+
+  /** An empty sheet. @param {number} [side] device px @returns {Sheet} */
+  #sheet(side = SIDE) {
+    const kept = side === SIDE ? this.spare.pop() : undefined;
+    if (!kept) return newSheet(side);
+    kept.context.setTransform(1, 0, 0, 1, 0, 0);
+    kept.context.clearRect(0, 0, SIDE, SIDE);
+    return kept;
+  }
+
+  /** @param {Sheet|null} sheet that nobody needs now */
+  #spare(sheet) {
+    if (sheet?.canvas.width === SIDE && this.spare.length < SPARE) this.spare.push(sheet);
+  }
+
+  /** The sheet of a square whose picture this page has to paint on. @param {Tile} tile @returns {Sheet} */
+  #own(tile) {
+    if (!tile.sheet) {
+      tile.sheet = this.#sheet();
+      if (tile.face) tile.sheet.context.drawImage(tile.face, 0, 0);
+      this.#lay(tile.sheet, tile);
     }
-    return newSheet();
+    return tile.sheet;
   }
 
   /** @param {boolean} draft @returns {How} */
@@ -208,29 +227,26 @@ export class TileLayer {
     }
     const job = (tile.job ??= this.#begin(tile, level));
     if (job.away || this.#send(tile, job)) return false;
+    if (!job.sheet) this.#lay((job.sheet = this.#sheet()), tile);
     for (let now = performance.now(); job.next < job.places.length; now = performance.now()) {
       if (now > until) return false;
-      job.next = this.source.paint(job.context, job.places, job.next, now + TOLD_MS, job.how);
-      settle(job);
+      job.next = this.source.paint(job.sheet.context, job.places, job.next, now + TOLD_MS, job.how);
+      settle(job.sheet);
     }
-    tile.job = null;
     tile.stale = true;
-    if (!job.over) tile.level = job.how.rough ? LEVEL.DRAFT : LEVEL.FINE;
-    if (job.canvas !== tile.canvas) this.#swap(tile, job);
+    this.#finish(tile, job);
     return true;
   }
 
-  /** Begin to paint a square from nothing. @param {Tile} tile @param {number} level @returns {Job} */
+  /** Begin to paint a square from nothing; what is seen stays until the new picture is whole. @param {Tile} tile @param {number} level
+   *  @returns {Job} */
   #begin(tile, level) {
     const due = tile.dirty !== null;
     tile.dirty = null;
     const places = this.source.within(tile.box);
     const beside = this.source.easel?.wants(places.length) ?? false; // fine is soon there
     const draft = places.length > FEW && (level === LEVEL.FINE ? !beside && tile.level < LEVEL.DRAFT : tile.level < LEVEL.FINE);
-    // What is seen stays until the new picture is whole.
-    const sheet = tile.level > LEVEL.NONE ? this.#sheet() : sheetOf(tile);
-    this.#lay(sheet.context, tile, true);
-    return { ...sheet, places, next: 0, how: this.#how(draft), over: false, due };
+    return { sheet: null, places, next: 0, how: this.#how(draft), over: false, due };
   }
 
   /** Have a square painted beside the page. @param {Tile} tile @param {Job} job @returns {boolean} whether it is, or will be when there is room */
@@ -238,31 +254,38 @@ export class TileLayer {
     const { easel } = this.source;
     if (job.next > 0 || job.over || !easel?.wants(job.places.length)) return false;
     if (!easel.free) return true;
-    const sent = job.places.length; // what is added meanwhile is painted here, on top
+    const sent = job.places.length;
     job.away = true;
     easel.send(tile, job.places, job.how, (painted) => {
       job.away = false;
       if (!painted || tile.job !== job) return;
-      job.context.setTransform(1, 0, 0, 1, 0, 0);
-      job.context.drawImage(painted.image, 0, 0);
-      this.#lay(job.context, tile, false);
       job.how.rough ||= painted.rough;
       job.next = sent;
+      if (job.places.length === sent) {
+        present(this.#face(tile), painted.image);
+        tile.stale = false;
+        this.#finish(tile, job);
+        return;
+      }
+      job.sheet = this.#sheet(); // what was added meanwhile is painted here, on top
+      job.sheet.context.drawImage(painted.image, 0, 0);
+      this.#lay(job.sheet, tile);
     });
     return true;
   }
 
-  /** @param {Tile} tile @param {Sheet} sheet the new picture */
-  #swap(tile, sheet) {
-    const old = sheetOf(tile);
-    tile.canvas = sheet.canvas;
-    tile.context = sheet.context;
-    this.spare.push(old);
+  /** A painting has come to its end. @param {Tile} tile @param {Job} job */
+  #finish(tile, job) {
+    tile.job = null;
+    if (!job.over) tile.level = job.how.rough ? LEVEL.DRAFT : LEVEL.FINE;
+    if (job.sheet === tile.sheet) return;
+    this.#spare(tile.sheet);
+    tile.sheet = job.sheet;
   }
 
   /** Give a painting up. @param {Tile} tile */
   #drop(tile) {
-    if (tile.job && tile.job.canvas !== tile.canvas) this.spare.push(sheetOf(tile.job));
+    if (tile.job && tile.job.sheet !== tile.sheet) this.#spare(tile.job.sheet);
     tile.job = null;
   }
 
@@ -271,7 +294,8 @@ export class TileLayer {
     const { minX, minY, maxX, maxY } = /** @type {Box} */ (tile.dirty);
     tile.dirty = null;
     tile.stale = true;
-    const { context } = tile;
+    const sheet = this.#own(tile);
+    const { context } = sheet;
     const device = (/** @type {number} */ unit) => (unit / UNITS) * this.scale;
     const left = Math.floor(device(minX)) - tile.i * SIDE;
     const top = Math.floor(device(minY)) - tile.j * SIDE;
@@ -281,34 +305,28 @@ export class TileLayer {
     context.rect(left, top, Math.ceil(device(maxX)) - tile.i * SIDE - left, Math.ceil(device(maxY)) - tile.j * SIDE - top);
     context.clip();
     context.clearRect(0, 0, SIDE, SIDE);
-    this.#lay(context, tile, false);
+    this.#lay(sheet, tile);
     this.source.paint(context, places, 0, Infinity, this.#how(false));
     context.restore();
-    this.#lay(context, tile, false);
+    this.#lay(sheet, tile);
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Tile} tile @param {boolean} clear */
-  #lay(context, { i, j }, clear) {
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    if (clear) context.clearRect(0, 0, SIDE, SIDE);
-    context.setTransform(this.scale, 0, 0, this.scale, -i * SIDE, -j * SIDE);
+  /** From now on a sheet is painted on in CSS px of the board at 100 %. @param {Sheet} sheet @param {Tile} tile */
+  #lay({ canvas, context }, { i, j }) {
+    const scale = (this.scale * canvas.width) / SIDE;
+    context.setTransform(scale, 0, 0, scale, -i * canvas.width, -j * canvas.width);
   }
 
   #forget() {
-    const oldest = [...this.tiles].filter(([, tile]) => !this.hung.has(tile)).sort((a, b) => a[1].used - b[1].used);
+    const least = this.clock - 1; // those of this frame were asked for in two parts
+    const oldest = [...this.tiles].filter(([, { used }]) => used < least).sort((a, b) => a[1].used - b[1].used);
     for (const [key, tile] of oldest.slice(0, this.tiles.size - KEPT)) {
-      if (tile.used === this.clock) continue;
       this.#drop(tile);
+      this.#spare(tile.sheet);
+      tile.face?.remove();
       this.tiles.delete(key);
-      this.spare.push(sheetOf(tile));
     }
-    this.spare.length = Math.min(this.spare.length, KEPT / 8);
   }
-}
-
-/** @param {Sheet} sheet @returns {Sheet} */
-function sheetOf({ canvas, context }) {
-  return { canvas, context };
 }
 
 /** @param {Box} a @param {Box} b @returns {Box} */

@@ -94,7 +94,8 @@ export class BoardTools {
   /** @param {Shown} state */
   show({ page, pages, zoom, canRedo, canUndo, paper }) {
     const percent = `${Math.round(zoom * 100)}%`;
-    if (this.percent !== percent) for (const one of this.#all("[data-zoom-word]")) one.textContent = percent;
+    // The letters change, the node stays: a new one would have the page styled and laid out in each frame of a zoom.
+    if (this.percent !== percent) for (const one of this.#all("[data-zoom-word]")) /** @type {Text} */ (one.firstChild).data = percent;
     this.percent = percent;
     // A moving board asks sixty times a second, and nearly always for what is there already.
     const shown = [page, pages, canRedo, canUndo, paper].join();

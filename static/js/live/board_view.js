@@ -3,7 +3,7 @@
 import { BoardDots } from "./board_dots.js";
 import { Easel } from "./board_easel.js";
 import { BoardIndex } from "./board_index.js";
-import { paint, paintPlaces, textWidth } from "./board_paint.js";
+import { paintPlaces, textWidth } from "./board_paint.js";
 import { PaperLayer } from "./board_paper.js";
 import { LiveLayer } from "./board_live.js";
 import { BoardSheet } from "./board_sheet.js";
@@ -53,7 +53,6 @@ export class BoardView {
     this.sheet = new BoardSheet(squares, {
       easel: new Easel({
         url: squares.dataset.painter ?? "",
-        stamp: (context, place) => paint(/** @type {any} */ (context), place.thing.op, () => this.#renew([place])),
         onPainted: () => this.#want(),
       }),
       within: (box) => this.places().within(box),
@@ -85,8 +84,7 @@ export class BoardView {
 
   /** @param {number} factor @param {number} [x] @param {number} [y] */
   zoom(factor, x = this.width / 2, y = this.height / 2) {
-    this.viewport.zoomAt(factor, x, y);
-    this.#moved();
+    if (this.viewport.zoomAt(factor, x, y)) this.#moved();
   }
 
   /** Back to 100 % at the top left. */

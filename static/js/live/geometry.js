@@ -28,12 +28,15 @@ export class Viewport {
     this.y -= dy / this.zoom;
   }
 
-  /** Zoom so that the board point under (x, y) stays there. @param {number} factor @param {number} x @param {number} y */
+  /** Zoom so that the board point under (x, y) stays there. @param {number} factor @param {number} x @param {number} y
+   *  @returns {boolean} whether there was more to zoom */
   zoomAt(factor, x, y) {
     const next = Math.min(ZOOM_HIGH, Math.max(ZOOM_LOW, this.zoom * factor));
+    if (next === this.zoom) return false;
     this.x += x / this.zoom - x / next;
     this.y += y / this.zoom - y / next;
     this.zoom = next;
+    return true;
   }
 }
 
