@@ -35,6 +35,7 @@ export class ChatPanel {
     this.empty = /** @type {HTMLElement} */ (root.querySelector("[data-chat-empty]"));
     this.typingLine = /** @type {HTMLElement} */ (root.querySelector("[data-typing]"));
     this.field = /** @type {HTMLTextAreaElement} */ (root.querySelector("textarea"));
+    this.times = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
     this.unread = 0;
     this.lastTyping = 0;
     this.up = false;
@@ -43,6 +44,7 @@ export class ChatPanel {
     this.sending = new Map();
     /** @type {{seq: number, line: HTMLElement}[]} own messages that are written and not seen */
     this.unseen = [];
+    this.following = false;
     const form = /** @type {HTMLFormElement} */ (root.querySelector("form"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -55,7 +57,10 @@ export class ChatPanel {
       }
     });
     this.field.addEventListener("input", () => this.#written());
-    this.list.addEventListener("scroll", () => this.onLook(), { passive: true });
+    // Whether the newest line is in sight, or will be with the next frame. To ask the list itself would lay it out anew for each line.
+    this.atEnd = true;
+    this.list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.atEnd && this.#follow()).observe(this.list);
     document.addEventListener("visibilitychange", () => this.onLook());
   }
 
@@ -66,7 +71,7 @@ export class ChatPanel {
 
   /** Is its newest line before somebody's eyes? */
   get looking() {
-    return this.open && document.visibilityState === "visible" && this.#atEnd();
+    return this.atEnd && document.visibilityState === "visible" && this.open;
   }
 
   /** Show an own message that waits. @param {Message} message */
@@ -83,8 +88,7 @@ export class ChatPanel {
     const mine = entry.author === this.me;
     this.sending.get(entry.client_id)?.remove();
     this.sending.delete(entry.client_id);
-    const time = new Date(entry.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
-    const line = makeLine({ said: entry.payload, who: `${mine ? this.words.you : this.name} ${time}`, mine, words: this.words, save: this.save });
+    const line = makeLine({ said: entry.payload, who: `${mine ? this.words.you : this.name} ${this.times.format(entry.at)}`, mine, words: this.words, save: this.save });
     line.dataset.seq = String(entry.seq);
     if (mine) {
       showState(line, entry.seq <= this.seenTo ? "seen" : "sent", this.words);
@@ -164,9 +168,8 @@ export class ChatPanel {
   /** @param {HTMLElement} line @param {HTMLElement} [before] */
   append(line, before) {
     this.empty.hidden = true;
-    const atEnd = this.#atEnd();
     this.list.insertBefore(line, before ?? null);
-    if (atEnd || line.className === "mine") this.#follow();
+    if (this.atEnd || line.className === "mine") this.#follow();
   }
 
   #quiet() {
@@ -199,11 +202,19 @@ export class ChatPanel {
     this.field.rows = Math.min(4, Math.max(1, this.field.value.split("\n").length));
   }
 
-  #atEnd() {
-    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PX;
+  #scrolled() {
+    this.atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PX;
+    this.onLook();
   }
 
+  /** Show the newest line, once a frame however many come: a log that is read brings hundreds. */
   #follow() {
-    this.list.scrollTop = this.list.scrollHeight;
+    this.atEnd = true;
+    if (this.following) return;
+    this.following = true;
+    requestAnimationFrame(() => {
+      this.following = false;
+      if (this.atEnd) this.list.scrollTop = this.list.scrollHeight;
+    });
   }
 }
