@@ -1,8 +1,9 @@
 // Our seat in the room, over reconnects: joins again by itself, asks before it takes the call from another tab. No DOM.
 
-import { newId, tabId } from "./ids.js";
+import { newId } from "./ids.js";
 import { Refused, ask, lineIsUp, on, tell, watchLine } from "./line.js";
 import { ASK, TELL } from "./protocol.js";
+import { tabName } from "./tab_name.js";
 
 const RETRY_MS = 1500;
 const MISSED_MS = 500;
@@ -23,7 +24,8 @@ export class Seat {
     /** @type {((sitter: Sitter) => void)[]} what has happened before somebody heard of it */
     this.untold = [];
     this.page = newId();
-    this.tab = tabId();
+    /** @type {Promise<string>} */
+    this.tab = tabName(session);
     this.epoch = 0;
     this.up = false;
     this.left = false;
@@ -49,9 +51,10 @@ export class Seat {
   /** Sit down; again after each reconnect. @param {boolean} [move] take the call from another tab */
   async join(move = false) {
     if (this.left) return;
-    const asked = performance.now();
     try {
-      const joined = /** @type {any} */ (await ask(ASK.ROOM_JOIN, { session: this.session, page: this.page, tab: this.tab, move }));
+      const tab = await this.tab;
+      const asked = performance.now();
+      const joined = /** @type {any} */ (await ask(ASK.ROOM_JOIN, { session: this.session, page: this.page, tab, move }));
       this.epoch = joined.epoch;
       this.#setUp(true);
       const heard = performance.now();
