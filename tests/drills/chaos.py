@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.drills.faults import KINDS, Scene, plan
-from tests.drills.measure import Account, Back, Watch, settle_account, share
+from tests.drills.measure import Account, Back, Watch, settle_account, share, timeline
 from tests.drills.people import Person
 from tests.drills.world import SIDES, World
 
@@ -30,10 +30,13 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def run(kinds: list[str], seed: int, folder: Path, *, embedded: bool) -> tuple[Account, list[Back]]:
+def run(
+    kinds: list[str], seed: int, folder: Path, *, embedded: bool, board: int, slow: float
+) -> tuple[Account, list[Back]]:
     """Hold the lesson and break things in the given order."""
     rng = random.Random(seed)
     world = World(folder, embedded=embedded)
+    world.draw(board)
     backs: list[Back] = []
     try:
         with sync_playwright() as playwright:
@@ -55,7 +58,11 @@ def run(kinds: list[str], seed: int, folder: Path, *, embedded: bool) -> tuple[A
                 if not calm:
                     back.words.append("the pages were not calm before")
                 backs.append(back)
-                say(f"{number:3} {kind:16} took {lasted:5.1f} s, media {shown(back.media)}, log {shown(back.log)}")
+                say(
+                    f"{number:3} {kind:16} took {lasted:5.1f} s, media {shown(back.media)}, log {shown(back.log)} {back.parts}"
+                )
+                if _or_never(back.media) > slow:
+                    back.words += timeline(people, back)
                 for word in back.words:
                     say(f"    {word}")
             watch.until_calm()
@@ -116,7 +123,11 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--faults", type=int, default=54)
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--kind", choices=sorted(KINDS))
+    asked.add_argument("--kind", choices=sorted(KINDS), nargs="+", help="only these")
+    asked.add_argument("--board", type=int, default=0, help="so many steps are on the board before the lesson begins")
+    asked.add_argument(
+        "--slow", type=float, default=MEDIA_P95_SECONDS, help="show what a return of so many seconds was made of"
+    )
     asked.add_argument("--embedded", action="store_true", help="SQLite, no Redis, one web process")
     asked.add_argument("--keep", action="store_true", help="keep the folder with all logs")
     given = asked.parse_args()
@@ -127,7 +138,7 @@ def main() -> int:
         f"drill: {len(kinds)} faults, seed {given.seed}, {'embedded' if given.embedded else 'cluster'}, logs in {folder}"
     )
     begun = time.monotonic()
-    account, backs = run(kinds, given.seed, folder, embedded=given.embedded)
+    account, backs = run(kinds, given.seed, folder, embedded=given.embedded, board=given.board, slow=given.slow)
     say("")
     for line in table(backs):
         say(line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tests.drills.people import Person
@@ -202,10 +202,10 @@ KINDS: dict[str, Callable[[Scene], None]] = {
 ONLY_CLUSTER = frozenset({"web_one", "redis", "postgres"})
 
 
-def plan(seed: int, count: int, *, embedded: bool, only: str | None = None) -> list[str]:
+def plan(seed: int, count: int, *, embedded: bool, only: Sequence[str] | None = None) -> list[str]:
     """A seeded list of kinds: every kind in turn in a shuffled order, so that none is left out by chance."""
     rng = random.Random(seed)
-    kinds = [only] if only else [kind for kind in KINDS if not (embedded and kind in ONLY_CLUSTER)]
+    kinds = list(only) if only else [kind for kind in KINDS if not (embedded and kind in ONLY_CLUSTER)]
     found: list[str] = []
     while len(found) < count:
         rng.shuffle(kinds)

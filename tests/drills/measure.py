@@ -29,6 +29,8 @@ class Back:
     kind: str
     media: float | None = None
     log: float | None = None
+    parts: str = ""
+    ended: float = 0.0  # seconds since 1970
     words: list[str] = field(default_factory=list)
 
 
@@ -91,8 +93,10 @@ class Watch:
     def until_back(self, kind: str) -> Back:
         """Wait after the end of a fault until new sound and pictures come on both sides and new ink of both is in the log."""
         ended = time.monotonic()
-        back = Back(kind)
+        back = Back(kind, ended=time.time())
         sound, picture = Growth(NEW_PACKETS), Growth(NEW_FRAMES)
+        done_sound: dict[str, float] = {}
+        done_picture: dict[str, float] = {}
         done_media: dict[str, float] = {}
         done_log: dict[str, float] = {}
         while time.monotonic() - ended < PATIENCE_SECONDS:
@@ -104,15 +108,22 @@ class Watch:
                     continue
                 media, other = state["media"], seen[OTHER[side]]
                 page = state["token"], media["call"]
-                heard = sound.grown(side, page, media["audio"])
                 # On a line that is too weak for a picture the product rests it on purpose; then the voice is what counts.
-                rests = other is not None and not other["media"]["sends"]
-                if heard and (picture.grown(side, page, media["video"]) or rests):
+                rests = other is not None and other["call"] == "connected" and not other["media"]["sends"]
+                if sound.grown(side, page, media["audio"]):
+                    done_sound.setdefault(side, at)
+                if picture.grown(side, page, media["video"]) or rests:
+                    done_picture.setdefault(side, at)
+                if side in done_sound and side in done_picture:
                     done_media.setdefault(side, at)
                 if any(told > ended and one in self.written for told, one in self.people[side].heard.fresh[-80:]):
                     done_log.setdefault(side, at)
             if len(done_media) == 2 and back.media is None:
                 back.media = max(done_media.values())
+                back.parts = " ".join(
+                    f"{side}: sound {done_sound[side]:.2f} picture {done_picture[side]:.2f} {(seen[side] or {}).get('rung')}"
+                    for side in done_media
+                )
             if len(done_log) == 2 and back.log is None:
                 back.log = max(done_log.values())
             if back.media is not None and back.log is not None:
@@ -131,6 +142,13 @@ class Watch:
                 return True
             time.sleep(0.1)
         return False
+
+
+def timeline(people: dict[str, Person], back: Back, before: float = 8.0) -> list[str]:
+    """What both pages did from shortly before the end of a fault until media were back, a line each, seconds after its end."""
+    last = before + PATIENCE_SECONDS if back.media is None else back.media
+    told = sorted((at - back.ended, side, what) for side, person in people.items() for at, what in person.times())
+    return [f"{at:7.2f} {side:8} {what}" for at, side, what in told if -before <= at <= last]
 
 
 @dataclass

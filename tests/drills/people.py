@@ -18,6 +18,7 @@ from tests.drills.processes import children_of, kill_all, title_of
 from tests.drills.world import World
 
 SPY = Path(__file__).with_name("spy.js")
+TIMELINE = Path(__file__).with_name("timeline.js")
 CAMERA = "--use-fake-device-for-media-stream=fps=10"
 GOTO_MS = 5_000
 
@@ -64,6 +65,7 @@ class Person:
         )
         self.context.add_cookies([self.world.cookie(self.side)])
         self.context.expose_binding("drillTold", lambda _source, text: self._told(json.loads(text)))
+        self.context.add_init_script(path=TIMELINE)
         self.context.add_init_script(path=SPY)
         # A tab that stays open: the browser lives on when the lesson's tab is killed.
         self._spare = self.context.pages[0]
@@ -161,6 +163,12 @@ class Person:
                 self.page.locator("[data-seat-take]").click(timeout=500)
                 self.moves += 1
         return seen
+
+    def times(self) -> list[tuple[float, str]]:
+        """What the page did when: seconds since 1970, and a word for it."""
+        with contextlib.suppress(Error):
+            return [(at / 1000, what) for at, what in self.page.evaluate("() => window.drillTimes()")]
+        return []
 
     def chat(self) -> list[str]:
         """The messages the page shows, in order."""

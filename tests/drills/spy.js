@@ -132,6 +132,7 @@
         path: location.pathname,
         state: root?.dataset.state ?? "",
         call: root?.dataset.call ?? "",
+        rung: root?.dataset.rung ?? "",
         media: await media(),
         clock: document.querySelector("[data-clock]")?.textContent ?? "",
         banner: document.querySelector("[data-banner]:not([hidden]) [data-banner-lead]")?.textContent ?? "",

@@ -17,10 +17,13 @@ from typing import Any
 
 import psycopg2
 
+from bench.board.hands import crowd, logged
 from config.settings import Settings
 from peerlearn.adapters.razorpay_gateway import RazorpayGateway
 from peerlearn.clock import now
 from peerlearn.kernel import db, transactional
+from peerlearn.live.journal import Draft, journal_append
+from peerlearn.live.protocol import BOARD
 from peerlearn.payments.service import ledger_check
 from peerlearn.sessions.checkout import order_open
 from peerlearn.sessions.claims import claims_move
@@ -131,6 +134,16 @@ class World:
         with self.stage.app.app_context():
             ends_at = _begin(ids[0])
         return Booked(ids[0], ids[1], people, ends_at)
+
+    def draw(self, steps: int) -> None:
+        """Put so many steps on the board, as if the lesson had gone on for long."""
+        drafts = [
+            Draft(self.booked.id, self.booked.people["mentor"], f"begun-{index:06}", BOARD, step)
+            for index, step in enumerate(logged(crowd(steps)) if steps else [])
+        ]
+        with self.stage.app.app_context():
+            for first in range(0, len(drafts), 500):
+                journal_append(drafts[first : first + 500])
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read from the database over a connection of its own."""
