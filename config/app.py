@@ -43,7 +43,8 @@ from config import cli, wiring
 from config.packets import RoomPacket
 from config.ports import call_directly, make_bus_manager, make_ports, make_queue
 from config.settings import Settings
-from peerlearn.kernel import db, prepare_engine, set_hearer
+from peerlearn.engines import prepare_engine
+from peerlearn.kernel import db, set_hearer
 from peerlearn.ports import Offload, Queue
 
 ROOT = Path(__file__).resolve().parent.parent

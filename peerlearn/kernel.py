@@ -5,7 +5,6 @@ import json
 import logging
 import secrets
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,10 +15,11 @@ from weakref import WeakKeyDictionary
 import flask_sqlalchemy
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
+from peerlearn.engines import writing
 from peerlearn.errors import PeerLearnError
 
 log = logging.getLogger(__name__)
@@ -117,12 +117,10 @@ class _Work:
 
 
 _work: ContextVar[_Work | None] = ContextVar("peerlearn_work", default=None)
-_writing: ContextVar[bool] = ContextVar("peerlearn_writing", default=False)
-
 _keeps: ContextVar[bool] = ContextVar("peerlearn_keeps", default=True)
 
-# SQLite has one writer. Waiting for it inside SQLite would freeze every green thread of the process (a lock in C can't
-# yield), so writers queue here, on a lock that `wsgi.py` has made green. PostgreSQL does not take it.
+# SQLite has one writer. Those of this process queue here, on a lock that `wsgi.py` has made green; for those of other
+# processes see `engines`. PostgreSQL does not take it.
 _sqlite_writer = threading.RLock()
 
 
@@ -186,7 +184,7 @@ def transactional(function: Callable[P, R]) -> Callable[P, R]:
         if sqlite:
             _sqlite_writer.acquire()
         work = _Work()
-        work_token, writing_token = _work.set(work), _writing.set(True)
+        work_token, writing_token = _work.set(work), writing.set(True)
         try:
             try:
                 result = function(*args, **kwargs)
@@ -199,7 +197,7 @@ def transactional(function: Callable[P, R]) -> Callable[P, R]:
                 session.rollback()
                 raise
         finally:
-            _writing.reset(writing_token)
+            writing.reset(writing_token)
             _work.reset(work_token)
             if sqlite:
                 _sqlite_writer.release()
@@ -275,61 +273,6 @@ def transition(
 def is_sqlite() -> bool:
     """Whether the application's database is SQLite."""
     return db.engine.dialect.name == "sqlite"
-
-
-# --- engine set-up ----------------------------------------------------------------------------------------------
-
-
-PING_AFTER_SECONDS = 1.0
-
-
-def prepare_engine(engine: sa.Engine) -> None:
-    """Set an engine up: on SQLite WAL, foreign keys, explicit BEGIN (IMMEDIATE for writers); elsewhere `_ping_rested`."""
-    if getattr(engine, "_peerlearn_prepared", False):
-        return
-    engine._peerlearn_prepared = True  # type: ignore[attr-defined]
-    if engine.dialect.name != "sqlite":
-        _ping_rested(engine)
-        return
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(raw: Any, _record: Any) -> None:
-        raw.isolation_level = None  # sqlite3 must not begin transactions by itself
-        cursor = raw.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            "busy_timeout=4000",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
-
-
-def _ping_rested(engine: sa.Engine) -> None:
-    """Ask a pooled connection whether it lives before it is used, where it has rested for a second or more.
-
-    A server that went away and came back leaves dead connections behind: they are found here, and all are made anew.
-    One that did its work a moment ago is not asked: the question costs as much as a statement (`make bench-booking`).
-    """
-
-    @event.listens_for(engine, "checkin")
-    def _on_checkin(_raw: Any, record: Any) -> None:
-        record.info["rests_since"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def _on_checkout(raw: Any, record: Any, _fairy: Any) -> None:
-        rests_since = record.info.get("rests_since")
-        if rests_since is None or time.monotonic() - rests_since < PING_AFTER_SECONDS:
-            return
-        try:
-            engine.dialect.do_ping(raw)
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise sa.exc.InvalidatePoolError from error
 
 
 def attach_ddl(table: sa.Table, statements: Iterable[tuple[str, str]]) -> None:

@@ -98,7 +98,11 @@ class SqliteManager(CutsRooms, socketio.PubSubManager):  # type: ignore[misc]
         connection.close()
 
     def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._file, timeout=2, isolation_level=None)
+        connection = sqlite3.connect(self._file, timeout=2, isolation_level=None)
+        connection.execute(
+            "PRAGMA synchronous=NORMAL"
+        )  # what lives for a minute need not be waited for until it is on the disk
+        return connection
 
     def emit(self, event: str, data: Any, namespace: str, room: Any = None, **more: Any) -> Any:
         """Where no other process listens, the channel is not even prepared: it would look through all of `data` for bytes."""

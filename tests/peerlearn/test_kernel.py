@@ -1,6 +1,8 @@
 """One transaction per service call, facts after commit, races decided by the row count."""
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,14 +12,14 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Mapped, mapped_column
 
-from peerlearn import clock, kernel
+from peerlearn import clock, engines
+from peerlearn.engines import prepare_engine
 from peerlearn.kernel import (
     Base,
     PublicId,
     announce,
     db,
     one_by_one,
-    prepare_engine,
     set_hearer,
     transactional,
     transition,
@@ -173,10 +175,44 @@ def test_doing_one_by_one_is_refused_inside_a_transaction(bare: Flask) -> None:
         all_or_nothing()
 
 
+@pytest.fixture
+def elsewhere(bare: Flask, tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Another process' connection, in the middle of writing."""
+    other = sqlite3.connect(tmp_path / "kernel.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield other
+    other.close()
+
+
+def test_waiting_for_a_writer_of_another_process_lets_this_one_go_on(
+    elsewhere: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    went_on: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        went_on.append(seconds)
+        if len(went_on) == 3:
+            elsewhere.execute("COMMIT")
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    make()
+    assert len(went_on) == 3
+
+
+def test_a_writer_of_another_process_is_not_waited_for_for_ever(
+    elsewhere: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0)
+    with pytest.raises(sa.exc.OperationalError, match="locked"):
+        make()
+    elsewhere.execute("COMMIT")
+    make()
+
+
 def test_connections_that_died_while_they_rested_are_made_anew(
     postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernel, "PING_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(engines, "PING_AFTER_SECONDS", 0.0)
     engine = sa.create_engine(postgres_server.fresh("resting"))
     prepare_engine(engine)
     mine = sa.text("SELECT pg_backend_pid()")

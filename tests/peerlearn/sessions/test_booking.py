@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from peerlearn.clock import now
+from peerlearn.engines import prepare_engine
 from peerlearn.errors import Conflict, Invalid, NotAllowed, PeerLearnError, TooMany
-from peerlearn.kernel import db, prepare_engine, transactional
+from peerlearn.kernel import db, transactional
 from peerlearn.sessions import checkout
 from peerlearn.sessions.free_times import busy_for, slots_for_mentors
 from peerlearn.sessions.models import LiveSession, TimeClaim
