@@ -95,6 +95,13 @@ def test_two_queues_in_one_process_do_not_mix(tmp_path: Path) -> None:
         queue.huey.storage.close()
 
 
+def test_who_asks_for_a_job_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    huey = make_huey(redis_url=None, sqlite_file=str(tmp_path / "queue.db"))
+    assert huey.storage.conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert huey.storage.conn.execute("PRAGMA synchronous").fetchone() == (1,), "NORMAL: not at each commit"
+    huey.storage.close()
+
+
 def test_a_job_may_be_asked_for_later(tmp_path: Path, noted: list[tuple[object, ...]]) -> None:
     huey = make_huey(redis_url=None, sqlite_file=str(tmp_path / "queue.db"))
     queue = HueyQueue(huey)
