@@ -35,6 +35,7 @@ from peerlearn.payments.agreement import books_findings
 from peerlearn.payments.books import ledger_check
 from peerlearn.payments.gone import order_waits
 from peerlearn.payments.models import Payee, PaymentOrder, Payout
+from peerlearn.payments.payees import bank_waits_until
 from peerlearn.payments.payout_again import MOST_TRIES, RETRY_AFTER
 from peerlearn.sessions.disputing import disputes_of_lesson, lesson_of_order
 
@@ -98,6 +99,8 @@ def _waiting(payout: Payout) -> Standing:
     if payee is None or payee.state != "activated":
         state = payee.state.replace("_", " ") if payee is not None else _("missing")
         return Standing(_("The mentor's account is %(state)s.", state=state), _("Ask the mentor for a new account."))
+    if bank_waits_until(payee) is not None:
+        return Standing(_("The mentor's bank account is new: payouts wait for a day."), _("Nothing to do."))
     if order is not None and order.released_at is None and payout.state == "held":
         return Standing(_("On hold until its lesson is done and a day has passed."), _("Nothing to do."))
     if frozen_because():

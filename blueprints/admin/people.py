@@ -38,6 +38,7 @@ from peerlearn.money import rupees
 from peerlearn.payments import queries as payments
 from peerlearn.sessions import queries as sessions
 from peerlearn.sessions.absences import absences_of
+from peerlearn.sessions.reliability import reliability_of
 
 Story = list[tuple[datetime, str, str]]
 
@@ -103,6 +104,8 @@ class PersonView(CaseView):
         if model.state_reason:
             facts.append((_("Closed because"), model.state_reason))
         if earned is not None:
+            kept = reliability_of([model.id])[model.id]
+            facts.append((_("Lessons kept"), _("%(n)s of %(all)s", n=kept.kept, all=kept.booked)))
             facts.append((_("Earned, and owed now"), f"{rupees(earned.earned_paise)}, {rupees(earned.payable_paise)}"))
         return facts
 

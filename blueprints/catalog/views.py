@@ -28,6 +28,7 @@ from peerlearn.recommend.queries import Filters, explain, parse_filters, search,
 from peerlearn.recommend.service import mentor_hide, mentor_unhide, view_record
 from peerlearn.sessions.queries import completed_count, open_sessions
 from peerlearn.sessions.ratings import ratings_for, reviews_for
+from peerlearn.sessions.reliability import reliability_of
 
 REVIEWS_SHOWN = 12
 SESSIONS_SHOWN = 6
@@ -134,6 +135,7 @@ def mentor(public_id: str) -> ResponseReturnValue:
         stars=stars,
         ratings=ratings,
         lessons=completed_count([found.id]).get(found.id, 0),
+        reliability=reliability_of([found.id])[found.id],
         languages=[names.get(code, LANGUAGES[code]) for code in found.languages if code in LANGUAGES],
         days=days,
         clocks=clock_note(found.name.split()[0], found.time_zone, zone),

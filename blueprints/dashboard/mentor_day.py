@@ -34,6 +34,7 @@ from peerlearn.requests.queries import times_for
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.move_offer_queries import OpenMove, open_moves
 from peerlearn.sessions.queries import sessions_for
+from peerlearn.sessions.reliability import reliability_of
 
 WEEKS = 7
 TABLE_ROWS = 6
@@ -177,12 +178,12 @@ def _table_row(
 
 
 def small_facts(viewer: Viewer) -> list[dict[str, Any]]:
-    """The four small cards: rating, answering time, hours taught, missed lessons. Without data they say how to get it."""
+    """The four small cards: rating, answering time, hours taught, lessons kept. Without data they say how to get it."""
     rating = insights.rating_of(viewer.user_id, viewer.zone)
     seconds, answers = insights.response_time(viewer.user_id)
     taught = insights.minutes_taught_by_week(viewer.user_id, viewer.zone, WEEKS)
     month = sum(week.total for week in taught[-4:])
-    missed = insights.missed_lessons(viewer.user_id)
+    kept = reliability_of([viewer.user_id])[viewer.user_id]
     return [
         {"label": _("Rating, 90 days"), "value": f"{rating.stars:.1f}" if rating.stars else "–",
          "rest": _("from %(n)s lessons", n=rating.count) if rating.count else _("after your first rated lesson"),
@@ -191,7 +192,8 @@ def small_facts(viewer: Viewer) -> list[dict[str, Any]]:
          "rest": _("as a rule") if seconds is not None else _("once somebody asks you"), "line": answers},
         {"label": _("Hours taught"), "value": f"{month / 60:.1f}", "rest": _("in four weeks"),
          "line": [week.total for week in taught]},
-        {"label": _("Missed lessons"), "value": str(missed), "rest": _("in six months"), "line": []},
+        {"label": _("Lessons kept"), "value": _("%(n)s of %(all)s", n=kept.kept, all=kept.booked) if kept.booked else "–",
+         "rest": _("in six months") if kept.booked else _("after your first lesson"), "line": []},
     ]  # fmt: skip
 
 

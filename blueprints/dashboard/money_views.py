@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -74,7 +74,12 @@ HELD_SHOWN = 3
 def payday_facts(viewer: Viewer, lessons: list[EarnedLesson], balance_paise: int) -> dict[str, Any]:
     """When money goes to the bank next, and why the rest waits, in words."""
     found = payday_of(viewer.user_id, lessons)
+    until = found.new_bank_until
     stop = {
+        Stop.NEW_BANK: _(
+            "Your bank account is new. Payouts wait for 24 hours after a change, in case it was not you: until %(when)s.",
+            when=format_datetime(local(until, viewer.zone), "EEE d MMM, HH:mm", rebase=False) if until else "",
+        ),
         Stop.NO_ACCOUNT: _("Add a bank account, and what is free goes there by itself."),
         Stop.CHECKED: _("Your bank account is being checked. Payouts begin by themselves when it is ready."),
         Stop.PAUSED: _("Your bank account needs another look before anything can be paid out."),

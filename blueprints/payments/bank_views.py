@@ -11,7 +11,7 @@ from blueprints.payments import bp
 from blueprints.payments.forms import BankAccountForm
 from peerlearn.errors import Conflict, Invalid, TooMany, Upstream
 from peerlearn.payments.models import Payee
-from peerlearn.payments.payees import BankForm, payee_for, payee_onboard
+from peerlearn.payments.payees import BankForm, bank_waits_until, payee_for, payee_onboard
 
 
 @bp.get("/money/bank")
@@ -63,6 +63,12 @@ def _page(form: BankAccountForm, errors: dict[str, str] | None = None, problem: 
 
 def payee_words(payee: Payee | None) -> tuple[str, str, str]:
     """How an account stands: the kind of chip, its text, and a sentence about what happens next."""
+    if payee is not None and payee.state == "activated" and bank_waits_until(payee) is not None:
+        return (
+            "pending",
+            _("New"),
+            _("Payouts wait for 24 hours after a change of the account, in case it was not you."),
+        )
     state = payee.state if payee is not None else "new"
     return {
         "new": ("plain", _("No bank account yet"), _("Give us one, and what you earn goes there by itself.")),

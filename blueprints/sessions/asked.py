@@ -8,6 +8,7 @@ from flask_login import current_user
 from blueprints.errors import told
 from peerlearn.errors import Conflict, Invalid
 from peerlearn.payments.coupons import Quote, coupon_code, coupon_quote
+from peerlearn.payments.credits import credit_quote
 from peerlearn.sessions.models import LiveSession
 
 
@@ -29,6 +30,12 @@ def code_asked(mentor_id: int, price_paise: int, problem: str | None = None) -> 
         return Asked(code, coupon_quote(code, current_user.id, mentor_id, price_paise))
     except (Conflict, Invalid) as refused:
         return Asked(code, None, told(refused))
+
+
+def code_own(mentor_id: int, price_paise: int) -> Asked:
+    """The reader's own credit, where they have one that is good for this lesson: nobody types what we owe them."""
+    quote = credit_quote(current_user.id, mentor_id, price_paise) if price_paise else None
+    return Asked(quote.code, quote) if quote is not None else Asked()
 
 
 def code_kept(lesson: LiveSession | None) -> Asked:

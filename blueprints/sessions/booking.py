@@ -12,7 +12,7 @@ from blueprints.errors import told, wants_json
 from blueprints.extensions import limiter
 from blueprints.guards import signed_in
 from blueprints.sessions import bp
-from blueprints.sessions.asked import Asked, code_asked, code_kept
+from blueprints.sessions.asked import Asked, code_asked, code_kept, code_own
 from blueprints.sessions.paying import pay_held, to_pay
 from blueprints.sessions.showing import Sheet, make_sheet, parse_instant, sheet_or_page, slot_chips, terms
 from peerlearn.accounts.models import User
@@ -50,7 +50,7 @@ def _offer_sheet(lesson: LiveSession, mentor: User, asked: Asked | None = None) 
         action=url_for("sessions.book", public_id=lesson.public_id),
         rates=Terms(lesson.fee_percent, lesson.gst_percent),
         held_until=lesson.hold_expires_at if mine else None,
-        asked=asked or (code_kept(lesson) if mine else None),
+        asked=asked or (code_kept(lesson) if mine else code_own(mentor.id, lesson.price_paise)),
         goal=request.form.get("goal") or (lesson.goal if mine else None) or "",
     )
 
@@ -192,9 +192,15 @@ def _slot_sheet(mentor: User, *, problem: str | None = None, status: int = 200) 
             else url_for(
                 "sessions.weekly_sheet", public_id=mentor.public_id, at=starts_at.isoformat(), title=title or None
             ),
-            asked=code_asked(mentor.id, price, problem) if request.method == "POST" else code_kept(mine),
+            asked=_code(mentor, price, mine, problem),
         ),
     )
+
+
+def _code(mentor: User, price_paise: int, mine: LiveSession | None, problem: str | None) -> Asked:
+    if request.method == "POST":
+        return code_asked(mentor.id, price_paise, problem)
+    return code_kept(mine) if mine is not None else code_own(mentor.id, price_paise)
 
 
 @bp.post("/mentors/<public_id>/book")

@@ -21,6 +21,7 @@ from peerlearn.errors import Conflict, Invalid
 from peerlearn.money import rupees
 from peerlearn.payments.queries import payments_of_order
 from peerlearn.sessions import service
+from peerlearn.sessions.apology import apology_preview, is_let_down
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.moving import move_days
 from peerlearn.sessions.policy import CancelResult, Rule
@@ -101,6 +102,8 @@ def _cancel_view(lesson: LiveSession, *, problem: str | None = None, status: int
         "back_to": _back_to(lesson),
         "rule": rule,
         "bank": bank if result.refund_paise else "",
+        "sorry_paise": 0 if mine or current_user.id != lesson.mentor_id else apology_preview(lesson),
+        "late": current_user.id == lesson.mentor_id and result.rule is Rule.MENTOR_CANCELS and is_let_down(lesson),
         "begins": lesson.starts_at if lesson.starts_at > now() else None,
         "title": _cancel_title(lesson),
         "move_to": choices[0] if choices else None,

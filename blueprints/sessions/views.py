@@ -23,6 +23,7 @@ from peerlearn.catalog.queries import mentor_profile_of, topics_for
 from peerlearn.clock import now
 from peerlearn.errors import Missing
 from peerlearn.money import split_gross
+from peerlearn.payments.credits import credit_because_of
 from peerlearn.payments.queries import order_by_id
 from peerlearn.payments.tenders import returns_of
 from peerlearn.sessions.door import door_at, door_times
@@ -82,6 +83,7 @@ def show(public_id: str) -> ResponseReturnValue:
         "disputes": dispute_lines(lesson, side),
         "money_lines": _money_lines(lesson, side, mentor, other) if side else [],
         "receipt_url": _receipt_url(lesson) if side == "learner" else None,
+        "credit": credit_because_of(lesson.id) if side == "learner" and lesson.state == "cancelled" else None,
     }
     gone = lesson.state in {"cancelled", "expired", "completed"} or (lesson.state == "held" and side != "learner")
     if gone and side != "mentor":

@@ -12,8 +12,8 @@ from peerlearn.insights.money import EarnedLesson
 from peerlearn.kernel import db
 from peerlearn.payments.agreement import books_findings
 from peerlearn.payments.gone import order_waits
-from peerlearn.payments.models import PaymentOrder
-from peerlearn.payments.payees import payee_for
+from peerlearn.payments.models import Payee, PaymentOrder
+from peerlearn.payments.payees import bank_waits_until, payee_for
 from peerlearn.sessions.door import CLOSES_AFTER
 from peerlearn.sessions.models import LiveSession, SessionVerdict
 from peerlearn.sessions.policy import Policy
@@ -34,6 +34,7 @@ class Stop(StrEnum):
 
     NO_ACCOUNT = "no_account"
     CHECKED = "checked"  # the gateway looks at the account
+    NEW_BANK = "new_bank"  # a new bank account waits for a day
     PAUSED = "paused"  # the gateway has paused it, or wants to know more
     BOOKS = "books"  # our books and the gateway's differ
 
@@ -53,6 +54,7 @@ class Payday:
 
     held: tuple[Held, ...]
     stop: Stop | None
+    new_bank_until: datetime | None = None
 
     @property
     def held_paise(self) -> int:
@@ -93,7 +95,8 @@ def payday_of(mentor_id: int, lessons: Sequence[EarnedLesson]) -> Payday:
     ]
     far = max((one.free_at for one in held if one.free_at), default=None)
     held.sort(key=lambda one: (one.free_at is None, one.free_at or far or one.lesson.ends_at))
-    return Payday(tuple(held), _stop(mentor_id))
+    payee = payee_for(mentor_id)
+    return Payday(tuple(held), _stop(payee), bank_waits_until(payee) if payee is not None else None)
 
 
 def _held(one: EarnedLesson, verdict: SessionVerdict | None, policy: Policy, at: datetime) -> Held:
@@ -107,11 +110,12 @@ def _held(one: EarnedLesson, verdict: SessionVerdict | None, policy: Policy, at:
     return Held(one, Wait.JUDGED, expected if expected > at else None)
 
 
-def _stop(mentor_id: int) -> Stop | None:
-    payee = payee_for(mentor_id)
+def _stop(payee: Payee | None) -> Stop | None:
     state = payee.state if payee is not None else "new"
     if state != "activated":
         return {"new": Stop.NO_ACCOUNT, "suspended": Stop.PAUSED, "needs_clarification": Stop.PAUSED}.get(
             state, Stop.CHECKED
         )
+    if payee is not None and bank_waits_until(payee) is not None:
+        return Stop.NEW_BANK
     return Stop.BOOKS if books_findings() else None

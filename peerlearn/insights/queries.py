@@ -167,21 +167,6 @@ def response_time(mentor_id: int) -> tuple[int | None, list[int]]:
     return shape.typical_seconds(answered - asked for asked, answered in answers), line
 
 
-def missed_lessons(mentor_id: int, days: int = 180) -> int:
-    """Return how many confirmed lessons a mentor did not come to."""
-    return int(
-        db.session.scalar(
-            sa.select(sa.func.count()).where(
-                LiveSession.mentor_id == mentor_id,
-                LiveSession.state == "cancelled",
-                LiveSession.end_reason.like("The mentor did not come%"),
-                LiveSession.starts_at > now() - timedelta(days=days),
-            )
-        )
-        or 0
-    )
-
-
 def main_topic(mentor_id: int) -> Topic | None:
     """Return the topic a mentor taught most, else the first they teach, else None."""
     taught = sa.func.count(LiveSession.id)

@@ -25,6 +25,9 @@ class Coupon(PublicId, Base):
     funded_by: Mapped[str] = mapped_column(sa.String(8))
     # Whose lessons it is for; None for everybody's.
     mentor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    # Whom it is for, and the lesson that it was given for (`credits`); None for anybody who knows the code.
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    because_of: Mapped[int | None] = mapped_column(index=True, unique=True)
     least_paise: Mapped[int] = mapped_column(default=0)
     most_uses: Mapped[int | None]
     per_person: Mapped[int] = mapped_column(default=1)

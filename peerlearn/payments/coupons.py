@@ -133,7 +133,7 @@ def coupon_quote(code: str, person_id: int, mentor_id: int, price_paise: int) ->
     """
     at = now()
     coupon = db.session.scalar(sa.select(Coupon).where(Coupon.code == code_of(code)))
-    if coupon is None or (coupon.mentor_id is not None and coupon.mentor_id != mentor_id):
+    if coupon is None or coupon.mentor_id not in (None, mentor_id) or coupon.person_id not in (None, person_id):
         raise Invalid("This code is not for this lesson. Look at its letters again.", code="no_such_code", field="code")
     if coupon.closed_at is not None or (coupon.valid_until is not None and coupon.valid_until <= at):
         raise Conflict("This code has ended.", code="coupon_ended", field="code")

@@ -197,6 +197,8 @@ class Payee(Base):
     created_at: Mapped[datetime]
     asked_at: Mapped[datetime | None]
     activated_at: Mapped[datetime | None]
+    # When the gateway was last given a bank account: nothing goes to a new one at once (`payees.BANK_WAITS`).
+    bank_since: Mapped[datetime | None]
 
 
 class Payout(PublicId, Base):

@@ -19,6 +19,8 @@ from peerlearn.payments.models import Payee
 from peerlearn.payments.ports import Gateway
 
 ASK_EVERY = timedelta(minutes=30)
+# A new account at the gateway takes nothing for a day, and whoever was robbed of a password has a day to hear of a change.
+BANK_WAITS = timedelta(hours=24)
 ASK_ACTIVE_EVERY = timedelta(days=1)  # no event tells that the gateway has paused an account
 PAN, IFSC = re.compile(r"[A-Z]{5}[0-9]{4}[A-Z]"), re.compile(r"[A-Z]{4}0[A-Z0-9]{6}")
 ACCOUNT, PHONE = re.compile(r"[0-9]{5,20}"), re.compile(r"\+?[0-9]{8,15}")
@@ -67,6 +69,7 @@ def payee_onboard(mentor_id: int, form: BankForm, *, gateway: Gateway) -> Payee:
         field, message = next(iter(faults.items()))
         raise Invalid(message, code="bank_form", field=field)
     payee = _begin(mentor_id)
+    before = payee.bank_since
     try:
         account_id = payee.gateway_account_id or gateway.account_open(_account(mentor_id, form))
         _keep(mentor_id, gateway_account_id=account_id)
@@ -76,12 +79,25 @@ def payee_onboard(mentor_id: int, form: BankForm, *, gateway: Gateway) -> Payee:
         product_id = payee.product_id or str(gateway.product_ask(account_id)["id"])
         _keep(mentor_id, product_id=product_id)
         bank = {"account_number": form.account_number, "ifsc_code": form.ifsc, "beneficiary_name": form.legal_name}
+        _keep(mentor_id, bank_since=now())  # first: if this process dies now, payouts wait for nothing, and that is all
         product = gateway.product_bank(account_id, product_id, bank)
     except Conflict as refused:
+        _keep(mentor_id, bank_since=before)
         reason = str(refused.details.get("reason") or refused.message)
         raise Conflict(f"Our payment partner says: {reason}", code="payee_refused") from refused
     _account_keep(mentor_id, form.account_number[-4:])
     return payee_record(account_id, product) or payee
+
+
+def bank_waits_until(payee: Payee) -> datetime | None:
+    """Until when nothing is paid out because the bank account is new; None where it is not."""
+    until = payee.bank_since + BANK_WAITS if payee.bank_since is not None else None
+    return until if until is not None and until > now() else None
+
+
+def bank_is_new() -> sa.ColumnElement[bool]:
+    """As SQL, beside Payee: whether its bank account is too new to be paid to at this instant."""
+    return sa.and_(Payee.bank_since.is_not(None), Payee.bank_since > now() - BANK_WAITS)
 
 
 def _account(mentor_id: int, form: BankForm) -> dict[str, Any]:
@@ -109,7 +125,7 @@ def _begin(mentor_id: int) -> Payee:
 
 
 @transactional
-def _keep(mentor_id: int, **values: str) -> None:
+def _keep(mentor_id: int, **values: str | datetime | None) -> None:
     db.session.execute(sa.update(Payee).where(Payee.mentor_id == mentor_id).values(**values))
 
 

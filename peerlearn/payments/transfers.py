@@ -19,6 +19,7 @@ from peerlearn.payments.agreement import books_findings
 from peerlearn.payments.books import ledger_check
 from peerlearn.payments.gone import order_waits
 from peerlearn.payments.models import Payee, PaymentOrder, Payout
+from peerlearn.payments.payees import bank_is_new
 from peerlearn.payments.payout_again import payouts_retry, rests_gather
 from peerlearn.payments.payout_record import payout_fail, payout_record, payout_return
 from peerlearn.payments.payouts import (
@@ -134,13 +135,16 @@ _STATES = {
 }
 
 
-_ACTIVE = Payee.state == "activated"
+def _ready() -> sa.ColumnElement[bool]:
+    """Whether money may go towards a mentor's bank now, as SQL."""
+    return sa.and_(Payee.state == "activated", ~bank_is_new())
 
 
 def transfers_send(*, gateway: Gateway) -> int:
     """Move every wanted payout into its mentor's account at the gateway, on hold. Returns how many were tried.
 
-    Not while a bank is looking at its payment, nor while the gateway has paused the account or reviews it anew.
+    Not while a bank is looking at its payment, while the gateway has paused the account or reviews it anew, nor on the
+    first day of a new bank account.
     """
 
     def send(leased: _Leased) -> None:
@@ -160,7 +164,7 @@ def transfers_send(*, gateway: Gateway) -> int:
             return
         payout_record(entity)
 
-    return _each([_ACTIVE, ~order_waits()], send, "transfer")
+    return _each([_ready(), ~order_waits()], send, "transfer")
 
 
 def _key(leased: _Leased) -> str:
@@ -193,7 +197,9 @@ def transfers_reverse(*, gateway: Gateway) -> int:
 
 
 def transfers_hold(*, gateway: Gateway) -> int:
-    """Put the hold back on what was released and no bank has yet, while a bank looks at its payment. Returns how many.
+    """Put the hold back on what was released and no bank has yet, where it must not go on. Returns how many.
+
+    That is while a bank looks at its payment, and on the first day of a new bank account.
 
     Where the settlement is under way already the gateway refuses: what is lost then is a debt.
     """
@@ -207,7 +213,7 @@ def transfers_hold(*, gateway: Gateway) -> int:
             entity = gateway.fetch_transfer(transfer_id)
         payout_record(entity)
 
-    return _each([order_waits(), Payout.gateway_transfer_id.is_not(None)], hold, "hold")
+    return _each([sa.or_(order_waits(), bank_is_new()), Payout.gateway_transfer_id.is_not(None)], hold, "hold")
 
 
 def transfers_release(*, gateway: Gateway) -> int:
@@ -217,7 +223,7 @@ def transfers_release(*, gateway: Gateway) -> int:
         payout_record(gateway.transfer_release(str(leased.transfer_id)))
 
     due = [
-        _ACTIVE,
+        _ready(),
         PaymentOrder.released_at.is_not(None),
         ~order_waits(),
         Payout.reverse_paise == Payout.reversed_paise,

@@ -15,7 +15,9 @@ from peerlearn.accounts.service import limit_set
 from peerlearn.clock import now
 from peerlearn.errors import NotAllowed
 from peerlearn.kernel import db
+from peerlearn.money import rupees
 from peerlearn.notifications.service import notify
+from peerlearn.sessions.apology import APOLOGY, apology_give
 from peerlearn.sessions.lifecycle import State
 from peerlearn.sessions.models import LiveSession, SessionVerdict
 from peerlearn.sessions.verdict import Finding
@@ -54,6 +56,8 @@ def absence_note(live_session: LiveSession, row: SessionVerdict) -> None:
     absent = db.session.get(User, absent_id) if absent_id is not None else None
     if absent is None or row.objected_at is not None:
         return
+    if absent.id == live_session.mentor_id:
+        _apologise(live_session)
     count = absences_of(absent.id)
     if count < LIMIT_AT:
         title = "You missed a lesson"
@@ -75,6 +79,23 @@ def absence_note(live_session: LiveSession, row: SessionVerdict) -> None:
         (),
         None,
         f"absence:{live_session.public_id}:{absent.id}",
+    )
+
+
+def _apologise(live_session: LiveSession) -> None:
+    """The learner came and waited for nobody: tell them what they get off a next lesson."""
+    given = apology_give(live_session)
+    if given is None or given.off_paise is None or live_session.learner_id is None:
+        return
+    notify(
+        live_session.learner_id,
+        "verdict",
+        f"{rupees(given.off_paise)} off your next lesson",
+        APOLOGY.format(rupees(given.off_paise)),
+        session_url(live_session.public_id),
+        (),
+        None,
+        f"apology:{live_session.public_id}",
     )
 
 

@@ -22,6 +22,7 @@ from peerlearn.payments.ports import Gateway
 from peerlearn.payments.service import refunds_send
 from peerlearn.payments.tender import Measure
 from peerlearn.payments.tenders import is_paid
+from peerlearn.sessions.apology import APOLOGY, apology_give, is_let_down
 from peerlearn.sessions.claims import claims_drop, people_lock
 from peerlearn.sessions.extending import extensions_undo
 from peerlearn.sessions.extension_lifecycle import Extended
@@ -190,6 +191,7 @@ def call_off(live_session: LiveSession, who: Who, reason: str, result: CancelRes
         hold_expires_at=None,
         held_by=None,
         ended_at=now(),
+        ended_by={Who.MENTOR: live_session.mentor_id, Who.LEARNER: live_session.learner_id}.get(who),
         end_reason=(reason or refund_reason)[:240],
         refund_paise=result.refund_paise,
         sequence=LiveSession.sequence + 1,
@@ -214,11 +216,14 @@ def call_off(live_session: LiveSession, who: Who, reason: str, result: CancelRes
         db.session.flush()
     if confirmed or live_session.learner_id is not None:
         back = amounts(result.refund_paise + undone[Measure.CASH], result.back_minutes + undone[Measure.MINUTES])
-        _tell(live_session, who, reason, result, back)
+        sorry = apology_give(live_session) if who is Who.MENTOR and is_let_down(live_session) else None
+        _tell(live_session, who, reason, result, back, sorry.off_paise if sorry else None)
     announce(SessionCancelled(live_session.id))
 
 
-def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult, back: str) -> None:
+def _tell(
+    live_session: LiveSession, who: Who, reason: str, result: CancelResult, back: str, sorry_paise: int | None
+) -> None:
     ids = [live_session.mentor_id, live_session.learner_id]
     people = {user.id: user for user in db.session.scalars(sa.select(User).where(User.id.in_(ids)))}
     mentor, learner = people[live_session.mentor_id], people.get(live_session.learner_id or 0)
@@ -228,6 +233,8 @@ def _tell(live_session: LiveSession, who: Who, reason: str, result: CancelResult
     why = f" “{reason}”" if reason else ""
     paid = result.refund_paise or not result.back_minutes
     money = (f" {back} is on its way back to you." if paid else f" {back} are yours again.") if back else ""
+    if sorry_paise:
+        money += f" {APOLOGY.format(rupees(sorry_paise))}"
     kept = f" You keep {rupees(result.kept.mentor_paise)}." if result.kept.mentor_paise else ""
     for reader, other, tail in ((learner, mentor, money), (mentor, learner, kept)):
         yours = (who is Who.MENTOR and reader is mentor) or (who is Who.LEARNER and reader is learner)

@@ -27,6 +27,8 @@ class Policy:
     short_minutes: int = 5  # less time together than this is no lesson
     tolerance_minutes: int = 3  # so much lost time is life
     objection_hours: int = 24  # then what was seen holds
+    apology_percent: int = 10  # of the price, off a next lesson, where the mentor lets the learner down
+    apology_most_paise: int = 200_00
 
     @classmethod
     def of(cls, kept: Mapping[str, Any] | None) -> Self:
@@ -40,6 +42,16 @@ class Policy:
 
 
 PROMISE = Policy()
+
+
+def let_down(kind: str, starts_at: datetime, at: datetime, policy: Policy = PROMISE) -> bool:
+    """Whether a mentor who calls a lesson off at this instant lets the learner down: it is too late to plan anew.
+
+    Instant help that turns out to be no match may be left by both in its first minutes.
+    """
+    if kind == "instant":
+        return at > starts_at + timedelta(minutes=policy.wrong_match_minutes)
+    return starts_at - at < timedelta(hours=policy.full_until_hours)
 
 
 class Who(StrEnum):

@@ -32,10 +32,11 @@ class Payouts:
         payee_onboard(case.mentor_id, form, gateway=self.house.ports.gateway)
 
     def activate(self, case: Case) -> None:
-        """The gateway has looked at the account and its event was heard."""
+        """The gateway has looked at the account and its event was heard; the first day of the account is over."""
         payee = self._payee(case)
         product = self.bank.route.review(str(payee.gateway_account_id), "activated")
         payee_record(str(payee.gateway_account_id), product)
+        self.house.clock.move(hours=24)
 
     def pay_out(self, _case: Case) -> None:
         """The worker's round of payouts."""

@@ -41,7 +41,8 @@ def book_with_code(street: Street) -> None:
     codes = db.session.scalars(sa.select(Coupon).order_by(Coupon.id.desc()).limit(8)).all()
     if not codes:
         return
-    coupon, learner = street.dice.choice(codes), street.dice.choice(street.learners)
+    coupon = street.dice.choice(codes)
+    learner = coupon.person_id or street.dice.choice(street.learners)
     mentor = coupon.mentor_id or street.dice.choice(street.mentors)
     held = checkout.hold_slot(mentor, a_start(street), learner)
     street.touched.add(held.id)

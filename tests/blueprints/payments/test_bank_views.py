@@ -69,7 +69,10 @@ def test_a_mentor_gives_a_bank_account_and_sees_each_payout_until_the_bank_has_i
     shop.work()
     rounds(shop, clock, 3)
     assert payee(shop).state == "activated"
-    assert "On hold" in mentor.get("/money").text
+    text = mentor.get("/money").text
+    assert "Your bank account is new. Payouts wait for 24 hours" in text and "On hold" in text
+    clock.move(days=1)
+    assert "Your bank account is new" not in mentor.get("/money").text
     order_release(shop.order.id)
     rounds(shop, clock, 3)
     text = mentor.get("/money").text

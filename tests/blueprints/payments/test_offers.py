@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,12 +11,14 @@ from flask.testing import FlaskClient
 
 from peerlearn.kernel import db
 from peerlearn.payments.coupon_models import Coupon
+from peerlearn.payments.credits import credit_because_of
 from peerlearn.payments.models import PaymentOrder, Refund
 from peerlearn.payments.packs import minutes_left, pack_offer_make, packs_of
 from peerlearn.sessions.models import LiveSession
 from peerlearn.sessions.settling import order_settle
 from tests.blueprints.sessions.test_views import SHEET, shop, sign_in, text_of, user
 from tests.peerlearn.sessions.people import at, mentor, pay, person
+from tests.peerlearn.sessions.test_cancelling import booked
 
 __all__ = ["shop"]  # the fixture
 
@@ -157,3 +160,26 @@ def test_what_can_not_pay_leaves_the_hold_and_says_why(shop: Flask, with_what: s
     assert ("This code is not for this lesson" if with_what == "code" else "0 prepaid minutes left") in words
     held = db.session.scalar(sa.select(LiveSession))
     assert held is not None and held.state == "held"
+
+
+def test_what_we_owe_for_a_lesson_that_its_mentor_called_off_late_comes_off_the_next_one_by_itself(
+    shop: Flask, clock: Any
+) -> None:
+    asha, noor, rohan = mentor(), mentor("Noor Aziz", price_paise=300_00), person()
+    lesson = booked(asha, rohan)
+    clock.move_to(lesson.starts_at - timedelta(hours=2))
+    hers, url = sign_in(shop, asha), f"/sessions/{lesson.public_id}"
+    sheet = text_of(hers.get(f"{url}/cancel", headers=SHEET))
+    assert "So late it counts" in sheet and "Rohan gets ₹49.90 off a next lesson from us." in sheet
+    assert hers.post(f"{url}/cancel", data={"refund_paise": 499_00, "back_minutes": 0}).status_code == 303
+    client = sign_in(shop, rohan)
+    page = text_of(client.get(url))
+    credit = credit_because_of(lesson.id)
+    assert credit is not None and credit.code in page and "₹49.90 off your next lesson" in page
+    assert "Others who teach this" in page and "Asha is free at these times" in page
+    book = f"/mentors/{user(noor).public_id}/book?at={at(30).isoformat().replace('+', '%2B')}"
+    seen = client.get(book, headers=SHEET).get_data(as_text=True)
+    assert f'value="{credit.code}"' in seen and "Pay ₹250.10" in text_of(client.get(book, headers=SHEET))
+    assert ordered(client, book, code=credit.code).amount_paise == 250_10
+    assert "You have used" in text_of(client.get(url))
+    assert "0 of 1" in text_of(hers.get("/today"))

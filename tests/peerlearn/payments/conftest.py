@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from peerlearn.accounts.models import User
@@ -81,9 +82,15 @@ def settled(order: PaymentOrder, pay: Any, people: tuple[int, int]) -> Payment:
     return payment
 
 
+@transactional
+def bank_made_old() -> None:
+    """The first day of each new bank account is over."""
+    db.session.execute(sa.update(Payee).values(bank_since=None))
+
+
 @pytest.fixture
 def payee(people: tuple[int, int], gateway: RazorpayGateway, bank: Simulator) -> Payee:
-    """A mentor whose account is active."""
+    """A mentor whose account is active, and whose bank account has been there for a while."""
     made = payee_onboard(people[1], bank_form(new_mail()), gateway=gateway)
     bank.route.review(str(made.gateway_account_id), "activated")
     assert made.product_id and made.gateway_account_id
@@ -92,4 +99,5 @@ def payee(people: tuple[int, int], gateway: RazorpayGateway, bank: Simulator) ->
     db.session.rollback()
     found = payee_record(made.gateway_account_id, from_gateway)
     assert found is not None
+    bank_made_old()
     return found

@@ -400,6 +400,34 @@ def test_another_bank_account_is_told_by_bell_and_letter(
     ]
 
 
+def test_nothing_goes_to_a_new_bank_account_on_its_first_day_and_what_was_released_is_held_again(
+    settled: Payment, payee: Payee, order: PaymentOrder, gateway: RazorpayGateway, bank: Simulator,
+    people: tuple[int, int], clock: MovableClock,
+) -> None:  # fmt: skip
+    order_release(order.id)
+    run(gateway, bank)
+    for _ in range(2):
+        clock.move(minutes=20)
+        payouts_run(gateway=gateway)
+    assert the_payout().state == "released"
+    payee_onboard(people[1], replace(bank_form(new_mail()), account_number="600200999988"), gateway=gateway)
+    product = bank.route.review(str(payee.gateway_account_id), "activated")
+    assert payee_record(str(payee.gateway_account_id), product) is not None
+    another_order(people, gateway, bank)
+
+    def states() -> list[str]:
+        payouts_run(gateway=gateway)
+        db.session.rollback()
+        return list(db.session.scalars(sa.select(Payout.state).order_by(Payout.id)))
+
+    assert states() == ["held", "wanted"]
+    clock.move(hours=23, minutes=59)
+    assert states() == ["held", "wanted"]
+    clock.move(minutes=1)
+    assert states() == ["released", "sent"]
+    assert balanced()
+
+
 def test_an_account_that_the_gateway_pauses_later_is_found_within_a_day(
     payee: Payee, gateway: RazorpayGateway, bank: Simulator, clock: MovableClock
 ) -> None:
