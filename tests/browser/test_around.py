@@ -34,6 +34,16 @@ DENIED = "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMExce
 LATE = "const real = Date.now; Date.now = () => real() + 3 * 3600 * 1000;"
 
 
+# Which microphone the page has taken last.
+TAKES = """const devices = navigator.mediaDevices, real = devices.getUserMedia.bind(devices);
+devices.getUserMedia = async (wanted) => {
+  const stream = await real(wanted);
+  const sound = stream.getAudioTracks()[0];
+  if (sound) window.took = sound.getSettings().deviceId;
+  return stream;
+};"""
+
+
 @pytest.fixture(scope="module")
 def gateway(stage: Stage) -> Iterator[None]:
     """The simulator of Razorpay beside the web process."""
@@ -47,6 +57,7 @@ def test_the_doctor_finds_the_relay_remembers_it_and_tells_where_udp_is_blocked(
 ) -> None:
     room = stage.lesson()
     learner = Seatmate(stage, browser, room.learner_id, **{**PHONE, "user_agent": PHONE_AGENT}).open(room, "")
+    learner.page.add_init_script(TAKES)
     chip = learner.page.locator("[data-net]")
     expect(chip).to_have_attribute("data-verdict", "direct")
     learner.page.reload()
@@ -63,6 +74,29 @@ def test_the_doctor_finds_the_relay_remembers_it_and_tells_where_udp_is_blocked(
     expect(chip).to_have_attribute("data-verdict", "tcp")
     expect(learner.page.locator("[data-net-help]")).to_contain_text("UDP is blocked here")
     expect(learner.page.locator("[data-noise]")).to_be_checked()
+
+    # Another microphone and another speaker, taken at once and into the room.
+    turned = {}
+    for name, kept in (
+        ("Microphone", "JSON.parse(sessionStorage['room-media']).audioDevice"),
+        ("Speaker", "sessionStorage['room-speaker']"),
+    ):
+        card = learner.page.locator("details.lobby-check", has_text=name).first
+        card.locator("summary").click()
+        picker = card.locator("select").first
+        chosen = picker.locator("option:not(:checked)").last
+        turned[name] = chosen.get_attribute("value")
+        picker.select_option(turned[name])
+        learner.page.wait_for_function(f"(wanted) => {kept} === wanted", arg=turned[name])
+    expect(learner.page.locator("[data-tone-word]")).not_to_have_text("Not tried yet")
+    learner.page.wait_for_function("(wanted) => took === wanted", arg=turned["Microphone"])
+    assert learner.page.locator("#pick-video option").count() > 0
+    learner.page.goto(f"{learner.url}/lesson/{room.public_id}/room")
+    learner.ready()
+    learner.page.wait_for_function("(wanted) => took === wanted", arg=turned["Microphone"])
+    learner.page.wait_for_function(
+        "(wanted) => document.querySelector('[data-remote]').sinkId === wanted", arg=turned["Speaker"]
+    )
 
     denied = learner.context.new_page()
     denied.add_init_script(DENIED)

@@ -30,6 +30,13 @@ PICTURE = """() => {
   }
   return [...context.getImageData(0, 0, 160, 100).data];
 }"""
+# A file falls onto the board: its bytes, so many of them.
+DROP = """([name, type, text, least]) => {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const files = new DataTransfer();
+  files.items.add(new File([bytes, new Uint8Array(Math.max(0, least - bytes.length))], name, { type }));
+  document.querySelector("[data-board]").dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+}"""
 SMALL_PHONE = {**PHONE, "viewport": {"width": 360, "height": 640}, "user_agent": PHONE_AGENT}
 
 
@@ -276,6 +283,12 @@ def test_chosen_pages_of_a_pdf_become_pages_of_the_board(pair: Pair) -> None:
     )
     pair.notice(pair.mentor, "not a picture")
     assert len(pair.steps("image")) == 2
+    page.evaluate(DROP, ["dot.png", "image/png", DOT, 1])
+    pair.wait_steps("image", 3)
+    pair.agree()
+    page.evaluate(DROP, ["huge.png", "image/png", DOT, 26_000_000])
+    pair.notice(pair.mentor, "too large for the board")
+    assert len(pair.steps("image")) == 3
 
 
 def pdf(*words: str) -> bytes:

@@ -158,6 +158,9 @@ def test_the_lobby_brings_both_in_without_a_click(meet: Meet) -> None:
         one.page.wait_for_url(f"**/lesson/{room.public_id}/room")
         one.ready()
         one.connected()
+    learner.page.locator("[data-leave]").locator("visible=true").click()
+    learner.page.locator("[data-step-out]").click()
+    expect(mentor.page.locator("#announcer")).to_have_text(re.compile(" left the room"))
 
 
 def test_the_end_takes_both_to_feedback(meet: Meet) -> None:

@@ -2,10 +2,37 @@
 import assert from "node:assert/strict";
 import test, { mock } from "node:test";
 import { Access } from "../../../static/js/live/access.js";
+import { Negotiation } from "../../../static/js/live/negotiation.js";
 import { Pulse } from "../../../static/js/live/pulse.js";
 import { Recovery, stepAfter } from "../../../static/js/live/recovery.js";
 import { Ring } from "../../../static/js/live/ring.js";
 import { shapeVoice } from "../../../static/js/live/voice.js";
+
+test("candidates that come before their description wait for it, and those of an ignored offer are dropped", async () => {
+  const sdp = (name) => `v=0\r\na=ice-ufrag:${name}\r\n`;
+  const taken = [];
+  const pc = {
+    signalingState: "stable",
+    remoteDescription: null,
+    setRemoteDescription: async (description) => Object.assign(pc, { remoteDescription: description }),
+    setLocalDescription: async () => {},
+    async addIceCandidate({ candidate, usernameFragment }) {
+      if (!pc.remoteDescription.sdp.includes(usernameFragment)) throw new Error("unknown");
+      taken.push(candidate);
+    },
+  };
+  const made = new Negotiation({ pc, polite: false, send: () => {}, onFirstOffer: async () => {} });
+  await made.receive({ candidate: { candidate: "a", usernameFragment: "one" } });
+  await made.receive({ candidate: { candidate: "b", usernameFragment: "one" } });
+  assert.deepEqual(taken, []);
+  await made.receive({ description: { type: "offer", sdp: sdp("one") } });
+  assert.deepEqual(taken, ["a", "b"]);
+  pc.signalingState = "have-local-offer"; // ours stands: theirs is ignored, and so is what belongs to it
+  await made.receive({ description: { type: "offer", sdp: sdp("two") } });
+  await made.receive({ candidate: { candidate: "c", usernameFragment: "two" } });
+  assert.deepEqual([taken, made.early], [["a", "b"], []]);
+  made.close();
+});
 
 test("ways are tried in order, and round again without giving up", () => {
   const ways = (relayed) => Array.from({ length: 7 }, (_, tried) => stepAfter(tried, relayed)).join(" ");
