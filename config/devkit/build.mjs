@@ -78,7 +78,7 @@ async function scripts(manifest) {
   for (const file of built.outputFiles) await put(path.relative(DIST, file.path), file.contents);
   for (const [output, about] of Object.entries(built.metafile.outputs)) {
     const name = path.relative(DIST, path.join(ROOT, output));
-    if (about.entryPoint) manifest[`entries/${path.basename(about.entryPoint)}`] = name;
+    if (about.entryPoint?.startsWith("static/js/entries/")) manifest[`entries/${path.basename(about.entryPoint)}`] = name;
     else manifest[name] = name;
   }
   const needs = JSON.stringify(Object.fromEntries(names.map((name) => [`entries/${name}`, neededAtOnce(built.metafile, `entries/${name}`)])), null, 1);

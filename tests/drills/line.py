@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import sys
 import tempfile
 import time
@@ -22,6 +21,8 @@ from playwright.sync_api import Browser, Route, sync_playwright
 from tests.browser.faces import BLUE, RED, launch
 from tests.browser.probes import ink_delays, listen, silences, watch, way
 from tests.browser.room_pages import Seatmate, Stage
+from tests.drills.joining import joins
+from tests.drills.measure import share
 from tests.peerlearn.live.lessons import Lesson
 from tests.servers import TurnServer, turn
 from tests.udp_line import UdpLine, Weakness, udp_line
@@ -30,7 +31,6 @@ from tests.udp_line import UdpLine, Weakness, udp_line
 WEAK = Weakness(delay=0.15, loss=0.05, rate=5000)
 # A good line has become this one in the middle of a lesson with pictures: what is sent then is too much for so long.
 SETTLE_SECONDS = 5.0
-LOBBY_SECONDS = 4.0  # somebody looks at their own picture and the state of their line
 # name of the figure: (bound, unit)
 BOUNDS: dict[str, tuple[float, str]] = {
     "join_p50": (1.2, "s"),
@@ -42,12 +42,6 @@ BOUNDS: dict[str, tuple[float, str]] = {
     "low_data": (8.0, "kB/s"),
     "blackout_back": (5.0, "s"),
 }
-
-
-def percentile(values: list[float], share: float) -> float:
-    """The value below which `share` of them lie (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 class Line:
@@ -82,59 +76,6 @@ class Line:
         route.fulfill(response=answer, body=text)
 
 
-def joins(line: Line, count: int) -> dict[str, float]:
-    """From going in as the second person to the first picture of the first person, and where the time goes.
-
-    People come from the lobby, which takes them in by itself when the other one is there. A link straight into the room, in a browser that
-    has never seen us, is measured beside it.
-    """
-    steps: list[dict[str, float]] = []
-    cold: list[float] = []
-    first = """() => new Promise((done) => {
-      const seen = {};
-      const look = () => {
-        const frame = document.querySelector(".room-frame");
-        if (frame?.dataset.state === "ready") seen.seated ??= performance.now();
-        if (frame?.dataset.call === "connected") seen.connected ??= performance.now();
-        const pictures = document.querySelector("[data-remote]")?.getVideoPlaybackQuality?.().totalVideoFrames;
-        if (pictures > 0) done({ ...seen, frame: performance.now() });
-        else setTimeout(look, 10);
-      };
-      look();
-    })"""
-    for number in range(2 * count):
-        room = line.stage.lesson()
-        mentor = Seatmate(line.stage, line.browsers[0], room.mentor_id)
-        learner = Seatmate(line.stage, line.browsers[1], room.learner_id)
-        if number % 2:
-            mentor.open(room)
-            learner.page.goto(f"{learner.url}/lesson/{room.public_id}/room", wait_until="commit")
-            cold.append(learner.page.evaluate(first)["frame"] / 1000)
-        else:
-            learner.open(room, "")
-            time.sleep(LOBBY_SECONDS)
-            mentor.open(room)
-            learner.page.wait_for_url("**/room", wait_until="commit")
-            steps.append({name: ms / 1000 for name, ms in learner.page.evaluate(first).items()})
-        for one in (mentor, learner):
-            one.context.close()
-    took = [step["frame"] for step in steps]
-    seated = median(step.get("seated", step["frame"]) for step in steps)
-    connected = median(step.get("connected", step["frame"]) for step in steps)
-    print(f"  seated {seated:.2f} s, connected {connected:.2f} s, first picture {median(took):.2f} s (medians);"
-          f" load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")  # fmt: skip
-    # The page itself takes what the machine leaves it; the call's own share begins with the seat.
-    own = [step["frame"] - min(step.get("seated", step["frame"]), step["frame"]) for step in steps]
-    return {
-        "join_p50": median(took),
-        "join_p95": percentile(took, 0.95),
-        "seat_to_picture_p50": median(own),
-        "cold_link_p50": median(cold),
-        "cold_link_p95": percentile(cold, 0.95),
-        "joins": len(took),
-    }
-
-
 def weak(line: Line, seconds: float, *, from_start: bool) -> dict[str, float]:
     """A continuous tone and strokes over the weak line."""
     line.line.weakness = WEAK if from_start else Weakness()
@@ -160,12 +101,12 @@ def weak(line: Line, seconds: float, *, from_start: bool) -> dict[str, float]:
         words = [one.page.locator("[data-hint-word]").text_content() for one in (mentor, learner)]
     line.line.weakness = Weakness()
     print(
-        f"  heard {heard}\n  ink up p50 {median(delays):.0f} p95 {percentile(delays, 0.95):.0f} ms of {len(delays)}, {lost} not over it;"
-        f" down p50 {median(back):.0f} p95 {percentile(back, 0.95):.0f} ms of {len(back)}, {lost_back}\n  said {words}"
+        f"  heard {heard}\n  ink up p50 {median(delays):.0f} p95 {share(delays, 0.95):.0f} ms of {len(delays)}, {lost} not over it;"
+        f" down p50 {median(back):.0f} p95 {share(back, 0.95):.0f} ms of {len(back)}, {lost_back}\n  said {words}"
     )
     for side, (ways, missed) in zip(("up", "down"), later, strict=True):
         print(
-            f"  settled {side} p50 {median(ways):.0f} p95 {percentile(ways, 0.95):.0f} ms of {len(ways)}, {missed} not over it"
+            f"  settled {side} p50 {median(ways):.0f} p95 {share(ways, 0.95):.0f} ms of {len(ways)}, {missed} not over it"
         )
     name = "silence_from_start" if from_start else "silence"
     figures = {name: max(one["longest"] for one in heard.values())}
@@ -173,8 +114,8 @@ def weak(line: Line, seconds: float, *, from_start: bool) -> dict[str, float]:
     if not from_start:
         figures |= {
             "ink_p50": max(median(delays), median(back)),
-            "ink_p95": max(percentile(delays, 0.95), percentile(back, 0.95)),
-            "ink_settled_p95": max(percentile(ways, 0.95) for ways, _ in later),
+            "ink_p95": max(share(delays, 0.95), share(back, 0.95)),
+            "ink_settled_p95": max(share(ways, 0.95) for ways, _ in later),
         }
     return figures
 
@@ -246,7 +187,7 @@ def main() -> int:
             stack.callback(browser.close)
         both = Line(stage, browsers, relay, line)
         parts: dict[str, Callable[[], dict[str, Any]]] = {
-            "joins": lambda: joins(both, asked.joins),
+            "joins": lambda: joins(stage, browsers, asked.joins),
             "weak": lambda: weak(both, asked.seconds, from_start=False),
             "start": lambda: weak(both, asked.seconds, from_start=True),
             "low": lambda: low_data(both, 20),

@@ -30,6 +30,7 @@ export class DoctorCard {
     try {
       const report = await examine({ iceUrl: this.facts.ice_url, policy: this.facts.policy, roundTrip: this.roundTrip });
       remember(report);
+      if (!this.chip.isConnected) return; // in the room by now
       this.#show(report, false);
       announce(`${this.chip.textContent}. ${this.help.textContent}`);
     } finally {

@@ -3,6 +3,7 @@
 import { announce, fill } from "./announce.js";
 import { LessonClock, asClock } from "./clock.js";
 import { DoctorCard } from "./doctor_card.js";
+import { Entering } from "./entering.js";
 import { Level } from "./level.js";
 import { ask, on, watchLine } from "./line.js";
 import { applyChoice, fillPickers, loadChoice, saveChoice } from "./media_choice.js";
@@ -12,7 +13,6 @@ import { ASK, TELL } from "./protocol.js";
 import { ServerTime } from "./server_time.js";
 import { fillSpeakers, playTone } from "./speaker.js";
 
-const ENTER_MS = 900;
 const HEARD = 0.25;
 const LATE_SECONDS = 300; // from here on the one who waits is offered to write, as the server nudges both
 
@@ -27,8 +27,11 @@ export class Lobby {
     this.lowData = choice.lowData;
     this.media = new Media({ onChange: () => this.#show() });
     applyChoice(this.media, choice);
+    this.entering = new Entering({ url: this.facts.room_url + location.search, media: this.media, leave: () => this.#leave() });
     this.here = false;
     this.heard = false;
+    /** We are in the room, which shows in this page now. */
+    this.over = false;
     /** @type {MediaStreamTrack|null|undefined} */
     this.shown = undefined;
     this.ready = false;
@@ -36,15 +39,18 @@ export class Lobby {
     this.#controls();
     void this.#open();
     this.doctor = new DoctorCard({ facts: this.facts, roundTrip: () => this.#roundTrip(), onThin: () => this.#thin() });
-    void watchPermission(() => this.media.problem && void this.#open());
-    on(TELL.LOBBY_CHANGED, ({ side, where }) => side !== this.facts.side && where !== "gone" && this.#otherCame());
-    on(TELL.ROOM_ENDED, () => location.reload());
-    void watchLine({ up: () => void this.#wait(), down: () => this.#tell(this.words.reconnecting, this.words.reconnecting_help) });
-    setInterval(() => this.#tick(), 500);
+    void watchPermission(() => !this.over && this.media.problem && void this.#open());
+    this.deaf = [
+      on(TELL.LOBBY_CHANGED, ({ side, where }) => side !== this.facts.side && where !== "gone" && this.#otherCame()),
+      on(TELL.ROOM_ENDED, () => location.reload()),
+    ];
+    void watchLine({ up: () => void this.#wait(), down: () => this.over || this.#tell(this.words.reconnecting, this.words.reconnecting_help) });
+    this.ticker = setInterval(() => this.#tick(), 500);
     this.#tick();
   }
 
   async #wait() {
+    if (this.over) return;
     const asked = performance.now();
     try {
       const answer = await ask(ASK.LOBBY_JOIN, { session: this.facts.session });
@@ -52,7 +58,7 @@ export class Lobby {
       if (answer.other_inside) this.#otherCame();
       else this.#tick();
     } catch {
-      setTimeout(() => location.reload(), 3000); // the door has moved meanwhile, or the server is away: the page says which
+      setTimeout(() => this.over || location.reload(), 3000); // the door has moved meanwhile, or the server is away: the page says which
     }
   }
 
@@ -68,19 +74,21 @@ export class Lobby {
 
   #enterSoon() {
     // Not while the browser still asks for the camera: its question would follow into the room.
-    if (this.here && this.ready) setTimeout(() => this.#enter(), ENTER_MS);
+    if (this.here && this.ready && !this.over) this.entering.soon();
   }
 
-  #enter() {
-    this.media.close();
-    location.assign(this.facts.room_url + location.search);
+  /** The page becomes the room's: nothing of the lobby goes on. */
+  #leave() {
+    this.over = true;
+    for (const stop of this.deaf) stop();
+    clearInterval(this.ticker);
+    this.level.stop();
   }
 
   async #open() {
     await this.media.open();
     this.ready = true;
-    await fillPickers(this.media, this.root);
-    await fillSpeakers(/** @type {HTMLSelectElement} */ (this.#q("[data-speaker]")), () => void this.#tone());
+    await this.#devices();
     this.#enterSoon();
   }
 
@@ -117,12 +125,13 @@ export class Lobby {
     noise.checked = this.media.noise;
     noise.addEventListener("change", () => void this.media.setNoise(noise.checked));
     navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.#devices());
-    for (const link of document.querySelectorAll("[data-go], [data-inside], [data-listen]")) link.addEventListener("click", () => this.media.close());
+    for (const link of document.querySelectorAll("[data-inside], [data-listen]")) link.addEventListener("click", () => this.media.close());
+    this.entering.bind(this.#q("[data-go]"));
   }
 
   async #devices() {
-    await fillPickers(this.media, this.root);
-    await fillSpeakers(/** @type {HTMLSelectElement} */ (this.#q("[data-speaker]")), () => void this.#tone());
+    if (!this.over) await fillPickers(this.media, this.root);
+    if (!this.over) await fillSpeakers(/** @type {HTMLSelectElement} */ (this.#q("[data-speaker]")), () => void this.#tone());
   }
 
   async #tone() {

@@ -33,9 +33,9 @@ export function mediaProblem(error) {
 
 /** Our own tracks. Turning the camera off stops it, so that its light goes out; muting keeps the microphone and sends silence. */
 export class Media {
-  /** @param {{onChange: () => void, onProblem?: (key: string) => void, devices?: MediaDevices}} parts
+  /** @param {{onChange?: () => void, onProblem?: (key: string) => void, devices?: MediaDevices}} [parts]
    *  `onProblem` hears the word key of what happened to a device while it was in use */
-  constructor({ onChange, onProblem = () => {}, devices = navigator.mediaDevices }) {
+  constructor({ onChange = () => {}, onProblem = () => {}, devices = navigator.mediaDevices } = {}) {
     this.onChange = onChange;
     this.onProblem = onProblem;
     this.devices = devices;

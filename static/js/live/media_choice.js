@@ -24,13 +24,14 @@ export function saveChoice(media, lowData) {
   }
 }
 
-/** Make the media as it was chosen. @param {import("./media.js").Media} media @param {Choice} choice */
+/** Make the media as it was chosen, and give it back. @param {import("./media.js").Media} media @param {Choice} choice */
 export function applyChoice(media, choice) {
   media.muted = choice.muted;
   media.cameraOn = choice.camera && !choice.lowData;
   media.audioDevice = choice.audioDevice;
   media.videoDevice = choice.videoDevice;
   media.noise = choice.noise;
+  return media;
 }
 
 /** Fill the two pickers with the devices there are. @param {import("./media.js").Media} media @param {ParentNode} root */

@@ -141,7 +141,7 @@ export class Peer {
     this.felt = "new";
     const servers = await this.access.get();
     if (generation !== this.generation) return;
-    const pc = new RTCPeerConnection({ iceServers: servers, iceTransportPolicy: policy });
+    const pc = new RTCPeerConnection({ iceServers: servers, iceTransportPolicy: policy, bundlePolicy: "max-bundle" });
     this.pc = pc;
     this.trace("round", `${round} ${policy}`);
     const negotiation = new Negotiation({

@@ -26,8 +26,8 @@ import { Seat } from "./seat.js";
 const FLUSH_MS = 1500;
 
 export class Room {
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /** @param {HTMLElement} root @param {{seat?: Seat, media?: import("./media.js").Media}} [brought] what whoever comes from the lobby has already */
+  constructor(root, brought = {}) {
     this.root = root;
     this.facts = JSON.parse(root.dataset.facts ?? "{}");
     const { facts } = this;
@@ -47,7 +47,7 @@ export class Room {
       onEntry: (entry) => this.#entry(entry),
       together: (receive) => this.board.board.together(receive),
     });
-    this.seat = seat ?? new Seat({ session: facts.session });
+    this.seat = brought.seat ?? seat ?? new Seat({ session: facts.session });
     this.diagnostics = new Diagnostics({ ask: (event, data) => this.seat.ask(event, data) });
     const onTrace = (/** @type {string} */ kind, /** @type {string} */ value) => this.diagnostics.mark(kind, value);
     this.call = new Call({
@@ -62,7 +62,7 @@ export class Room {
       onTrace,
     });
     this.media = new RoomMedia({
-      root, facts, call: this.call, seat: this.seat,
+      root, facts, call: this.call, seat: this.seat, media: brought.media,
       onNotice: (text) => this.notice(text),
       onChange: () => this.#showControls(),
       onTrace,

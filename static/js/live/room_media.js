@@ -20,9 +20,10 @@ const NOTHING_READINGS = 16;
 export class RoomMedia {
   /**
    * @param {{root: HTMLElement, facts: any, call: import("./call.js").Call, seat: import("./seat.js").Seat,
-   *   onNotice: (text: string) => void, onChange: () => void, onTrace?: (kind: string, value: string) => void}} parts
+   *   onNotice: (text: string) => void, onChange: () => void, onTrace?: (kind: string, value: string) => void, media?: Media}} parts
+   *   `media` is open already
    */
-  constructor({ root, facts, call, seat, onNotice, onChange, onTrace }) {
+  constructor({ root, facts, call, seat, onNotice, onChange, onTrace, media }) {
     this.root = root;
     this.facts = facts;
     this.call = call;
@@ -47,14 +48,13 @@ export class RoomMedia {
     this.play = undefined;
     /** @type {PeerMedia} */
     this.peer = { microphone: true, camera: false, screen: false, hand: false, low_data: false };
-    this.media = new Media({
-      onChange: () => this.#changed(),
-      onProblem: (key) => {
-        onTrace?.("device", key);
-        this.onNotice(fill(this.words[key], { name: facts.name }));
-      },
-    });
-    applyChoice(this.media, choice);
+    this.brought = media !== undefined;
+    this.media = applyChoice(media ?? new Media(), choice);
+    this.media.onChange = () => this.#changed();
+    this.media.onProblem = (key) => {
+      onTrace?.("device", key);
+      this.onNotice(fill(this.words[key], { name: facts.name }));
+    };
     this.screen = new Screen({ onChange: () => this.#changed() });
     this.mix = new Mix();
     this.adapt = new Adapt({
@@ -100,9 +100,10 @@ export class RoomMedia {
 
   /** Start camera and microphone as chosen in the lobby. A refusal is told and the lesson goes on without. */
   async open() {
-    const mode = await this.media.open();
+    if (this.brought && !this.media.problem) this.#changed();
+    else await this.media.open();
     if (this.media.problem) this.onNotice(this.words[this.media.problem]);
-    else if (mode === "none") this.onNotice(this.words.mode_none);
+    else if (this.media.mode === "none") this.onNotice(this.words.mode_none);
     await fillPickers(this.media, document);
   }
 
