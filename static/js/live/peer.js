@@ -200,7 +200,7 @@ export class Peer {
     const pc = this.pc;
     const servers = await Promise.race([this.access.renew(), new Promise((done) => setTimeout(() => done(this.access.servers), RENEW_MS))]);
     if (!pc || pc !== this.pc || pc.signalingState === "closed") return;
-    pc.setConfiguration({ iceServers: servers, iceTransportPolicy: pc.getConfiguration().iceTransportPolicy });
+    pc.setConfiguration({ ...pc.getConfiguration(), iceServers: servers });
     pc.restartIce();
     this.negotiation?.sayAgain(); // a restart waits behind an offer that nobody has answered
   }
@@ -209,7 +209,9 @@ export class Peer {
   async #renewed() {
     const pc = this.pc;
     if (!pc || this.state !== "connected") return;
-    pc.setConfiguration({ iceServers: await this.access.get(), iceTransportPolicy: pc.getConfiguration().iceTransportPolicy });
+    const iceServers = await this.access.get();
+    if (pc !== this.pc) return;
+    pc.setConfiguration({ ...pc.getConfiguration(), iceServers });
     const stats = [...(await pc.getStats()).values()];
     const relayed = stats.some(({ type, candidateType, id }) =>
       type === "local-candidate" && candidateType === "relay" && stats.some((pair) => pair.type === "candidate-pair" && pair.nominated && pair.localCandidateId === id));
