@@ -158,6 +158,13 @@ def test_the_lobby_brings_both_in_without_a_click(meet: Meet) -> None:
         one.page.wait_for_url(f"**/lesson/{room.public_id}/room")
         one.ready()
         one.connected()
+        assert one.page.evaluate("performance.getEntriesByName('going-in').length"), "it is still the lobby's document"
+    learner.page.go_back()  # to the lobby, which brings in again
+    learner.page.wait_for_function("() => performance.getEntriesByName('going-in').length === 0")
+    learner.page.wait_for_url(f"**/lesson/{room.public_id}/room")
+    learner.ready()
+    learner.connected()
+    assert not mentor.problems and not learner.problems
     learner.page.locator("[data-leave]").locator("visible=true").click()
     learner.page.locator("[data-step-out]").click()
     expect(mentor.page.locator("#announcer")).to_have_text(re.compile(" left the room"))

@@ -51,6 +51,7 @@ export class Entering {
       this.shows = location.pathname;
       hold();
       const seat = new Seat({ session: JSON.parse(root.dataset.facts ?? "{}").session });
+      await seat.tab;
       await new Promise((done) => setTimeout(done)); // the seat is asked for: the server looks while the page is put together
       become(page);
       new Room(root, { seat, media: this.media });

@@ -69,6 +69,7 @@ export class Peer {
       hasRelay: () => this.access.hasRelay,
       canTell,
       polite: () => this.polite,
+      greets: () => this.pc?.connectionState === "connecting" && /^(connected|completed)$/.test(this.pc.iceConnectionState),
     });
   }
 

@@ -9,6 +9,9 @@ const EARLY_MS = 700;
 /** A good line needs one second for a step; what did not help by then is tried again, with more patience each time round. */
 const STEP_MS = { restart: 3500, relay: 5000, rebuild: 6000, voice: 8000 };
 const PATIENCE = 3;
+/** On a weak line the two may need several tries to greet each other over a way that is found: another way would begin all of it anew. */
+const GREETING_MS = 6000;
+const GREETINGS = 3;
 /** The polite side waits longer, so that two people who lost each other do not undo each other's steps. */
 const POLITE_MS = 1500;
 
@@ -27,14 +30,17 @@ export function stepAfter(tried, relayed) {
 export class Recovery {
   /**
    * @param {{onState: (state: CallState) => void, take: (step: Step) => void, hasRelay: () => boolean, canTell: () => boolean,
-   *   polite: () => boolean}} parts `take` tries a way; `canTell` says whether signals reach the server now
+   *   polite: () => boolean, greets?: () => boolean}} parts `take` tries a way; `canTell` says whether signals reach the server now;
+   *   `greets` whether there is a way over which the two agree on their keys
    */
-  constructor({ onState, take, hasRelay, canTell, polite }) {
+  constructor({ onState, take, hasRelay, canTell, polite, greets = () => false }) {
     this.onState = onState;
     this.take = take;
     this.hasRelay = hasRelay;
     this.canTell = canTell;
     this.polite = polite;
+    this.greets = greets;
+    this.greeted = 0;
     this.state = /** @type {CallState} */ ("idle");
     this.tried = 0;
     this.stood = false;
@@ -50,7 +56,7 @@ export class Recovery {
   /** A call begins. */
   begin() {
     this.#clear();
-    this.tried = 0;
+    this.tried = this.greeted = 0;
     this.stood = false;
     this.#set("connecting");
     this.#stepIn(CONNECT_MS);
@@ -137,6 +143,10 @@ export class Recovery {
     clearTimeout(this.timer);
     this.timer = setTimeout(
       () => {
+        if (!this.stood && this.greets() && this.greeted < GREETINGS) {
+          this.greeted += 1;
+          return this.#stepIn(GREETING_MS);
+        }
         // Without any candidate a connection stays "new" for ever and never fails by itself: so this clock is ours.
         if (!this.stood || this.tried > 1) this.#set("failed");
         this.#next();

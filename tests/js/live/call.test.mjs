@@ -49,6 +49,7 @@ function recovery(told = { can: true }) {
     hasRelay: () => true,
     canTell: () => told.can,
     polite: () => false,
+    greets: () => told.greets ?? false,
   });
   return { made, seen };
 }
@@ -88,6 +89,21 @@ test("a connection that stays new for ever is told after twelve seconds and trie
     made.end();
     mock.timers.tick(60000);
     assert.deepEqual(seen.slice(3), ["idle"]);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test("a way that is found on a weak line is not left while the two still greet each other over it, but not for ever either", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const { made, seen } = recovery({ can: true, greets: true });
+    made.begin();
+    for (const way of [12100, 6000, 5000]) mock.timers.tick(way);
+    assert.deepEqual(seen, ["connecting"]);
+    for (const way of [1000, 6000]) mock.timers.tick(way);
+    assert.deepEqual(seen.slice(1), ["failed", "try restart"]);
+    made.end();
   } finally {
     mock.timers.reset();
   }
