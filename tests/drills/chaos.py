@@ -31,12 +31,12 @@ def say(text: str) -> None:
 
 
 def run(
-    kinds: list[str], seed: int, folder: Path, *, embedded: bool, board: int, slow: float
+    kinds: list[str], seed: int, folder: Path, *, embedded: bool, begun: int, slow: float
 ) -> tuple[Account, list[Back]]:
     """Hold the lesson and break things in the given order."""
     rng = random.Random(seed)
     world = World(folder, embedded=embedded)
-    world.draw(board)
+    world.begin(begun)
     backs: list[Back] = []
     try:
         with sync_playwright() as playwright:
@@ -124,7 +124,12 @@ def main() -> int:
     asked.add_argument("--faults", type=int, default=54)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--kind", choices=sorted(KINDS), nargs="+", help="only these")
-    asked.add_argument("--board", type=int, default=0, help="so many steps are on the board before the lesson begins")
+    asked.add_argument(
+        "--begun",
+        type=int,
+        default=0,
+        help="so many steps are on the board when the drill begins, and a third as many messages in the chat",
+    )
     asked.add_argument(
         "--slow", type=float, default=MEDIA_P95_SECONDS, help="show what a return of so many seconds was made of"
     )
@@ -138,7 +143,7 @@ def main() -> int:
         f"drill: {len(kinds)} faults, seed {given.seed}, {'embedded' if given.embedded else 'cluster'}, logs in {folder}"
     )
     begun = time.monotonic()
-    account, backs = run(kinds, given.seed, folder, embedded=given.embedded, board=given.board, slow=given.slow)
+    account, backs = run(kinds, given.seed, folder, embedded=given.embedded, begun=given.begun, slow=given.slow)
     say("")
     for line in table(backs):
         say(line)

@@ -23,7 +23,7 @@ from peerlearn.adapters.razorpay_gateway import RazorpayGateway
 from peerlearn.clock import now
 from peerlearn.kernel import db, transactional
 from peerlearn.live.journal import Draft, journal_append
-from peerlearn.live.protocol import BOARD
+from peerlearn.live.protocol import BOARD, CHAT
 from peerlearn.payments.service import ledger_check
 from peerlearn.sessions.checkout import order_open
 from peerlearn.sessions.claims import claims_move
@@ -39,6 +39,7 @@ from tests.servers import wait_until
 LESSON_MINUTES = 50
 # Two browsers and all servers start and run beside each other; where the cores are shared, a start may take a minute.
 SLOW_MACHINE_SECONDS = 180.0
+BATCH = 500
 SIDES = ("mentor", "learner")
 
 
@@ -135,15 +136,18 @@ class World:
             ends_at = _begin(ids[0])
         return Booked(ids[0], ids[1], people, ends_at)
 
-    def draw(self, steps: int) -> None:
-        """Put so many steps on the board, as if the lesson had gone on for long."""
-        drafts = [
-            Draft(self.booked.id, self.booked.people["mentor"], f"begun-{index:06}", BOARD, step)
-            for index, step in enumerate(logged(crowd(steps)) if steps else [])
-        ]
+    def begin(self, steps: int) -> None:
+        """Put so many steps on the board and a third as many messages into the chat, as if the lesson had gone on for long."""
+        drafts = []
+        for index, step in enumerate(logged(crowd(steps)) if steps else []):
+            author = self.booked.people[SIDES[index % 2]]
+            drafts.append(Draft(self.booked.id, author, f"step-{index:06}", BOARD, step))
+            if index % 3 == 2:
+                said = {"text": f"What was said after step {index}"}
+                drafts.append(Draft(self.booked.id, author, f"word-{index:06}", CHAT, said))
         with self.stage.app.app_context():
-            for first in range(0, len(drafts), 500):
-                journal_append(drafts[first : first + 500])
+            for first in range(0, len(drafts), BATCH):
+                journal_append(drafts[first : first + BATCH])
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read from the database over a connection of its own."""
