@@ -33,7 +33,8 @@ class SeatTaken:
 
 @transactional
 def seat_take(live_session_id: int, user_id: int, *, page: str, tab: str, move: bool = False) -> SeatTaken:
-    """Sit down. A person has one seat: the page that holds it keeps it, another page of the same tab (a reload) takes it over.
+    """Sit down. A person has one seat: the page that holds it keeps it, another page of the same tab takes it over: after a
+    reload, or in the tab that follows one that died (static/js/live/tab_name.js).
 
     Raises Conflict("seat_taken") when a living page in another tab or device holds it and `move` is False. The same page
     coming back after a lost socket keeps its epoch, so that the media between the two browsers is left alone. Each sitting

@@ -2,6 +2,9 @@
 
 Both people draw and write all the time. After each fault the drill waits until pictures move again on both sides and new
 ink of both is in the database; at the end it counts. Exit code 1 when a bound is missed. The faults come from `--seed`.
+
+A fault ends when the last thing that was taken is there again: where a tab or a browser was killed, that is the moment at which the
+new page begins to come (its navigation commits). What a browser needs to start, and a server to answer, lies before it.
 """
 
 from __future__ import annotations
@@ -51,18 +54,16 @@ def run(
                 if rng.random() < 0.3:
                     scene.one().stroke()
                 scene.wait(0.2, 1.2)
-                begun = time.monotonic()
+                broken = time.monotonic()
                 KINDS[kind](scene)
-                lasted = time.monotonic() - begun
+                lasted = time.monotonic() - broken
                 back = watch.until_back(kind)
                 if not calm:
                     back.words.append("the pages were not calm before")
                 backs.append(back)
-                say(
-                    f"{number:3} {kind:16} took {lasted:5.1f} s, media {shown(back.media)}, log {shown(back.log)} {back.parts}"
-                )
+                say(f"{number:3} {kind:16} took {lasted:5.1f} s, media {shown(back.media)}, log {shown(back.log)}")
                 if _or_never(back.media) > slow:
-                    back.words += timeline(people, back)
+                    back.words += back.parts + timeline(people, back)
                 for word in back.words:
                     say(f"    {word}")
             watch.until_calm()

@@ -29,8 +29,8 @@ class Back:
     kind: str
     media: float | None = None
     log: float | None = None
-    parts: str = ""
     ended: float = 0.0  # seconds since 1970
+    parts: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
 
 
@@ -95,9 +95,9 @@ class Watch:
         ended = time.monotonic()
         back = Back(kind, ended=time.time())
         sound, picture = Growth(NEW_PACKETS), Growth(NEW_FRAMES)
-        done_sound: dict[str, float] = {}
-        done_picture: dict[str, float] = {}
-        done_media: dict[str, float] = {}
+        heard: dict[str, float] = {}
+        shown: dict[str, float] = {}
+        calls: dict[str, object] = {}
         done_log: dict[str, float] = {}
         while time.monotonic() - ended < PATIENCE_SECONDS:
             self.read_log()
@@ -107,23 +107,24 @@ class Watch:
                 if state is None:
                     continue
                 media, other = state["media"], seen[OTHER[side]]
-                page = state["token"], media["call"]
+                call = state["token"], media["call"]
+                if calls.get(side) != call:  # what came over the call before this one says nothing
+                    calls[side] = call
+                    heard.pop(side, None)
+                    shown.pop(side, None)
                 # On a line that is too weak for a picture the product rests it on purpose; then the voice is what counts.
                 rests = other is not None and other["call"] == "connected" and not other["media"]["sends"]
-                if sound.grown(side, page, media["audio"]):
-                    done_sound.setdefault(side, at)
-                if picture.grown(side, page, media["video"]) or rests:
-                    done_picture.setdefault(side, at)
-                if side in done_sound and side in done_picture:
-                    done_media.setdefault(side, at)
+                if sound.grown(side, call, media["audio"]):
+                    heard.setdefault(side, at)
+                if picture.grown(side, call, media["video"]) or rests:
+                    shown.setdefault(side, at)
                 if any(told > ended and one in self.written for told, one in self.people[side].heard.fresh[-80:]):
                     done_log.setdefault(side, at)
-            if len(done_media) == 2 and back.media is None:
-                back.media = max(done_media.values())
-                back.parts = " ".join(
-                    f"{side}: sound {done_sound[side]:.2f} picture {done_picture[side]:.2f} {(seen[side] or {}).get('rung')}"
-                    for side in done_media
-                )
+            if len(heard) == len(shown) == 2 and back.media is None:
+                back.media = max(*heard.values(), *shown.values())
+                back.words += [
+                    f"{side} heard after {heard[side]:.2f} s, saw after {shown[side]:.2f} s" for side in heard
+                ]
             if len(done_log) == 2 and back.log is None:
                 back.log = max(done_log.values())
             if back.media is not None and back.log is not None:

@@ -6,7 +6,10 @@
   const WORD = /^\d+(?:-\d+)?(?:\/[^,]*,)?\d*\["([a-z_]+)"/;
   const QUIET = /^(ink|typing|view|board_commit|chat_send|journal_appended|media)/;
   const lines = [];
-  const note = (what, at = performance.now()) => lines.length < MOST && lines.push([performance.timeOrigin + at, what]);
+  const note = (what, at = performance.now()) => {
+    lines.push([performance.timeOrigin + at, what]);
+    if (lines.length > MOST) lines.shift();
+  };
   window.drillTimes = () => {
     const found = [...lines];
     const [page] = performance.getEntriesByType("navigation");
