@@ -99,9 +99,8 @@ class SqliteManager(CutsRooms, socketio.PubSubManager):  # type: ignore[misc]
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._file, timeout=2, isolation_level=None)
-        connection.execute(
-            "PRAGMA synchronous=NORMAL"
-        )  # what lives for a minute need not be waited for until it is on the disk
+        # What lives for a minute need not be waited for until it is on the disk.
+        connection.execute("PRAGMA synchronous=NORMAL")
         return connection
 
     def emit(self, event: str, data: Any, namespace: str, room: Any = None, **more: Any) -> Any:
