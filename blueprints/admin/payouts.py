@@ -81,6 +81,8 @@ def standing_of(payout: Payout) -> Standing:
             return Standing(_("Too little to be moved by itself. It went with a later payout."), nothing)
         case "netted" if payout.rest_paise:
             return Standing(_("Too little to be moved by itself. It goes with the next payout."), nothing)
+        case "netted" if not payout.share_paise:
+            return Standing(_("All of it went back to the learner first."), nothing)
         case "netted":
             return Standing(_("The whole share went against a debt."), nothing)
         case "reversed":

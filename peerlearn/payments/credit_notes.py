@@ -20,7 +20,6 @@ from peerlearn.payments.numbering import numbers_give
 
 PREFIX = "PLC"
 ENDS = ("processed", "covered")  # sent to the payer, or given by the payer's bank in place of us
-BY_BANK = "Your bank gave it back."
 _NOBODY = sa.null().cast(sa.Integer)
 _WAITING = sa.union_all(
     sa.select(
@@ -83,7 +82,8 @@ def notes_of(order_id: int) -> dict[str, str]:
 class NotePaper:
     """What stands on a note: its number and that of the receipt, and in paise what went back and of which shares.
 
-    amount = teaching + fee + gst - discount; the shares are zero where no lesson had used the money.
+    amount = teaching + fee + gst - discount; the shares are zero where no lesson had used the money. The reason is what the
+    payer was told of a refund; what the payer's own bank did has none.
     """
 
     number: str
@@ -106,7 +106,7 @@ def note_paper(subject: Refund | PaymentDispute, receipt: str) -> NotePaper | No
     if isinstance(subject, Refund):
         at, references, reason = subject.processed_at, [f"unsplit:{subject.id}"], subject.reason
     else:
-        at, references, reason = subject.settled_at, lost_references(subject.id), BY_BANK
+        at, references, reason = subject.settled_at, lost_references(subject.id), ""
     if note is None or at is None:
         return None
     lines = [line for reference in references for line in lines_of(reference)]
