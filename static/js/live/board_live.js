@@ -1,5 +1,7 @@
-// The upper canvas: what is being drawn right now, by both.
+// The upper canvas: what is being drawn right now, by both. It lies only where something is being drawn, as all of it is sent to the
+// screen with each new point.
 
+import { partOf } from "./board_live_part.js";
 import { inkPath, paint, paintHighlight } from "./board_paint.js";
 import { PALETTE } from "./protocol.js";
 
@@ -17,18 +19,29 @@ export class LiveLayer {
     /** @type {Map<string, Path2D[]>} finished parts of unfinished strokes */
     this.parts = new Map();
     this.empty = true;
+    /** what `part` was made for: it may grow while that is the same @type {string} */
+    this.seen = "";
+    /** where the canvas lies in the window, device px @type {import("./board_live_part.js").Part|null} */
+    this.part = null;
     canvas.style.visibility = "hidden";
   }
 
-  /** @param {{op: Operation, ahead?: number[]}[]} unfinished @param {import("./board_grid.js").Sight} sight */
-  paint(unfinished, sight) {
+  /** @param {{op: Operation, ahead?: number[]}[]} unfinished @param {import("./board_grid.js").Sight} sight
+   *  @param {number} ratio device px per CSS px */
+  paint(unfinished, sight, ratio) {
     if (unfinished.length === 0 && this.empty) return; // a canvas that is cleared again is sent to the screen again
-    this.empty = unfinished.length === 0;
-    this.canvas.style.visibility = this.empty ? "hidden" : ""; // an empty one would be laid over the board with every frame
     const { context, canvas } = this;
+    const seen = [sight.x, sight.y, sight.width, sight.height, sight.scale].join();
+    const part = partOf(unfinished, sight, seen === this.seen ? this.part : null);
+    this.seen = seen;
+    this.empty = part === null;
+    canvas.style.visibility = this.empty ? "hidden" : ""; // an empty one would be laid over the board with every frame
+    if (part) this.#place(part, ratio);
+    this.part = part;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    context.setTransform(sight.scale, 0, 0, sight.scale, -sight.x * sight.scale, -sight.y * sight.scale);
+    const [left, top] = part ?? [0, 0];
+    context.setTransform(sight.scale, 0, 0, sight.scale, -sight.x * sight.scale - left, -sight.y * sight.scale - top);
     const drawn = new Set(unfinished.map(({ op }) => op.id));
     for (const id of this.parts.keys()) if (!drawn.has(id)) this.parts.delete(id);
     // A highlighter must darken what lies on the canvas below as it will once it is finished.
@@ -39,6 +52,15 @@ export class LiveLayer {
       else if (op.pen === "highlighter") paintHighlight(context, { ...op, points: [...(op.points ?? []), ...(ahead ?? [])] });
       else this.#ink(op, ahead ?? []);
     }
+  }
+
+  /** @param {import("./board_live_part.js").Part} part @param {number} ratio */
+  #place([left, top, right, bottom], ratio) {
+    const { canvas } = this;
+    if (canvas.width !== right - left) canvas.width = right - left;
+    if (canvas.height !== bottom - top) canvas.height = bottom - top;
+    const [width, height] = [canvas.width / ratio, canvas.height / ratio];
+    Object.assign(canvas.style, { left: `${left / ratio}px`, top: `${top / ratio}px`, width: `${width}px`, height: `${height}px` });
   }
 
   /** @param {Operation} op @param {number[]} ahead */

@@ -158,7 +158,7 @@ export class BoardView {
     this.paper.show(this.board.view.paper(this.page), this.viewport, this.width, this.height, this.ratio);
     if (this.liveWanted) {
       this.liveWanted = false;
-      this.live.paint(unfinished.filter(({ op }) => op.page === this.page), sight);
+      this.live.paint(unfinished.filter(({ op }) => op.page === this.page), sight, this.ratio);
     }
     this.places();
     const { whole, done } = this.sheet.frame(sight, rests, until);
@@ -220,10 +220,6 @@ export class BoardView {
     this.width = width;
     this.height = height;
     const ratio = Math.min(window.devicePixelRatio || 1, SHARP_MOST);
-    const { canvas } = this.live;
-    canvas.width = Math.max(1, Math.round(width * ratio));
-    canvas.height = Math.max(1, Math.round(height * ratio));
-    this.live.empty = false;
     if (ratio !== this.ratio) {
       this.ratio = ratio;
       this.redraw();
