@@ -17,6 +17,7 @@ from statistics import median
 from typing import Any
 
 from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.faces import BLUE, RED, launch
 from tests.browser.probes import ink_delays, listen, silences, watch, way
@@ -58,13 +59,16 @@ class Line:
         learner = Seatmate(self.stage, self.browsers[1], room.learner_id)
         if through:
             learner.page.route("**/ice", self._narrow)
-        for one in (mentor, learner):
-            watch(one.page)
-            one.open(room, f"/room{query}")
-        for one in (mentor, learner):
-            one.connected()
         try:
+            for one in (mentor, learner):
+                watch(one.page)
+                one.open(room, f"/room{query}")
+            for one in (mentor, learner):
+                one.connected()
             yield mentor, learner, room
+        except PlaywrightError:
+            print(f"  the connections: {[way(one.page) for one in (mentor, learner)]}")
+            raise
         finally:
             for one in (mentor, learner):
                 one.context.close()
@@ -174,6 +178,7 @@ def main() -> int:
     words.add_argument("--only", default="")
     asked = words.parse_args()
     figures: dict[str, float] = {}
+    broken: list[str] = []
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="peerlearn-line-")))
         relay = stack.enter_context(turn())
@@ -196,13 +201,18 @@ def main() -> int:
         for name, part in parts.items():
             if not asked.only or name in asked.only.split(","):
                 print(name, flush=True)
-                figures |= part()
-    return report(figures)
+                try:
+                    figures |= part()
+                except PlaywrightError as error:
+                    print(f"  {name} broke off: {error.message.splitlines()[0]}")
+                    broken.append(name)
+                    line.weakness = Weakness()
+    return report(figures, broken)
 
 
-def report(figures: dict[str, float]) -> int:
-    """Print the table and the RESULT line; 1 when a bound is missed."""
-    missed = []
+def report(figures: dict[str, float], broken: list[str]) -> int:
+    """Print the table and the RESULT line; 1 when a bound is missed or a part broke off."""
+    missed = [*broken]
     for name, figure in figures.items():
         bound, unit = BOUNDS.get(name, (None, ""))
         mark = "" if bound is None else ("ok" if figure <= bound else "MISSED")

@@ -6,6 +6,8 @@ import { pictureWish, tune, voiceWish } from "./tune.js";
 
 /** What the other side told about our media counts for so long: two reports that do not come say that the line has changed. */
 const REPORT_SECONDS = 1.2;
+/** Where most of what should come here is lost, one report that does not come says it: a picture is not worth the second that two take. */
+const COLLAPSED_SECONDS = 0.7;
 /** With readings twice a second; who saves data reports every three seconds. */
 const REPORT_EVERY = { usual: 1, low: 6 };
 const COLLAPSE = 0.4;
@@ -65,13 +67,15 @@ export class Adapt {
     // Nothing at all arrives: that is no weak line but none, and what is sent hardly matters until it is back.
     if (reading.kbps === 0) this.outageUntil = at + OUTAGE_SECONDS;
     if (at < this.outageUntil) return;
-    const told = this.told && at - this.told.at < REPORT_SECONDS * (this.low ? REPORT_EVERY.low : 1) ? this.told : null;
     const before = this.rung;
+    const collapsed = (reading.loss ?? 0) > COLLAPSE;
+    const believed = collapsed && moves(before) ? COLLAPSED_SECONDS : REPORT_SECONDS * (this.low ? REPORT_EVERY.low : 1);
+    const told = this.told && at - this.told.at < believed ? this.told : null;
     const { lossOut, rtt, stuck, cpu } = reading;
     // Plain sound goes unmeasured by the browser: its guess is of another time.
     const capacity = plain(before) ? null : reading.capacity;
     // Where no report comes and most of what should come here is lost, the way there is no better.
-    const collapse = (reading.loss ?? 0) > COLLAPSE ? reading.loss : lossOut;
+    const collapse = collapsed ? reading.loss : lossOut;
     const concealed = inventedByLine(told, reading);
     if (this.ladder.feel({ at, capacity, loss: told?.loss ?? collapse, concealed, rtt, stuck, cpu, unheard: told === null })) {
       this.#changed(`capacity ${Math.round(capacity ?? -1)} loss ${(told?.loss ?? lossOut ?? 0).toFixed(2)} concealed ${(told?.concealed ?? 0).toFixed(2)} rtt ${(rtt ?? 0).toFixed(2)}`);
