@@ -2,7 +2,7 @@
 
 eventlet's own class reads a frame with four system calls, registers and forgets its socket for each of them, unmasks byte by
 byte and takes every compression that is offered, at 100 KB a browser. This one keeps one listener in the hub, takes frames out of
-what one read gave, and writes at once where the socket takes it. Everything here runs without waiting, but for `wait` and
+what one read gave, and writes at once (config/outgoing.py). Everything here runs without waiting, but for `wait` and
 `finish`, which belong to the connection's own green thread.
 """
 
@@ -30,37 +30,18 @@ from config.frames import (
     framed,
     unmasked,
 )
+from config.outgoing import Outgoing, gathering
 
 log = logging.getLogger(__name__)
 
 READ_BYTES: Final = 65_536
-# A reader so far behind gets nothing more, and loses its connection where something must not be lost.
-MOST_WAITING_BYTES: Final = 1_048_576
-# What may be lost is dropped as soon as this much waits in front of it: late ink is worth nothing.
-MOST_BEFORE_VOLATILE_BYTES: Final = 16_384
 # Messages that wait for their handler. Beyond it nothing is read, so that the sender's own system holds them back.
 MOST_UNHANDLED: Final = 64
 MOST_FRAGMENTS: Final = 1_024
 GOODBYE_SECONDS: Final = 3.0
 
 
-class _Reading:
-    """What belongs to one reading: one hub reads one connection at a time.
-
-    An object of its own, as a class that is written to makes Python look all its methods up anew.
-    """
-
-    __slots__ = ("open", "unsent")
-
-    def __init__(self) -> None:
-        self.open = False
-        self.unsent: list[WebSocket] = []
-
-
-_now_read = _Reading()
-
-
-class WebSocket:
+class WebSocket(Outgoing):
     """A connection after its handshake.
 
     `raw` is a non-blocking socket, `hub` eventlet's, `longest` the largest message in bytes. `quick` is asked first about each
@@ -72,24 +53,16 @@ class WebSocket:
     __slots__ = (
         "_chunk",
         "_deaf",
-        "_fileno",
         "_fragments",
         "_goodbye_heard",
-        "_goodbye_said",
         "_handling",
         "_held",
-        "_hub",
         "_inbox",
         "_longest",
         "_missing",
-        "_out",
-        "_over",
         "_quick",
-        "_raw",
         "_reading",
-        "_thrown",
         "_waiter",
-        "_writing",
         "heard",
         "owner",
     )
@@ -97,11 +70,9 @@ class WebSocket:
     def __init__(
         self, raw: Any, hub: Any, *, longest: int, owner: Any = None, quick: Callable[[Any, bytes], bool] | None = None
     ) -> None:
+        super().__init__(raw, hub)
         self.owner = owner
         self.heard = True  # set whenever anything comes; whoever wants to know clears it
-        self._raw = raw
-        self._fileno: int = raw.fileno()
-        self._hub = hub
         self._longest = longest
         self._quick = quick
         self._chunk = bytearray()  # the beginning of a frame whose rest has not come
@@ -111,10 +82,7 @@ class WebSocket:
         self._handling = True  # until the first `wait`
         self._held: Any = None
         self._waiter: greenlet | None = None
-        self._thrown: list[bytes] = []
-        self._out = bytearray()
-        self._writing: Any = None
-        self._goodbye_said = self._goodbye_heard = self._over = False
+        self._goodbye_heard = False
         self._deaf = False  # after a violation: what still comes is thrown away
         self._reading: Any = None
         self._listen()
@@ -172,7 +140,7 @@ class WebSocket:
             self.abort()
         elif not self._deaf:
             self.heard = True
-            _now_read.open = True
+            gathering.open = True
             try:
                 self._take(data)
             except Violation as violation:
@@ -185,9 +153,7 @@ class WebSocket:
                 log.exception("socket: a message could not be taken")
                 self.abort()
             finally:
-                _now_read.open = False
-                if _now_read.unsent:
-                    _send_thrown()
+                gathering.end()
         ripe = self._inbox and self._held is None
         if self._waiter is not None and (ripe or self._over or self._goodbye_heard or self._goodbye_said):
             self._wake()
@@ -276,80 +242,10 @@ class WebSocket:
             fine = 1000 <= code < 5000 and code not in {1004, 1005, 1006, 1015} and not 1016 <= code < 3000
             self.close(code if fine else PROTOCOL_ERROR)
 
-    # --- writing --------------------------------------------------------------------------------------------------
-
-    def send(self, message: str | bytes) -> None:
-        """Send a message, or keep it until the socket takes it. A reader that is hopelessly behind loses the connection."""
-        if isinstance(message, str):
-            self._write(framed(TEXT, message.encode("utf-8", "replace")))
-        else:
-            self._write(framed(BINARY, message))
-
-    def tell(self, text: bytes) -> None:
-        """Send a message of text that is UTF-8 already."""
-        self._write(framed(TEXT, text))
-
-    def throw(self, text: bytes) -> None:
-        """Send a text message that may be lost: dropped when the reader is behind.
-
-        Called by `quick`, it leaves with the others that came in one reading: the system call costs more than all the rest.
-        """
-        if len(self._out) >= MOST_BEFORE_VOLATILE_BYTES or self._over:
-            return
-        if not _now_read.open:
-            self._write(framed(TEXT, text))
-            return
-        if not self._thrown:
-            _now_read.unsent.append(self)
-        self._thrown.append(framed(TEXT, text))
-
     @property
     def held_back(self) -> bool:
         """Whether we do not read from it at the moment, and so can't hear whether it lives."""
         return self._reading is None and not self._over
-
-    def _write(self, frame: bytes) -> None:
-        if self._over or (self._goodbye_said and frame[0] != 0x80 | CLOSE):
-            return
-        if self._thrown:
-            frame = b"".join((*self._thrown, frame))
-            self._thrown.clear()
-        if self._out:
-            if len(self._out) > MOST_WAITING_BYTES:
-                log.warning("socket: a reader is %d bytes behind and is cut", len(self._out))
-                self.abort()
-                return
-            self._out += frame
-            return
-        try:
-            sent = self._raw.send(frame)
-        except (BlockingIOError, InterruptedError):
-            sent = 0
-        except OSError:
-            self.abort()
-            return
-        if sent < len(frame):
-            self._out += frame[sent:]
-            self._writing = self._hub.add(self._hub.WRITE, self._fileno, self._writable, self._torn, self._forget)
-
-    def _writable(self, _fileno: int) -> None:
-        if self._over or not self._out:
-            return
-        try:
-            with memoryview(self._out) as waiting:
-                sent = self._raw.send(waiting[:READ_BYTES])
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError:
-            self.abort()
-            self._wake()
-            return
-        del self._out[:sent]
-        if not self._out:
-            self._hub.remove(self._writing)
-            self._writing = None
-            if self._goodbye_said:
-                self._wake()
 
     # --- the end --------------------------------------------------------------------------------------------------
 
@@ -392,21 +288,5 @@ class WebSocket:
             timer.cancel()
             self.abort()
 
-    def _torn(self, *_error: Any) -> None:
-        """The hub found that our file number belongs to another socket now."""
-        self.abort()
-
     def _forget(self) -> None:
         self._reading = self._writing = None
-
-
-def _send_thrown() -> None:
-    """Write what was thrown while one reading was taken apart."""
-    unsent = _now_read.unsent
-    while unsent:
-        peer = unsent.pop()
-        thrown = peer._thrown
-        if thrown:
-            frames = thrown[0] if len(thrown) == 1 else b"".join(thrown)
-            thrown.clear()
-            peer._write(frames)
