@@ -36,7 +36,8 @@ class Payouts:
         payee = self._payee(case)
         product = self.bank.route.review(str(payee.gateway_account_id), "activated")
         payee_record(str(payee.gateway_account_id), product)
-        self.house.clock.move(hours=24)
+        db.session.execute(sa.update(Payee).where(Payee.mentor_id == case.mentor_id).values(bank_since=None))
+        db.session.commit()
 
     def pay_out(self, _case: Case) -> None:
         """The worker's round of payouts."""
