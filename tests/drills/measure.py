@@ -114,10 +114,12 @@ class Watch:
                     shown.pop(side, None)
                 # On a line that is too weak for a picture the product rests it on purpose; then the voice is what counts.
                 rests = other is not None and other["call"] == "connected" and not other["media"]["sends"]
+                # By the page's own word of when it counted: the other page may have been slow to answer since.
+                counted = max(0.0, state["now"] / 1000 - back.ended)
                 if sound.grown(side, call, media["audio"]):
-                    heard.setdefault(side, at)
+                    heard.setdefault(side, counted)
                 if picture.grown(side, call, media["video"]) or rests:
-                    shown.setdefault(side, at)
+                    shown.setdefault(side, counted)
                 if any(told > ended and one in self.written for told, one in self.people[side].heard.fresh[-80:]):
                     done_log.setdefault(side, at)
             if len(heard) == len(shown) == 2 and back.media is None:
