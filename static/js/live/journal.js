@@ -35,6 +35,8 @@ export class Journal {
     this.onEntry = onEntry;
     this.together = together;
     this.seq = 0;
+    /** @type {Set<string>|null} the client ids that have come, while somebody may still ask for them */
+    this.came = new Set();
     /** @type {Map<number, Entry>} lines that came before their turn */
     this.early = new Map();
     this.syncing = false;
@@ -56,10 +58,18 @@ export class Journal {
     if (this.early.size > 0) this.gap = setTimeout(() => this.sync().catch(() => {}), GAP_MS);
   }
 
+  /** The client ids of all lines until now, for who asks once. @returns {Set<string>} */
+  written() {
+    const came = this.came ?? new Set();
+    this.came = null;
+    return came;
+  }
+
   /** @param {Entry} entry the next one */
   #take(entry) {
     if (this.early.size > 0) this.early.delete(entry.seq);
     this.seq = entry.seq;
+    this.came?.add(entry.client_id);
     this.onEntry(entry);
   }
 
@@ -116,7 +126,7 @@ export class Outbox {
   }
 
   /**
-   * Fetch what an earlier page could not send any more; it stands before what was added since. Call this before the log is read.
+   * Fetch what an earlier page could not send any more; it stands before what was added since. Some of it may stand in the log already.
    * @param {number} now the server's time @returns {Promise<T[]>} what was found
    */
   async restore(now) {
@@ -125,6 +135,7 @@ export class Outbox {
     const found = kept.filter(({ client_id: id }) => !known.has(id));
     this.items = [...found, ...this.items];
     this.onChange(this.items.length);
+    void this.#pump(); // a slow storage may come after the line
     return found;
   }
 

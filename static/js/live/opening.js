@@ -8,38 +8,26 @@ export const WORTH = 1500;
 /**
  * Read the log after a number. Rejects when it does not come to its end; what came until then counts.
  * @param {string} url @param {number} since @param {(entries: import("./journal.js").Entry[]) => void} receive
- * @param {typeof fetch} [get] @param {Promise<unknown>} [ready] nothing is received before; the asking does not wait for it
+ * @param {typeof fetch} [get]
  */
-export async function readLog(url, since, receive, get = fetch, ready = Promise.resolve()) {
+export async function readLog(url, since, receive, get = fetch) {
   // The page has asked for the whole log while its scripts were on their way: the same address finds that answer.
   const answer = await get(since > 0 ? `${url}?since=${since}` : url);
   if (!answer.ok || !answer.body) throw new Error(`the log answers ${answer.status}`);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let begun = "";
   let more = true;
-  /** @type {import("./journal.js").Entry[][]|null} pages that came too early: they are read already, which takes the longest */
-  let early = [];
-  const received = ready.then(() => {
-    for (const entries of early ?? []) receive(entries);
-    early = null;
-  });
-  received.catch(() => {}); // it is heard below
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      const lines = value.split("\n");
-      lines[0] = begun + lines[0];
-      begun = lines.pop() ?? "";
-      for (const line of lines) {
-        const page = pageOf(JSON.parse(line));
-        more = page.more;
-        if (early) early.push(page.entries);
-        else receive(page.entries);
-      }
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const lines = value.split("\n");
+    lines[0] = begun + lines[0];
+    begun = lines.pop() ?? "";
+    for (const line of lines) {
+      const page = pageOf(JSON.parse(line));
+      more = page.more;
+      receive(page.entries);
     }
-  } finally {
-    await received;
   }
   if (more) throw new Error("the log broke off");
 }

@@ -11,7 +11,6 @@ import { Controls } from "./controls.js";
 import { Diagnostics } from "./diagnostics.js";
 import { Journal, pageOf } from "./journal.js";
 import { on, release } from "./line.js";
-import { WORTH, readLog } from "./opening.js";
 import { Notice, stayAwake } from "./notice.js";
 import { ASK, BOARD, CHAT, TELL } from "./protocol.js";
 import { Quality, judge } from "./quality.js";
@@ -19,6 +18,7 @@ import { RoomBoard } from "./room_board.js";
 import { makeChat } from "./room_chat.js";
 import { leaveDialog, rateDialog, seatDialog } from "./room_dialogs.js";
 import { showClock, showSaved, showUnread } from "./room_marks.js";
+import { RoomLog } from "./room_log.js";
 import { RoomMedia } from "./room_media.js";
 import { StatusLine } from "./room_status.js";
 import { Seat } from "./seat.js";
@@ -79,16 +79,13 @@ export class Room {
       state: () => this.board.board.view, page: () => this.board.view.page, name: "peerlearn-board",
       onFailed: () => this.notice(this.words.board_save_failed),
     });
-    const { panel, outbox, read, files, restore } = makeChat({ peer: this.call.peer, root, facts, seat: this.seat, journal: this.journal, onUnread: (count) => showUnread(this.words, count) });
+    const { panel, outbox, read, files } = makeChat({ peer: this.call.peer, root, facts, seat: this.seat, journal: this.journal, onUnread: (count) => showUnread(this.words, count) });
     this.chat = panel;
     this.chatDigest = new ChatDigest();
     this.chatBox = outbox;
     this.chatRead = read;
     this.files = files;
-    /** @type {Promise<unknown>} what an earlier page left for sending is shown before the log is read */
-    this.restored = Promise.all([this.board.restore(), restore()]);
-    /** @type {Promise<void>} the log as it stood when the page was asked for; what is newer comes over the socket */
-    this.opened = this.#catchUp(this.restored);
+    this.log = new RoomLog({ facts, journal: this.journal, board: this.board, chat: panel, chatBox: outbox });
     this.quality = new Quality({
       peer: this.call.peer,
       onReading: (reading) => {
@@ -223,16 +220,6 @@ export class Room {
     this.#showSaved();
   }
 
-  /** Read the log in one answer. Whatever goes wrong with it, the socket brings the rest. */
-  async #catchUp(ready = Promise.resolve(/** @type {unknown} */ (null))) {
-    try {
-      await readLog(this.facts.log_url, this.journal.seq, (entries) => this.journal.receive(entries), fetch, ready);
-      performance.mark("log-read", { detail: this.journal.seq });
-    } catch {
-      performance.mark("log-broken");
-    }
-  }
-
   /** @param {import("./seat.js").Joined} joined @param {number} asked @param {number} heard */
   async #joined(joined, asked, heard) {
     this.clock.time.learn(joined.server, asked, heard);
@@ -242,10 +229,7 @@ export class Room {
     performance.mark("room-asked"); // `make bench-board` reads it
     this.around.joined();
     try {
-      await this.opened;
-      if (joined.seq - this.journal.seq > WORTH) await this.#catchUp();
-      await this.journal.sync();
-      performance.mark("room-read");
+      await this.log.catchUp(joined.seq);
       this.synced = true;
     } catch {
       return; // the line went down again: the next joining fetches the rest

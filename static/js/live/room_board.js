@@ -139,10 +139,9 @@ export class RoomBoard {
     this.#write(op, exact);
   }
 
-  /** Show again what an earlier page of this person could not send. To be called before the log is read. */
-  async restore() {
-    const { me, server } = this.facts;
-    for (const { client_id, op } of await this.outbox.restore(server)) this.board.draw({ seq: 0, author: me, client_id, op: asSeen(op) ?? op });
+  /** Show a step that an earlier page of this person could not send. @param {import("./board_outbox.js").Step} step */
+  redraw({ client_id, op }) {
+    this.board.draw({ seq: 0, author: this.facts.me, client_id, op: asSeen(op) ?? op });
   }
 
   /** A board line of the log. @param {import("./journal.js").Entry} entry @param {boolean} fresh whether it came while we looked */

@@ -17,8 +17,7 @@ const HOPELESS = /^(chat_|file_|board_operation|bad_payload)/;
 /**
  * @param {{root: HTMLElement, facts: any, seat: import("./seat.js").Seat, journal: import("./journal.js").Journal,
  *   onUnread: (count: number) => void, peer: import("./peer.js").Peer}} parts
- * @returns {{panel: ChatPanel, outbox: Outbox<Message>, read: ChatRead, files: FileDesk, restore: () => Promise<void>}}
- *   `restore` shows again what an earlier page could not send; before the log is read
+ * @returns {{panel: ChatPanel, outbox: Outbox<Message>, read: ChatRead, files: FileDesk}}
  */
 export function makeChat({ root, facts, seat, journal, onUnread, peer }) {
   const refused = kept(`room-chat-refused-${facts.session}`);
@@ -75,10 +74,7 @@ export function makeChat({ root, facts, seat, journal, onUnread, peer }) {
     panel.pending(message);
     panel.refuse(message, why);
   }
-  const restore = async () => {
-    for (const message of await outbox.restore(facts.server)) panel.pending(message);
-  };
-  return { panel, outbox, read, files, restore };
+  return { panel, outbox, read, files };
 }
 
 /** Refused messages outlive a reload too. @param {string} key */

@@ -5,7 +5,6 @@
 
 const NAME = "lessons";
 const STORE = "waiting";
-const OPEN_MS = 1500;
 const KEPT_MS = 24 * 3600 * 1000;
 
 /** @typedef {{box: string, client_id: string, until: number, item: any}} Row */
@@ -13,10 +12,9 @@ const KEPT_MS = 24 * 3600 * 1000;
 /** @type {Promise<IDBDatabase|null>|undefined} */
 let opened;
 
-/** @returns {Promise<IDBDatabase|null>} null where the browser keeps nothing: items then live as long as the page */
+/** However long it takes: what is put meanwhile is kept as soon as it is open. @returns {Promise<IDBDatabase|null>} null where the browser keeps nothing: items then live as long as the page */
 function open() {
   opened ??= new Promise((done) => {
-    setTimeout(() => done(null), OPEN_MS);
     try {
       const asked = indexedDB.open(NAME, 1);
       asked.onupgradeneeded = () => {
@@ -43,7 +41,7 @@ export class Shelf {
   constructor({ box, ends }) {
     this.box = box;
     this.until = ends + KEPT_MS;
-    void open(); // which takes a while, and the log waits for it
+    void open(); // which takes a while
   }
 
   /**

@@ -296,3 +296,40 @@ test("a line is judged by loss, delay and upload, with fields missing", () => {
   assert.equal(judge({ ...reading, lossOut: 0.2 }), "upload");
   assert.equal(judge({ ...reading, rtt: null, loss: null }), "good");
 });
+
+test("what a slow storage gives back when the line is long up is sent all the same, and once", async () => {
+  const sent = [];
+  let open = (_items) => {};
+  const kept = new Promise((done) => (open = done));
+  const box = new Outbox({
+    batch: 5, shelf: { load: () => kept, put() {}, remove() {} }, onAnswer() {},
+    send: async (batch) => batch.map(({ client_id }) => (sent.push(client_id), { client_id, seq: 1 })),
+  });
+  const restored = box.restore(0);
+  box.setOpen(true);
+  box.add({ client_id: "new" });
+  await soon();
+  open([{ client_id: "old" }]);
+  assert.deepEqual(await restored, [{ client_id: "old" }]);
+  while (box.items.length > 0) await soon();
+  assert.deepEqual(sent, ["new", "old"]);
+});
+
+test("what is put while the browser takes a minute to open its storage is kept once it is open", async (t) => {
+  const kept = [];
+  const request = {};
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  globalThis.indexedDB = { open: () => request };
+  const { Shelf } = await import("../../../static/js/live/shelf.js?slow");
+  const shelf = new Shelf({ box: "b", ends: 0 });
+  shelf.put({ client_id: "a" });
+  t.mock.timers.tick(60_000);
+  await Promise.resolve();
+  shelf.put({ client_id: "b" });
+  const transaction = { commit() {}, objectStore: () => ({ transaction, put: ({ item }) => kept.push(item.client_id) }) };
+  request.result = { transaction: () => transaction };
+  request.onsuccess();
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  assert.deepEqual(kept, ["a", "b"]);
+  delete globalThis.indexedDB;
+});

@@ -98,14 +98,11 @@ test("a hash in slices is the hash at once", () => {
   assert.equal(step.value, boardHash(board.view));
 });
 
-test("nothing of a log is received before the page is ready, and then all of it in order", async () => {
-  const got = [];
-  let open = () => {};
-  const ready = new Promise((done) => (open = done));
-  const reading = readLog("/log", 0, (entries) => got.push(...entries), answer(pages(12, 4, true), 50), ready);
-  await new Promise((done) => setTimeout(done, 5));
-  assert.equal(got.length, 0);
-  open();
-  await reading;
-  assert.deepEqual(got.map(({ seq }) => seq), Array.from({ length: 12 }, (_, n) => n + 1));
+test("what has come is known by its client ids, for who asks what an earlier page left", () => {
+  const journal = new Journal({ ask: async () => ({ entries: [], more: false }), onEntry() {} });
+  const entry = (seq) => ({ seq, kind: "board", author: "a", client_id: `c${seq}`, payload: {}, at: 0 });
+  journal.receive([entry(2), entry(1)]);
+  assert.deepEqual(journal.written(), new Set(["c1", "c2"]));
+  journal.receive([entry(3)]);
+  assert.equal(journal.came, null);
 });
