@@ -16,10 +16,12 @@ from config.devkit.check import LINT, TYPES, run_checks
 from config.devkit.console import ROOT, main, say
 
 BROWSERS = "tests/browser"
-# What the lanes take beside the browsers, the longest first, so that all end at about the same time. What no part names is the last.
+# What the lanes take, in this order, so that all end at about the same time. What no part names is the last's.
 PARTS = (
+    (BROWSERS,),
     ("tests/peerlearn/sessions", "tests/peerlearn/payments"),
     ("tests/blueprints",),
+    tuple(f"{BROWSERS}/test_{page}.py" for page in ("journey", "pages", "paying", "taps")),
     ("tests/peerlearn",),
     ("tests/blueprints/live",),
     ("tests",),
@@ -63,18 +65,15 @@ def _pytest(arguments: Sequence[str], env: dict[str, str]) -> int:
     return subprocess.run(_command(arguments), cwd=ROOT, env=env, check=False, stdin=subprocess.DEVNULL).returncode
 
 
-def _parts() -> list[Sequence[str]]:
-    """What pytest is given for each part: its places without those that another part has of its own."""
-    named = {place for part in PARTS for place in part} | {BROWSERS}
-    return [
-        (
-            "-m",
-            "not browser and not drill",
-            *part,
-            *(f"--ignore={place}" for place in sorted(named) if any(place.startswith(f"{own}/") for own in part)),
-        )
-        for part in PARTS
-    ]
+def _parts() -> list[tuple[int, Sequence[str]]]:
+    """For each part how much it gives way, and what pytest is given: its places without those that another has of its own."""
+    named = sorted({place for part in PARTS for place in part})
+    parts: list[tuple[int, Sequence[str]]] = []
+    for part in PARTS:
+        others = [place for place in named if any(place.startswith(f"{own}/") for own in part)]
+        niceness = 0 if part[0].startswith(BROWSERS) else BEHIND_THE_BROWSERS
+        parts.append((niceness, ("-m", "not drill", *part, *(f"--ignore={place}" for place in others))))
+    return parts
 
 
 class _Lane(threading.Thread):
@@ -121,11 +120,10 @@ class _Lane(threading.Thread):
 
 
 def _lanes(env: dict[str, str]) -> int:
-    """Browsers in a lane of their own from the start; what waits for databases and clocks shares the other core."""
+    """Browsers from the start in one lane; what waits for databases and clocks shares the other core, until its lane is free."""
     left: SimpleQueue[tuple[int, Sequence[str]]] = SimpleQueue()
-    left.put((0, ("-m", "browser and not drill", BROWSERS)))
     for part in _parts():
-        left.put((BEHIND_THE_BROWSERS, part))
+        left.put(part)
     lanes = [_Lane(left, env) for _ in range(LANES)]
     try:
         for lane in lanes:
