@@ -119,9 +119,9 @@ def hears(one: Seatmate, face: Face) -> None:
     wait_until(lambda: abs(tone(one.page) - face.hertz) < 15, f"{face.hertz} Hz")
 
 
-def told(one: Seatmate, words: str, seconds: float) -> None:
+def told(one: Seatmate, words: str) -> None:
     """The room's line says this."""
-    expect(one.page.locator("[data-hint-word]")).to_contain_text(words, timeout=seconds * 1000)
+    expect(one.page.locator("[data-hint-word]")).to_contain_text(words)
 
 
 def test_each_sees_and_hears_the_other(couple: Couple) -> None:
@@ -205,7 +205,7 @@ def test_a_microphone_that_is_pulled_out_is_replaced_and_said(couple: Couple) ->
       track.dispatchEvent(new Event("ended"));
     }"""
     learner.page.evaluate(script)
-    told(learner, "switched to another", 8)
+    told(learner, "switched to another")
     hears(mentor, BLUE)
 
 
@@ -222,7 +222,7 @@ def test_on_a_weak_line_the_picture_gives_way_to_the_sound_and_both_are_told(mee
         listen(one.page)
     line.weakness = Weakness(delay=0.075, loss=0.025, rate=10_000)
     try:
-        told(learner, "upload is", 8)
+        told(learner, "upload is")
         for one in (mentor, learner):
             expect(one.page.locator(".room-frame")).to_have_attribute("data-rung", re.compile("still|voice|thin"))
         time.sleep(3)
