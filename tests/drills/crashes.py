@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import requests
 import sqlalchemy as sa
@@ -69,20 +69,27 @@ class Fuse:
         requests.Session.send = fused  # type: ignore[method-assign, assignment]
 
 
+def _live(house: House, act: Callable[[], None], step: int) -> NoReturn:
+    """The child's life."""
+    code = 1
+    try:
+        house.app.extensions["peerlearn.ports"] = dataclasses.replace(house.ports, gateway=gateway_to(house.bank))
+        Fuse(step).lay(db.engine)
+        act()
+        code = 0
+    finally:
+        os._exit(code)
+
+
 def dies_at(house: House, act: Callable[[], None], step: int) -> bool:
     """Run an act in a child that is killed at a step; whether it was killed (else it got through)."""
     db.session.remove()
     db.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            house.app.extensions["peerlearn.ports"] = dataclasses.replace(house.ports, gateway=gateway_to(house.bank))
-            Fuse(step).lay(db.engine)
-            act()
-            code = 0
-        finally:
-            os._exit(code)
+    # None of the simulator's threads may be inside SQLite while we fork: what it had locked would stay locked in the child.
+    with house.bank.store.change():
+        child = os.fork()
+        if child == 0:
+            _live(house, act, step)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
         return True
